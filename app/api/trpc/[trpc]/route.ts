@@ -1,0 +1,16 @@
+import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
+import { halfway } from "@/server/api/halfway";
+import { appRouter } from "@/server/api/root";
+
+export const dynamic = "force-dynamic";
+
+function handler(request: Request): Promise<Response> {
+  return fetchRequestHandler({
+    endpoint: "/api/trpc",
+    req: request,
+    router: appRouter,
+    createContext: () => ({ halfway: halfway() }),
+  });
+}
+
+export { handler as GET, handler as POST };

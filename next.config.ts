@@ -1,0 +1,11 @@
+import type { NextConfig } from "next";
+
+const config: NextConfig = {
+  agentRules: false,
+  poweredByHeader: false,
+  images: { unoptimized: true },
+  // The page is live and for one person at a time: nothing is worth optimising at build time.
+  devIndicators: false,
+};
+
+export default config;

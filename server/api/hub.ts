@@ -1,0 +1,97 @@
+import { isDeepStrictEqual } from "node:util";
+import type { HostState, PartialReceive } from "../receives/types";
+import type { Transfer } from "../transfers/types";
+
+/** A host without its receives: these change far less often than the time it last answered. */
+export type HostSummary = Omit<HostState, "receives">;
+
+/** What the page is told: always the newest state of one thing, never a difference. */
+export type HalfwayEvent =
+  | { type: "host"; host: HostSummary }
+  | { type: "receives"; host: string; receives: PartialReceive[] }
+  | { type: "transfer"; transfer: Transfer };
+
+/** Between two batches to one page; progress is state, so what comes in between is simply newer. */
+const flushEvery = 500;
+
+/**
+ * The newest state of everything the page shows, and the pages that look at it.
+ * A page that falls behind skips states instead of queueing them, so that no slow reader costs memory.
+ */
+export class Hub {
+  readonly #latest = new Map<string, HalfwayEvent>();
+  readonly #readers = new Set<{ dirty: Set<string>; wake: () => void }>();
+  readonly #closing = new AbortController();
+
+  /** Takes the new state of a thing; tells the readers only if it differs. */
+  put(event: HalfwayEvent): void {
+    const key = keyOf(event);
+    if (isDeepStrictEqual(this.#latest.get(key), event)) return;
+    this.#latest.set(key, event);
+    for (const reader of this.#readers) {
+      reader.dirty.add(key);
+      reader.wake();
+    }
+  }
+
+  /** All there is to know now. */
+  snapshot(): HalfwayEvent[] {
+    return [...this.#latest.values()];
+  }
+
+  /**
+   * First everything, then what changed, in batches at least half a second apart.
+   * Ends by throwing an `AbortError`: a stream that returns would tell the browser not to come back (stack finding 4).
+   */
+  async *stream(signal: AbortSignal): AsyncGenerator<HalfwayEvent[]> {
+    let wake = () => {};
+    const reader = { dirty: new Set<string>(), wake: () => wake() };
+    this.#readers.add(reader);
+    const wakeUp = () => wake();
+    signal.addEventListener("abort", wakeUp);
+    this.#closing.signal.addEventListener("abort", wakeUp);
+    try {
+      yield this.snapshot();
+      for (;;) {
+        if (reader.dirty.size === 0 && !this.#over(signal)) {
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+        }
+        if (this.#over(signal)) throw new DOMException("the stream is closing", "AbortError");
+        await pause(flushEvery);
+        const changed = [...reader.dirty].flatMap((key) => this.#latest.get(key) ?? []);
+        reader.dirty.clear();
+        if (changed.length > 0) yield changed;
+      }
+    } finally {
+      this.#readers.delete(reader);
+      signal.removeEventListener("abort", wakeUp);
+      this.#closing.signal.removeEventListener("abort", wakeUp);
+    }
+  }
+
+  /** Ends all streams: the server is going down, and open ones would keep it from exiting (stack finding 3). */
+  close(): void {
+    this.#closing.abort();
+  }
+
+  #over(signal: AbortSignal): boolean {
+    return signal.aborted || this.#closing.signal.aborted;
+  }
+}
+
+function keyOf(event: HalfwayEvent): string {
+  switch (event.type) {
+    case "host":
+      return `host ${event.host.name}`;
+    case "receives":
+      return `receives ${event.host}`;
+    case "transfer":
+      return `transfer ${event.transfer.id}`;
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,27 @@
+/**
+ * Why something could not be done. A closed set: the API maps each to a tRPC code, the page to an icon.
+ * - `BAD_INPUT`     what was asked is malformed; nothing was started
+ * - `NOT_FOUND`     no such host, receive or transfer
+ * - `CONFLICT`      the state changed since the person looked, or somebody else is at work there
+ * - `REFUSED`       it cannot work now, and the sentence says why
+ * - `UNREACHABLE`   the host did not answer in time, or SSH could not get there
+ * - `ZFS_FAILED`    a ZFS command ran and failed; `stderr` has its words
+ */
+export type ErrorCode = "BAD_INPUT" | "NOT_FOUND" | "CONFLICT" | "REFUSED" | "UNREACHABLE" | "ZFS_FAILED";
+
+/** The one error type that crosses a room's border: a code, a sentence for people, and ZFS's own words if any. */
+export class HalfwayError extends Error {
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly stderr: string = "",
+  ) {
+    super(message);
+    this.name = "HalfwayError";
+  }
+}
+
+/** The sentence to show for anything thrown; what we did not expect is named as such, never hidden. */
+export function sentence(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

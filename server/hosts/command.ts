@@ -1,0 +1,36 @@
+import type { Argv } from "../zfs/commands";
+import type { Host } from "./config";
+import { controlPath } from "./control";
+import { shellQuote } from "./quote";
+
+// A dead link must end the process within a minute instead of hanging for ever; nothing may ask questions.
+const sshOptions = [
+  ...["-T", "-o", "BatchMode=yes", "-o", "ConnectTimeout=10"],
+  ...["-o", "ServerAliveInterval=15", "-o", "ServerAliveCountMax=3"],
+];
+
+// Bulk streams get a connection of their own: multiplexed ones have been cut short (coder/xum#2346).
+const ownConnection = ["-o", "ControlPath=none"];
+
+/**
+ * How `argv` is run on `host` from this machine: as it is, or through `ssh` with one quoted command string.
+ * A `shared` connection serves all short reads of a host; a plan gets its `own`.
+ */
+export function onHost(host: Host, argv: Argv, connection: "shared" | "own"): Argv {
+  if ("local" in host) return argv;
+  const { destination, port, configFile } = host.ssh;
+  const sharing =
+    connection === "own"
+      ? ownConnection
+      : ["-o", "ControlMaster=auto", "-o", `ControlPath=${controlPath()}`, "-o", "ControlPersist=60"];
+  return [
+    "ssh",
+    ...(configFile === undefined ? [] : ["-F", configFile]),
+    ...sshOptions,
+    ...sharing,
+    ...(port === undefined ? [] : ["-p", String(port)]),
+    "--",
+    destination,
+    `LC_ALL=C ${shellQuote(argv)}`,
+  ];
+}

@@ -1,0 +1,132 @@
+import { execFile, spawn } from "node:child_process";
+import { HalfwayError } from "../errors";
+import type { Argv } from "../zfs/commands";
+import { onHost } from "./command";
+import type { Host } from "./config";
+
+/** What a short command said. `code` is null where a signal ended it. */
+export type Output = { code: number | null; stdout: string; stderr: string };
+
+/** `limitMs`: how long to wait for the answer. `connection`: see `onHost`. */
+export type RunOptions = { limitMs?: number; connection?: "shared" | "own" };
+
+/** Listing thousands of datasets takes some megabytes; more than this is no answer to any question of ours. */
+const maxOutput = 64 * 1024 * 1024;
+const defaultLimit = 15_000;
+
+/** The environment of everything we start: ZFS must answer in English, and our own settings are nobody's business. */
+export function childEnv(): NodeJS.ProcessEnv {
+  const { NODE_ENV, HOME, USER, LOGNAME, SSH_AUTH_SOCK, PATH = "" } = process.env;
+  // Debian keeps `zfs` where a plain user's PATH does not look.
+  return {
+    NODE_ENV,
+    HOME,
+    USER,
+    LOGNAME,
+    SSH_AUTH_SOCK,
+    PATH: `${PATH}:/usr/local/sbin:/usr/sbin:/sbin`,
+    LC_ALL: "C",
+  };
+}
+
+/**
+ * Runs a short command on a host and returns what it said, whatever its exit code.
+ * A hung pool blocks `zfs` in the kernel for good (facts A20), so the limit is ours: after it we stop waiting,
+ * whether or not the process can be killed.
+ * @throws HalfwayError `UNREACHABLE` when nothing answered within `limitMs`, SSH failed, or there is no such program.
+ */
+export async function runOn(host: Host, argv: Argv, options: RunOptions = {}): Promise<Output> {
+  const { limitMs = defaultLimit, connection = "shared" } = options;
+  const [file, ...args] = onHost(host, argv, connection);
+  const output = await execute(file, args, limitMs);
+  if (output === "timeout") {
+    // The shared connection may itself be what hangs: without it the next attempt starts afresh.
+    closeSharedConnection(host);
+    throw new HalfwayError(
+      "UNREACHABLE",
+      `${host.name} did not answer \`${argv.slice(0, 2).join(" ")}\` within ${limitMs / 1000} s.`,
+    );
+  }
+  // 255 is ssh's own failure, but `zfs send` uses it too (facts B12): ssh says why, with its own prefixes.
+  if ("ssh" in host && output.code === 255 && isSshFailure(output)) {
+    throw new HalfwayError(
+      "UNREACHABLE",
+      `SSH could not reach ${host.name}: ${lastLine(output.stderr)}`,
+      output.stderr,
+    );
+  }
+  return output;
+}
+
+/**
+ * As `runOn`, but an exit code other than 0 is an error.
+ * @throws HalfwayError `ZFS_FAILED` with the command's own words.
+ */
+export async function runOk(host: Host, argv: Argv, options?: RunOptions): Promise<string> {
+  const output = await runOn(host, argv, options);
+  if (output.code !== 0) {
+    const words = output.stderr.trim() || `it ended with exit code ${output.code} and said nothing`;
+    throw new HalfwayError(
+      "ZFS_FAILED",
+      `${argv[0]} ${argv[1] ?? ""} failed on ${host.name}: ${words}`,
+      output.stderr,
+    );
+  }
+  return output.stdout;
+}
+
+/** Ends the shared SSH connection to a host, if there is one. Never fails, never waits. */
+export function closeSharedConnection(host: Host): void {
+  if ("local" in host) return;
+  const words = onHost(host, ["true"], "shared");
+  const [file, ...args] = ["ssh", "-O", "exit", ...words.slice(1, -1)] as const;
+  const child = spawn(file, args, { stdio: "ignore", env: childEnv() });
+  child.on("error", () => {});
+  child.unref();
+}
+
+function execute(file: string, args: readonly string[], limitMs: number): Promise<Output | "timeout"> {
+  return new Promise((resolve, reject) => {
+    const child = execFile(
+      file,
+      [...args],
+      { env: childEnv(), maxBuffer: maxOutput, encoding: "utf8" },
+      (error, stdout, stderr) => {
+        clearTimeout(timer);
+        if (error && typeof error.code === "string" && child.pid === undefined) {
+          reject(
+            new HalfwayError(
+              "UNREACHABLE",
+              `This machine has no \`${file}\` (${error.code}). Is it installed?`,
+            ),
+          );
+        } else if (error && typeof error.code === "string") {
+          reject(new HalfwayError("UNREACHABLE", `\`${file}\` could not be run: ${error.message}`));
+        } else {
+          resolve({ code: child.exitCode, stdout, stderr });
+        }
+      },
+    );
+    child.stdin?.end();
+    const timer = setTimeout(() => {
+      child.kill("SIGKILL");
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+      child.unref();
+      resolve("timeout");
+    }, limitMs);
+  });
+}
+
+function isSshFailure({ stdout, stderr }: Output): boolean {
+  return (
+    stdout === "" &&
+    /^(ssh:|kex_|Connection |Host key|@@@|mux_client|ssh_|banner exchange|client_loop|Timeout, server|Bad owner|Permission denied|.*: Permission denied \(|.*Host key verification|Load key|Could not resolve)/m.test(
+      stderr,
+    )
+  );
+}
+
+function lastLine(text: string): string {
+  return text.trim().split("\n").at(-1) ?? "";
+}

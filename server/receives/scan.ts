@@ -1,0 +1,91 @@
+import { sentence } from "../errors";
+import type { Host } from "../hosts/config";
+import { runOk, runOn } from "../hosts/run";
+import { describePartials, listTokens, listZfsProcesses } from "../zfs/commands";
+import {
+  type PartialDetails,
+  parsePartialDetails,
+  parseReceiveProcesses,
+  parseTokens,
+  type ReceiveProcess,
+  receivesInto,
+} from "../zfs/output";
+import { decodeResumeToken, tokenFingerprint } from "../zfs/token";
+import { type PartialReceive, receiveId } from "./types";
+
+/**
+ * What an earlier reading saw of a dataset. A token that moves between two readings is being received even where the
+ * process table shows nobody, for example from inside a container (facts A4).
+ */
+export type Seen = { fingerprint: string; movedAt: number | null; byProcess: boolean };
+
+/** ZFS writes the resume point at every txg, 5 s apart by default; a busy pool takes longer. */
+const movingFor = 15_000;
+
+/**
+ * Reads every partial receive of a host with three commands, however many datasets there are.
+ * @param seen what earlier readings saw, by dataset; brought up to date for the next one.
+ * @throws HalfwayError `UNREACHABLE` or `ZFS_FAILED`; never an empty list for "could not find out".
+ */
+export async function scanHost(host: Host, seen: Map<string, Seen>, now: number): Promise<PartialReceive[]> {
+  const tokens = parseTokens(await runOk(host, listTokens()));
+  if (tokens.length === 0) return [];
+  const datasets = tokens.map(({ dataset }) => dataset);
+  const [details, processes] = await Promise.all([readDetails(host, datasets), receiveProcesses(host)]);
+  const gone = [...seen.keys()].filter((dataset) => !datasets.includes(dataset));
+  for (const dataset of gone) seen.delete(dataset);
+  return tokens.flatMap(({ dataset, token }) => {
+    const detail = details.get(dataset);
+    if (!detail) return []; // Destroyed or finished between the two commands.
+    const process = processes.find((candidate) => receivesInto(candidate, dataset));
+    const current = look(tokenFingerprint(token), process !== undefined, seen.get(dataset), now);
+    seen.set(dataset, current);
+    const evidence = process
+      ? `zfs receive runs on ${host.name} as process ${process.pid}`
+      : current.movedAt === null
+        ? null
+        : "its resume token keeps moving";
+    return [
+      {
+        id: receiveId(host.name, dataset),
+        host: host.name,
+        dataset,
+        type: detail.type,
+        fingerprint: current.fingerprint,
+        token: decode(token),
+        stateIn: detail.stateIn,
+        spaceHeld: detail.spaceHeld,
+        began: detail.began,
+        activity: evidence === null ? { kind: "idle" } : { kind: "receiving", by: "other", evidence },
+      },
+    ];
+  });
+}
+
+/** Compares two readings of one token. Where the process was seen, its end is the end: no need to wait and see. */
+export function look(fingerprint: string, byProcess: boolean, before: Seen | undefined, now: number): Seen {
+  if (byProcess || before === undefined || before.byProcess) return { fingerprint, movedAt: null, byProcess };
+  if (before.fingerprint !== fingerprint) return { fingerprint, movedAt: now, byProcess };
+  const still = before.movedAt !== null && now - before.movedAt < movingFor;
+  return { fingerprint, movedAt: still ? before.movedAt : null, byProcess };
+}
+
+async function readDetails(host: Host, datasets: string[]): Promise<Map<string, PartialDetails>> {
+  // Exits 1 wherever a dataset has no %recv, so the exit code says nothing; what was printed does.
+  const { stdout } = await runOn(host, describePartials(datasets));
+  return parsePartialDetails(stdout, datasets);
+}
+
+/** Receives at work on a host right now. `ps` exits 1 when there are none. */
+export async function receiveProcesses(host: Host): Promise<ReceiveProcess[]> {
+  const { stdout } = await runOn(host, listZfsProcesses());
+  return parseReceiveProcesses(stdout);
+}
+
+function decode(token: string): PartialReceive["token"] {
+  try {
+    return { ok: true, value: decodeResumeToken(token) };
+  } catch (error) {
+    return { ok: false, problem: sentence(error) };
+  }
+}

@@ -1,0 +1,104 @@
+import { sentence } from "../errors";
+import type { Host } from "../hosts/config";
+import { runOk } from "../hosts/run";
+import { zfsVersion } from "../zfs/commands";
+import { parseVersion } from "../zfs/output";
+import { type Seen, scanHost } from "./scan";
+import type { HostState, PartialReceive } from "./types";
+
+const atRest = 10_000;
+const atWork = 3_000;
+
+/**
+ * Keeps one host's list current: reads it again and again, quickly while something is being received there.
+ * Each host has its own watcher, so that a hung or dead one delays nobody else.
+ */
+export class HostWatcher {
+  #state: HostState;
+  readonly #seen = new Map<string, Seen>();
+  #timer: NodeJS.Timeout | null = null;
+  #reading: Promise<void> | null = null;
+  #stopped = false;
+
+  /**
+   * @param changed called with the new state after each reading.
+   * @param busy whether Halfway itself has a transfer on this host, which makes it read more often.
+   */
+  constructor(
+    readonly host: Host,
+    private readonly changed: (state: HostState) => void,
+    private readonly busy: () => boolean,
+  ) {
+    this.#state = {
+      name: host.name,
+      address: "local" in host ? "this machine" : host.ssh.destination,
+      status: "reading",
+      problem: null,
+      zfsVersion: null,
+      answeredAt: null,
+      receives: [],
+    };
+  }
+
+  get state(): HostState {
+    return this.#state;
+  }
+
+  /** Begins to watch; the first reading starts at once. */
+  start(): void {
+    void this.refresh();
+  }
+
+  /** Ends watching; a reading under way is let go. */
+  stop(): void {
+    this.#stopped = true;
+    if (this.#timer) clearTimeout(this.#timer);
+  }
+
+  /** Reads now. If a reading is under way, another follows it, for that one may have missed what just happened. */
+  async refresh(): Promise<void> {
+    if (this.#timer) clearTimeout(this.#timer);
+    const earlier = this.#reading;
+    const reading = (async () => {
+      await earlier;
+      await this.#read();
+    })();
+    this.#reading = reading;
+    await reading;
+    if (this.#reading !== reading || this.#stopped) return;
+    this.#reading = null;
+    this.#timer = setTimeout(() => void this.refresh(), this.#pause());
+  }
+
+  /** Forgets that a dataset's token was moving: whoever moved it is known to have ended. */
+  settle(dataset: string): void {
+    this.#seen.delete(dataset);
+  }
+
+  #pause(): number {
+    const receiving = this.#state.receives.some(({ activity }) => activity.kind === "receiving");
+    return receiving || this.busy() ? atWork : atRest;
+  }
+
+  async #read(): Promise<void> {
+    try {
+      const version = this.#state.zfsVersion ?? parseVersion(await runOk(this.host, zfsVersion()));
+      const receives = await scanHost(this.host, this.#seen, Date.now());
+      this.#publish({
+        status: "online",
+        problem: null,
+        zfsVersion: version,
+        answeredAt: Date.now(),
+        receives,
+      });
+    } catch (error) {
+      this.#publish({ status: "offline", problem: sentence(error), zfsVersion: null });
+    }
+  }
+
+  #publish(change: Partial<HostState> & { receives?: PartialReceive[] }): void {
+    if (this.#stopped) return;
+    this.#state = { ...this.#state, ...change };
+    this.changed(this.#state);
+  }
+}

@@ -1,0 +1,156 @@
+import { randomUUID } from "node:crypto";
+import { HalfwayError } from "../errors";
+import type { Host } from "../hosts/config";
+import { type Pipeline, startPipeline } from "../hosts/pipeline";
+import type { Facts } from "../receives/gather";
+import type { Plan } from "../receives/plan";
+import { receiveId, type TransferIntent } from "../receives/types";
+import { TransferDir, type TransferRecord } from "./records";
+import { Supervisor } from "./supervise";
+import { hasEnded, type Transfer } from "./types";
+
+/** Ended transfers that are kept in view; older ones stay on disk. */
+const shown = 50;
+
+/** All transfers of this Halfway: those it starts, and those that an earlier server left running. */
+export class Transfers {
+  readonly #supervisors = new Map<string, Supervisor>();
+  /** Receives that are being started at this moment, so that of two clicks only one gets through. */
+  readonly #starting = new Set<string>();
+
+  /**
+   * @param root directory with one subdirectory per transfer.
+   * @param changed called with the new picture of a transfer whenever it changes.
+   */
+  constructor(
+    private readonly root: string,
+    private readonly hosts: readonly Host[],
+    private readonly changed: (transfer: Transfer) => void,
+  ) {}
+
+  /** Finds the transfers of earlier servers, and follows those that have not ended. */
+  adopt(): void {
+    const { found, unreadable } = TransferDir.all(this.root);
+    for (const path of unreadable)
+      console.warn(`halfway: ${path} holds no readable transfer; it is left alone`);
+    const newestFirst = found.sort((a, b) => b.record.startedAt - a.record.startedAt);
+    for (const [at, { dir, record }] of newestFirst.entries()) {
+      if (at < shown || dir.outcome() === null) this.#follow(dir, record);
+    }
+  }
+
+  /** Newest first. */
+  list(): Transfer[] {
+    return [...this.#supervisors.values()]
+      .map(({ transfer }) => transfer)
+      .sort((a, b) => b.startedAt - a.startedAt);
+  }
+
+  /** @throws HalfwayError `NOT_FOUND` */
+  get(id: string): Transfer {
+    return this.#supervisor(id).transfer;
+  }
+
+  /** The transfer that works on a receive right now, if any. */
+  activeFor(host: string, dataset: string): Transfer | undefined {
+    return this.list().find(
+      (transfer) => transfer.host === host && transfer.dataset === dataset && !hasEnded(transfer.state),
+    );
+  }
+
+  /** Whether any transfer works with this host, as target or source. */
+  busyOn(host: string): boolean {
+    return this.list().some(
+      (transfer) => !hasEnded(transfer.state) && (transfer.host === host || transfer.source.host === host),
+    );
+  }
+
+  /**
+   * Runs `prepare` and starts what it planned, as the only one at work on that dataset.
+   * @throws HalfwayError `CONFLICT` when a transfer works on it already, and whatever `prepare` throws.
+   */
+  async start(
+    host: string,
+    dataset: string,
+    prepare: () => Promise<{ plan: Plan; pipeline: Pipeline; facts: Facts }>,
+  ): Promise<Transfer> {
+    return this.exclusively(host, dataset, async () => {
+      const { plan, pipeline, facts } = await prepare();
+      const { source } = plan;
+      if (!source) throw new HalfwayError("REFUSED", "This plan moves no bytes.");
+      const record: TransferRecord = {
+        id: randomUUID(),
+        intent: plan.intent as TransferIntent,
+        host,
+        dataset,
+        source,
+        steps: plan.steps,
+        toGuid: facts.decoded.toGuid,
+        before: plan.keeps,
+        total: plan.remaining === null ? null : plan.keeps + plan.remaining,
+        startedAt: Date.now(),
+      };
+      const dir = TransferDir.create(this.root, record);
+      try {
+        await startPipeline(dir.path, pipeline);
+      } catch (error) {
+        dir.end({
+          state: "failed",
+          endedAt: Date.now(),
+          sent: 0n,
+          message: "It could not be started.",
+          stderr: null,
+        });
+        throw error;
+      }
+      return this.#follow(dir, record).transfer;
+    });
+  }
+
+  /**
+   * Does something to a receive that no transfer may do at the same time.
+   * @throws HalfwayError `CONFLICT` when a transfer works on it already, and whatever `act` throws.
+   */
+  async exclusively<T>(host: string, dataset: string, act: () => Promise<T>): Promise<T> {
+    const key = receiveId(host, dataset);
+    if (this.#starting.has(key) || this.activeFor(host, dataset)) {
+      throw new HalfwayError("CONFLICT", `Halfway is already at work on ${dataset}.`);
+    }
+    this.#starting.add(key);
+    try {
+      return await act();
+    } finally {
+      this.#starting.delete(key);
+    }
+  }
+
+  /** @throws HalfwayError `NOT_FOUND`, or `CONFLICT` when it has ended already. */
+  stop(id: string): Transfer {
+    const supervisor = this.#supervisor(id);
+    if (supervisor.ended || supervisor.transfer.state === "verifying") {
+      throw new HalfwayError(
+        "CONFLICT",
+        `This transfer into ${supervisor.record.dataset} has ended already.`,
+      );
+    }
+    supervisor.requestStop();
+    return supervisor.transfer;
+  }
+
+  #follow(dir: TransferDir, record: TransferRecord): Supervisor {
+    const target = this.hosts.find(({ name }) => name === record.host);
+    const supervisor = new Supervisor(dir, record, target, this.changed);
+    this.#supervisors.set(record.id, supervisor);
+    this.changed(supervisor.transfer);
+    supervisor
+      .follow()
+      .catch((error) => console.error(`halfway: lost sight of transfer ${record.id}:`, error));
+    return supervisor;
+  }
+
+  #supervisor(id: string): Supervisor {
+    const supervisor = this.#supervisors.get(id);
+    if (!supervisor) throw new HalfwayError("NOT_FOUND", "There is no such transfer.");
+    return supervisor;
+  }
+}
