@@ -173,7 +173,7 @@ function newerSnapshots({ decoded, target }: Facts): Snapshot[] {
 }
 
 function refuseWhatRollbackCannotDo(facts: Facts, intent: Intent): void {
-  const { receive: partial, decoded } = facts;
+  const { receive: partial, decoded, target } = facts;
   const { dataset, stateIn } = partial;
   if (stateIn === "dataset") {
     if (intent === "resume-with-rollback") {
