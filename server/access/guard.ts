@@ -34,7 +34,7 @@ export function checkRequest(request: GuardedRequest, allowedHosts: ReadonlySet<
 }
 
 /** The names that this machine is opened by, plus those of `HALFWAY_ALLOWED_HOSTS` (separated by commas). */
-export function allowedHosts(env: NodeJS.ProcessEnv = process.env): ReadonlySet<string> {
+export function allowedHosts(env: Record<string, string | undefined> = process.env): ReadonlySet<string> {
   const configured = (env.HALFWAY_ALLOWED_HOSTS ?? "").split(",").map((name) => name.trim().toLowerCase());
   return new Set(["localhost", "127.0.0.1", "[::1]", ...configured.filter((name) => name !== "")]);
 }

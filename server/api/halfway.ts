@@ -15,7 +15,7 @@ export class Halfway {
   readonly transfers: Transfers;
   readonly #watchers: readonly HostWatcher[];
 
-  constructor(env: NodeJS.ProcessEnv = process.env) {
+  constructor(env: Record<string, string | undefined> = process.env) {
     this.hosts = loadHosts(env);
     this.transfers = new Transfers(join(stateDir(env), "transfers"), this.hosts, (transfer) =>
       this.#transferChanged(transfer),

@@ -44,7 +44,7 @@ export type Host = z.infer<typeof localHost> | z.infer<typeof sshHost>;
  * The configured hosts: from the JSON file that `HALFWAY_CONFIG` names, else this machine alone.
  * @throws HalfwayError `BAD_INPUT` naming the file and what is wrong in it.
  */
-export function loadHosts(env: NodeJS.ProcessEnv = process.env): Host[] {
+export function loadHosts(env: Record<string, string | undefined> = process.env): Host[] {
   const file = env.HALFWAY_CONFIG;
   if (!file) return [{ name: "localhost", local: true }];
   let content: unknown;
@@ -60,7 +60,7 @@ export function loadHosts(env: NodeJS.ProcessEnv = process.env): Host[] {
 }
 
 /** Where Halfway remembers its transfers: `HALFWAY_STATE_DIR`, else `~/.local/state/halfway`. */
-export function stateDir(env: NodeJS.ProcessEnv = process.env): string {
+export function stateDir(env: Record<string, string | undefined> = process.env): string {
   if (env.HALFWAY_STATE_DIR) return resolve(env.HALFWAY_STATE_DIR);
   return join(env.XDG_STATE_HOME ?? join(homedir(), ".local", "state"), "halfway");
 }

@@ -20,7 +20,7 @@ export type ResumeToken = {
 };
 
 /** The token alphabet and shape; anything else is refused before it can get near an argv. */
-const shape = /^(\d{1,3})-([0-9a-f]{1,16})-([0-9a-f]{1,8})-((?:[0-9a-f]{2})+)$/;
+const shape = /^(\d{1,3})-([0-9a-f]{1,16})-([0-9a-f]{1,8})-([0-9a-f]+)$/;
 // A token packs a handful of numbers and one name: a kilobyte or two. The cap stops a decompression bomb.
 const maxPayload = 64 * 1024;
 

@@ -79,7 +79,8 @@ fi
 step "3/5 the initrd"
 cp "$here/initrd.sh" "$here/init" "$workshop/root/"
 chroot "$workshop" bash /root/initrd.sh "$kernel" >>"$log" 2>&1
-umount "$workshop/proc" "$workshop/dev"
+# Lazily: a daemon that DKMS left may still hold /dev/null open; it dies with the process namespace.
+umount --lazy "$workshop/proc" "$workshop/dev"
 
 step "4/5 the guest's tree"
 wait "$guest_job" || { cat "$log.guest" >>"$log"; exit 1; }

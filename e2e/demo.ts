@@ -1,0 +1,48 @@
+import { join } from "node:path";
+import { ensureBuild } from "./build";
+import { configFile, down, labDir, status, up } from "./lab";
+import { RunningServer, stopTransfers } from "./server";
+import { Steps } from "./steps";
+
+const port = Number(process.env.PORT ?? 3000);
+const stateDir = join(labDir, "demo-state");
+const steps = new Steps(3);
+const server = new RunningServer({ port, configFile, stateDir });
+const labWasUp = (await status()).up;
+
+let ending = false;
+async function end(code: number): Promise<void> {
+  if (ending) return;
+  ending = true;
+  console.log("\nStopping everything that the demo started…");
+  await server.stop();
+  stopTransfers(stateDir);
+  if (!labWasUp) await down();
+  process.exit(code);
+}
+process.on("SIGINT", () => void end(0));
+process.on("SIGTERM", () => void end(0));
+
+try {
+  await steps.step("Two machines with real ZFS, and receives cut half-way", () =>
+    up({ seeded: true, log: (line) => console.log(`      ${line}`) }),
+  );
+  await steps.step("Building the page", ensureBuild);
+  await steps.step("Starting the page", () => server.start());
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  await end(1);
+}
+
+console.log(`
+Ready after ${steps.total()}. Open ${server.url}
+
+What to try:
+  backup/projects   a full receive: Resume, then Stop in the middle, then Resume again
+  backup/photos     an incremental one: Abort shows that only the part received so far goes
+  backup/home       changed after the interruption: Resume says why it cannot work, Force → Resume with rollback can
+  backup/wiki       its source was replaced: the page says so before anything is tried
+  backup/logs       being received right now by somebody else: left alone
+
+A shell on either machine:   npm run lab -- ssh nas      npm run lab -- ssh tower
+Ctrl-C stops everything.`);

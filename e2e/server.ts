@@ -1,0 +1,89 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { pipelineIdentity, signalPipeline } from "../server/hosts/pipeline";
+
+export type ServerOptions = {
+  port: number;
+  /** The hosts file, usually the lab's. */
+  configFile: string;
+  /** Where it remembers transfers. */
+  stateDir: string;
+};
+
+const startsWithin = 30_000;
+
+/** The product as people run it: the production build under `next start`. */
+export class RunningServer {
+  #child: ChildProcess | null = null;
+
+  constructor(private readonly options: ServerOptions) {}
+
+  get url(): string {
+    return `http://127.0.0.1:${this.options.port}`;
+  }
+
+  /** Starts it and waits until it answers. */
+  async start(): Promise<void> {
+    const { port, configFile, stateDir } = this.options;
+    if (await answers(`${this.url}/healthz`)) {
+      throw new Error(
+        `Port ${port} is taken by another server. Stop it, or choose another port: PORT=3001 npm run …`,
+      );
+    }
+    const child = spawn("next", ["start", "-H", "127.0.0.1", "-p", String(port)], {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: {
+        ...process.env,
+        NODE_ENV: "production",
+        NEXT_TELEMETRY_DISABLED: "1",
+        HALFWAY_CONFIG: configFile,
+        HALFWAY_STATE_DIR: stateDir,
+      },
+    });
+    this.#child = child;
+    let log = "";
+    const collect = (chunk: Buffer) => {
+      log = `${log}${chunk}`.slice(-8_000);
+    };
+    child.stdout?.on("data", collect);
+    child.stderr?.on("data", collect);
+    for (const until = Date.now() + startsWithin; Date.now() < until; await sleep(100)) {
+      if (child.exitCode !== null) break;
+      if (await answers(`${this.url}/healthz`)) return;
+    }
+    await this.stop();
+    throw new Error(`The server did not start on port ${port}:\n${log}`);
+  }
+
+  /** Ends it as a service manager would; resolves with the milliseconds that took. */
+  async stop(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<number> {
+    const child = this.#child;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return 0;
+    const began = Date.now();
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    child.kill(signal);
+    await Promise.race([ended, sleep(10_000).then(() => child.kill("SIGKILL"))]);
+    return Date.now() - began;
+  }
+}
+
+/** Ends every transfer that servers with this state directory have left running. What was received stays. */
+export function stopTransfers(stateDir: string): void {
+  const root = join(stateDir, "transfers");
+  if (!existsSync(root)) return;
+  for (const name of readdirSync(root)) {
+    const identity = pipelineIdentity(join(root, name));
+    if (identity) signalPipeline(identity, "SIGTERM");
+  }
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    await fetch(url, { signal: AbortSignal.timeout(1_000) });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,36 @@
+#!/bin/sh
+# Brings a fresh clone to where `npm run …` works: the npm packages, and with the word `browser` a Chromium too.
+# Quick when there is nothing to do. Needs Node 20 or newer to begin with; the packages bring the Node we run on.
+set -eu
+cd "$(dirname "$0")/.."
+
+major=$(node -p 'process.versions.node.split(".")[0]' 2>/dev/null || echo 0)
+if [ "$major" -lt 20 ]; then
+  echo "Halfway needs Node.js 20 or newer to set itself up (found: $(node -v 2>/dev/null || echo none))." >&2
+  exit 1
+fi
+
+# npm ci takes half a minute: only where the lock file is not the one installed last.
+lock=$(sha256sum package-lock.json | cut -d' ' -f1)
+stamp=node_modules/.halfway-lock
+if [ "$(cat "$stamp" 2>/dev/null)" != "$lock" ]; then
+  echo "Installing npm packages…"
+  npm ci --no-audit --no-fund --loglevel=error
+  echo "$lock" >"$stamp"
+fi
+
+if [ "${1:-}" = browser ] && [ ! -x /usr/bin/chromium ]; then
+  if [ "$(id -u)" -ne 0 ]; then
+    echo "The browser tests need Chromium. Run this once, then try again:" >&2
+    echo "  sudo apt-get update && sudo apt-get install --yes --no-install-recommends chromium" >&2
+    exit 1
+  fi
+  echo "Installing Chromium…"
+  log=$(mktemp)
+  if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends chromium; } >"$log" 2>&1; then
+    tail -n 20 "$log" >&2
+    echo "Chromium could not be installed; the whole log is in $log." >&2
+    exit 1
+  fi
+  rm -f "$log"
+fi

@@ -1,0 +1,96 @@
+import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test } from "vitest";
+import type { Argv } from "../zfs/commands";
+import {
+  exitCodes,
+  isAlive,
+  type Pipeline,
+  type ProcessIdentity,
+  pipelineIdentity,
+  signalPipeline,
+  startPipeline,
+} from "./pipeline";
+
+const sh = (script: string, ...words: string[]): Argv => ["sh", "-c", script, "sh", ...words];
+
+async function started(pipeline: Pipeline): Promise<{ dir: string; identity: ProcessIdentity }> {
+  const dir = mkdtempSync(join(tmpdir(), "halfway pipeline "));
+  await startPipeline(dir, pipeline);
+  for (;;) {
+    const identity = pipelineIdentity(dir);
+    if (identity) return { dir, identity };
+    await sleep(10);
+  }
+}
+
+async function ended(identity: ProcessIdentity): Promise<void> {
+  while (isAlive(identity)) await sleep(20);
+}
+
+test("every byte gets through, and both ends' exit codes and stderr are kept", async () => {
+  const send = sh("head -c 3000000 /dev/zero; echo sender >&2; exit 3");
+  const { dir, identity } = await started({ before: null, send, receive: sh("wc -c >&2; exit 4") });
+  await ended(identity);
+  expect(exitCodes(dir)).toEqual({ before: null, send: 3, receive: 4 });
+  expect(readFileSync(join(dir, "send.stderr"), "utf8")).toBe("sender\n");
+  expect(readFileSync(join(dir, "receive.stderr"), "utf8").trim()).toBe("3000000");
+});
+
+test("words with quotes, spaces and line breaks arrive as they are", async () => {
+  const words = ["a b", "it's", '"$HOME"', "two\nlines", "", "*"];
+  const { dir, identity } = await started({
+    before: null,
+    send: sh('for word; do printf "%s\\0" "$word"; done', ...words),
+    receive: sh("cat >&2"),
+  });
+  await ended(identity);
+  expect(readFileSync(join(dir, "receive.stderr"), "utf8").split("\0").slice(0, -1)).toEqual(words);
+});
+
+test("nothing is sent when the command before it fails", async () => {
+  const { dir, identity } = await started({
+    before: sh("echo busy >&2; exit 7"),
+    send: sh("echo sent"),
+    receive: sh("cat >&2"),
+  });
+  await ended(identity);
+  expect(exitCodes(dir)).toEqual({ before: 7, send: null, receive: null });
+  expect(readFileSync(join(dir, "before.stderr"), "utf8")).toBe("busy\n");
+  expect(existsSync(join(dir, "receive.stderr"))).toBe(false);
+});
+
+test("SIGTERM ends both commands, and how they ended is still written down", async () => {
+  const { dir, identity } = await started({
+    before: null,
+    send: sh("exec sleep 60"),
+    receive: sh("exec cat"),
+  });
+  await sleep(200);
+  signalPipeline(identity, "SIGTERM");
+  await ended(identity);
+  expect(exitCodes(dir)).toEqual({ before: null, send: 143, receive: 143 });
+});
+
+test("a receiver that dies ends the sender instead of letting it hang", async () => {
+  const { dir, identity } = await started({
+    before: null,
+    send: sh("exec cat /dev/zero"),
+    receive: sh("exit 1"),
+  });
+  await ended(identity);
+  expect(exitCodes(dir)).toEqual({ before: null, send: 141, receive: 1 });
+});
+
+test("a process is not mistaken for an earlier one with the same number, nor for one before a reboot", async () => {
+  const { identity } = await started({ before: null, send: sh("exec sleep 60"), receive: sh("exec cat") });
+  expect(isAlive(identity)).toBe(true);
+  expect(isAlive({ ...identity, startTime: "1" })).toBe(false);
+  expect(isAlive({ ...identity, bootId: "00000000-0000-0000-0000-000000000000" })).toBe(false);
+  signalPipeline({ ...identity, startTime: "1" }, "SIGKILL");
+  expect(isAlive(identity)).toBe(true);
+  signalPipeline(identity, "SIGKILL");
+  await ended(identity);
+});

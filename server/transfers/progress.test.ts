@@ -1,0 +1,34 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { progressOf } from "./progress";
+
+const tick = (second: number, sent: number) => {
+  const clock = new Date((second % 86_400) * 1000).toISOString().slice(11, 19);
+  return `${clock}\t${sent}\ttank/a@s\n`;
+};
+
+test("the rate is that of the last ten seconds", () => {
+  const slowThenFast = [...Array(60).keys()].map((s) => tick(s, s < 40 ? s : 40 + (s - 40) * 1000)).join("");
+  expect(progressOf(slowThenFast, 0)).toEqual({ sent: 19_040n, rate: 1000 });
+});
+
+test("midnight does not make it negative", () => {
+  expect(progressOf(tick(86_399, 1_000) + tick(86_401, 3_000), 0)).toEqual({ sent: 3_000n, rate: 1000 });
+});
+
+test("a sender that has gone quiet has no rate", () => {
+  expect(progressOf(tick(1, 10) + tick(2, 20), 6_000)).toEqual({ sent: 20n, rate: null });
+});
+
+test("before the first tick nothing is claimed", () => {
+  expect(progressOf("full\ttank/a@s\t200\nsize\t200\n", 0)).toEqual({ sent: 0n, rate: null });
+});
+
+test("a tail that begins in the middle of a line is read from the next line on", () => {
+  const whole = [...Array(200).keys()].map((s) => tick(s, s * 100)).join("");
+  fc.assert(
+    fc.property(fc.nat(whole.length - 400), (cut) => {
+      expect(progressOf(whole.slice(cut), 0)).toEqual({ sent: 19_900n, rate: 100 });
+    }),
+  );
+});

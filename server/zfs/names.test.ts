@@ -1,0 +1,43 @@
+import { describe, expect, test } from "vitest";
+import { datasetName, receiveChild, requireDatasetName, snapshotName } from "./names";
+
+describe("a dataset name", () => {
+  test.each(["tank", "tank/home", "tank/Family Films", "tank/a-b_c.d:e", "backup/2026 11/x"])(
+    "may be %s",
+    (name) => {
+      expect(requireDatasetName(name)).toBe(name);
+    },
+  );
+
+  test.each([
+    "",
+    "/tank",
+    "tank/",
+    "tank//home",
+    "-tank",
+    "1tank",
+    "tank/..",
+    "tank/./home",
+    "tank@snap",
+    "tank#mark",
+    "tank/%recv",
+    "tank/$(reboot)",
+    "tank/a;b",
+    "tank/a\nb",
+    "tank/ü",
+    `tank/${"x".repeat(251)}`,
+  ])("may not be %j", (name) => {
+    expect(datasetName.safeParse(name).success).toBe(false);
+    expect(() => requireDatasetName(name)).toThrow();
+  });
+});
+
+test("a snapshot name has exactly one @", () => {
+  expect(snapshotName.safeParse("tank/home@monday").success).toBe(true);
+  expect(snapshotName.safeParse("tank/home").success).toBe(false);
+  expect(snapshotName.safeParse("tank/home@a@b").success).toBe(false);
+});
+
+test("the hidden child of a dataset is its %recv", () => {
+  expect(receiveChild("backup/Family Films")).toBe("backup/Family Films/%recv");
+});
