@@ -47,7 +47,17 @@ async function kvmBoots(image: string): Promise<boolean> {
       "qemu-system-x86_64",
       [
         ...kvmArgs,
-        ...["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-m", "512", "-serial", "stdio"],
+        ...[
+          "-nodefaults",
+          "-no-user-config",
+          "-display",
+          "none",
+          "-no-reboot",
+          "-m",
+          "512",
+          "-serial",
+          "stdio",
+        ],
         ...["-kernel", join(image, "vmlinuz"), "-initrd", join(image, "initrd")],
         ...["-append", "console=ttyS0 quiet panic=-1 halfway.probe"],
       ],

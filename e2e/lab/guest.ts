@@ -36,7 +36,15 @@ export function hasDisks(host: HostName): boolean {
 export async function makeDisks(host: HostName, image: string, golden: string | null): Promise<void> {
   mkdirSync(hostDir(host), { recursive: true });
   const create = (disk: "root" | "pool", args: string[]) =>
-    execOk("qemu-img", ["create", "-q", "-f", "qcow2", ...args.slice(0, -1), diskPath(host, disk), ...args.slice(-1).filter(Boolean)]);
+    execOk("qemu-img", [
+      "create",
+      "-q",
+      "-f",
+      "qcow2",
+      ...args.slice(0, -1),
+      diskPath(host, disk),
+      ...args.slice(-1).filter(Boolean),
+    ]);
   rmSync(diskPath(host, "root"), { force: true });
   rmSync(diskPath(host, "pool"), { force: true });
   if (golden === null) {
@@ -77,10 +85,17 @@ function portIsFree(port: number): Promise<boolean> {
 }
 
 /** Starts a guest's QEMU on its disks; does not wait for the boot. */
-export async function startGuest(host: HostName, image: string, base: number, log: (line: string) => void): Promise<void> {
+export async function startGuest(
+  host: HostName,
+  image: string,
+  base: number,
+  log: (line: string) => void,
+): Promise<void> {
   const port = portOf(host, base);
   if (!(await portIsFree(port))) {
-    throw new LabError(`Port ${port} on 127.0.0.1, for ssh to ${host}, is taken by another program. Set HALFWAY_LAB_PORT to a free base port (two ports from it are used) and try again.`);
+    throw new LabError(
+      `Port ${port} on 127.0.0.1, for ssh to ${host}, is taken by another program. Set HALFWAY_LAB_PORT to a free base port (two ports from it are used) and try again.`,
+    );
   }
   const dir = hostDir(host);
   const peer = host === "nas" ? "tower" : "nas";
@@ -88,7 +103,8 @@ export async function startGuest(host: HostName, image: string, base: number, lo
   const console = join(dir, "console.log");
   rmSync(console, { force: true });
   // A guest that was killed may leave these behind.
-  for (const path of [monitorPath(host), linkPath(host), join(dir, "qemu.pid")]) rmSync(path, { force: true });
+  for (const path of [monitorPath(host), linkPath(host), join(dir, "qemu.pid")])
+    rmSync(path, { force: true });
   const disk = (id: string, file: string, format: string) => [
     "-drive",
     // "unsafe" skips the machine's own disk flushes. Killing QEMU still loses nothing it has written, so a power cut of
@@ -101,7 +117,10 @@ export async function startGuest(host: HostName, image: string, base: number, lo
     ...(await accelerationArgs(image, log)),
     ...["-smp", "1", "-m", "1536", "-rtc", "base=utc", "-device", "virtio-rng-pci"],
     ...["-kernel", join(image, "vmlinuz"), "-initrd", join(image, "initrd")],
-    ...["-append", "console=ttyS0 quiet loglevel=4 mitigations=off net.ifnames=0 panic=1 systemd.show_status=auto tsc=unstable"],
+    ...[
+      "-append",
+      "console=ttyS0 quiet loglevel=4 mitigations=off net.ifnames=0 panic=1 systemd.show_status=auto tsc=unstable",
+    ],
     ...disk("root", diskPath(host, "root"), "qcow2"),
     ...disk("pool", diskPath(host, "pool"), "qcow2"),
     ...disk("identity", join(dir, "identity.tar"), "raw"),
@@ -109,7 +128,10 @@ export async function startGuest(host: HostName, image: string, base: number, lo
     ...["-netdev", `user,id=user,restrict=on,hostfwd=tcp:127.0.0.1:${port}-:22`],
     ...["-device", `virtio-net-pci,id=nic-user,netdev=user,mac=${userMac},romfile=`],
     // Datagrams, not a stream: neither side has to be there for the other, so each may be killed and come back.
-    ...["-netdev", `dgram,id=link,local.type=unix,local.path=${linkPath(host)},remote.type=unix,remote.path=${linkPath(peer)}`],
+    ...[
+      "-netdev",
+      `dgram,id=link,local.type=unix,local.path=${linkPath(host)},remote.type=unix,remote.path=${linkPath(peer)}`,
+    ],
     ...["-device", `virtio-net-pci,id=nic-link,netdev=link,mac=${linkMac},romfile=,host_mtu=9000`],
     ...["-serial", `file:${console}`, "-qmp", `unix:${monitorPath(host)},server=on,wait=off`],
     ...["-daemonize", "-pidfile", join(dir, "qemu.pid")],
@@ -123,15 +145,20 @@ export async function waitForGuest(host: HostName, base: number, withPool: boole
   const deadline = Date.now() + bootLimitMs;
   const port = portOf(host, base);
   while (!(await greets(port))) {
-    if (guestPid(host) === undefined) throw new LabError(`${host} stopped while it booted.${consoleTail(host)}`);
-    if (Date.now() > deadline) throw new LabError(`${host} did not answer within ${bootLimitMs / 1000} s.${consoleTail(host)}`);
+    if (guestPid(host) === undefined)
+      throw new LabError(`${host} stopped while it booted.${consoleTail(host)}`);
+    if (Date.now() > deadline)
+      throw new LabError(`${host} did not answer within ${bootLimitMs / 1000} s.${consoleTail(host)}`);
     await sleep(300);
   }
   if (!withPool) return;
   const wait = `until zpool list -H ${poolOf[host]} && [ "$(systemctl is-active zfs-mount)" = active ]; do sleep 0.3; done >/dev/null 2>&1`;
   const limit = Math.max(20_000, deadline - Date.now());
   const ready = await run(host, wait, { timeoutMs: limit }).catch(() => undefined);
-  if (ready?.code !== 0) throw new LabError(`${host} did not import its pool ${poolOf[host]} at boot.${ready?.stderr ?? ""}${consoleTail(host)}`);
+  if (ready?.code !== 0)
+    throw new LabError(
+      `${host} did not import its pool ${poolOf[host]} at boot.${ready?.stderr ?? ""}${consoleTail(host)}`,
+    );
 }
 
 function consoleTail(host: HostName): string {

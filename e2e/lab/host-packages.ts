@@ -36,7 +36,9 @@ export async function ensureHostPackages(log: (line: string) => void): Promise<v
   if (missing.length === 0) return;
   const command = `apt-get install -y --no-install-recommends ${missing.join(" ")}`;
   if (!isThere("apt-get")) {
-    throw new LabError(`The lab needs these programs, and this machine has no apt to install them: ${missing.join(", ")} (Debian's package names).`);
+    throw new LabError(
+      `The lab needs these programs, and this machine has no apt to install them: ${missing.join(", ")} (Debian's package names).`,
+    );
   }
   if (process.getuid?.() !== 0) {
     throw new LabError(`The lab needs some packages. Run: sudo apt-get update && sudo ${command}`);
@@ -47,9 +49,13 @@ export async function ensureHostPackages(log: (line: string) => void): Promise<v
   for (const pause of [0, 3_000, 10_000]) {
     await sleep(pause);
     const update = await exec("apt-get", ["update", "-q"], { env });
-    const install = await exec("apt-get", ["install", "-y", "-q", "--no-install-recommends", ...missing], { env });
+    const install = await exec("apt-get", ["install", "-y", "-q", "--no-install-recommends", ...missing], {
+      env,
+    });
     if (install.code === 0 && missingHostPackages().length === 0) return;
     last = `${update.stderr}${install.stderr}`.trim().split("\n").slice(-5).join("\n");
   }
-  throw new LabError(`apt could not install what the lab needs. Check the network and apt's sources, then run: ${command}\n${last}`);
+  throw new LabError(
+    `apt could not install what the lab needs. Check the network and apt's sources, then run: ${command}\n${last}`,
+  );
 }

@@ -4,10 +4,11 @@ import { configFile, type HostName, hostDir, hostNames, keysDir, portOf, sshConf
 import { execOk } from "./process";
 
 /** What makes one guest differ from the other. Addresses from TEST-NET-1, MACs from QEMU's range. */
-export const identities: Record<HostName, { link: string; userMac: string; linkMac: string; seed: string }> = {
-  nas: { link: "192.0.2.1", userMac: "52:54:00:02:00:01", linkMac: "52:54:00:02:01:01", seed: "1" },
-  tower: { link: "192.0.2.2", userMac: "52:54:00:02:00:02", linkMac: "52:54:00:02:01:02", seed: "2" },
-};
+export const identities: Record<HostName, { link: string; userMac: string; linkMac: string; seed: string }> =
+  {
+    nas: { link: "192.0.2.1", userMac: "52:54:00:02:00:01", linkMac: "52:54:00:02:01:01", seed: "1" },
+    tower: { link: "192.0.2.2", userMac: "52:54:00:02:00:02", linkMac: "52:54:00:02:01:02", seed: "2" },
+  };
 
 async function ensureKey(name: string): Promise<{ file: string; publicKey: string }> {
   const file = join(keysDir, name);
@@ -39,10 +40,19 @@ export async function ensureIdentities(): Promise<void> {
     put("etc/machine-id", `${seed.repeat(32)}\n`);
     // A fixed hostid: after a power cut the pool must not look like another machine's.
     writeFileSync(join(tree, "etc/hostid"), Buffer.from([0x0a, 0x0b, 0x0c, Number(seed)]));
-    put("etc/hosts", `127.0.0.1 localhost\n${hostNames.map((name) => `${identities[name].link} ${name}`).join("\n")}\n`);
+    put(
+      "etc/hosts",
+      `127.0.0.1 localhost\n${hostNames.map((name) => `${identities[name].link} ${name}`).join("\n")}\n`,
+    );
     // No gateway and no DNS: there is nowhere to go. The link takes big frames, as emulation pays per packet.
-    put("etc/systemd/network/10-user.network", `[Match]\nMACAddress=${userMac}\n[Network]\nAddress=10.0.2.15/24\nLinkLocalAddressing=no\nIPv6AcceptRA=no\n`);
-    put("etc/systemd/network/20-link.network", `[Match]\nMACAddress=${linkMac}\n[Link]\nMTUBytes=9000\n[Network]\nAddress=${link}/24\nLinkLocalAddressing=no\nIPv6AcceptRA=no\nConfigureWithoutCarrier=yes\n`);
+    put(
+      "etc/systemd/network/10-user.network",
+      `[Match]\nMACAddress=${userMac}\n[Network]\nAddress=10.0.2.15/24\nLinkLocalAddressing=no\nIPv6AcceptRA=no\n`,
+    );
+    put(
+      "etc/systemd/network/20-link.network",
+      `[Match]\nMACAddress=${linkMac}\n[Link]\nMTUBytes=9000\n[Network]\nAddress=${link}/24\nLinkLocalAddressing=no\nIPv6AcceptRA=no\nConfigureWithoutCarrier=yes\n`,
+    );
     put("etc/ssh/ssh_host_ed25519_key", readFileSync(hosts[host].file, "utf8"), 0o600);
     put("etc/ssh/ssh_host_ed25519_key.pub", `${hosts[host].publicKey}\n`);
     const peer = host === "nas" ? "tower" : "nas";
@@ -52,10 +62,23 @@ export async function ensureIdentities(): Promise<void> {
     put("root/.ssh/id_ed25519.pub", `${own[host].publicKey}\n`);
     const known = hostNames.map((name) => `${name},${identities[name].link} ${bare(hosts[name].publicKey)}`);
     put("root/.ssh/known_hosts", `${known.join("\n")}\n`);
-    put("root/.ssh/config", "Host nas tower\n  BatchMode yes\n  StrictHostKeyChecking yes\n  LogLevel ERROR\n");
+    put(
+      "root/.ssh/config",
+      "Host nas tower\n  BatchMode yes\n  StrictHostKeyChecking yes\n  LogLevel ERROR\n",
+    );
     mkdirSync(hostDir(host), { recursive: true });
     // 0:0 whoever builds it, and folders as they must be for sshd's StrictModes.
-    await execOk("tar", ["--owner=0", "--group=0", "--mode=go-w", "-cf", join(hostDir(host), "identity.tar"), "-C", tree, "etc", "root"]);
+    await execOk("tar", [
+      "--owner=0",
+      "--group=0",
+      "--mode=go-w",
+      "-cf",
+      join(hostDir(host), "identity.tar"),
+      "-C",
+      tree,
+      "etc",
+      "root",
+    ]);
   }
 }
 
@@ -63,7 +86,10 @@ export async function ensureIdentities(): Promise<void> {
 export function writeClientFiles(base: number): void {
   const known = join(keysDir, "known_hosts");
   const hostKey = (host: HostName) => bare(readFileSync(join(keysDir, `host-${host}.pub`), "utf8").trim());
-  writeFileSync(known, hostNames.map((host) => `[127.0.0.1]:${portOf(host, base)} ${hostKey(host)}\n`).join(""));
+  writeFileSync(
+    known,
+    hostNames.map((host) => `[127.0.0.1]:${portOf(host, base)} ${hostKey(host)}\n`).join(""),
+  );
   const blocks = hostNames.map(
     (host) => `Host ${host}
   HostName 127.0.0.1

@@ -17,7 +17,8 @@ const freeNeeded = 6 * gib;
 /** The folder of the image for one OpenZFS version; its name changes when the recipe does. */
 export function imageDir(zfs: ZfsVersion): string {
   const hash = createHash("sha256").update(releaseOf[zfs]);
-  for (const file of readdirSync(recipeDir).sort()) hash.update(file).update(readFileSync(join(recipeDir, file)));
+  for (const file of readdirSync(recipeDir).sort())
+    hash.update(file).update(readFileSync(join(recipeDir, file)));
   return join(imagesDir, `${releaseOf[zfs]}-${hash.digest("hex").slice(0, 12)}`);
 }
 
@@ -27,7 +28,9 @@ export async function ensureImage(zfs: ZfsVersion, log: (line: string) => void):
   if (existsSync(join(dir, "versions"))) return dir;
   mkdirSync(imagesDir, { recursive: true });
   if (process.getuid?.() !== 0) {
-    throw new LabError("Building a guest image needs root, once. Run the same command with sudo -E and HALFWAY_LAB_DIR set to a folder of your choice.");
+    throw new LabError(
+      "Building a guest image needs root, once. Run the same command with sudo -E and HALFWAY_LAB_DIR set to a folder of your choice.",
+    );
   }
   await ensureHostPackages(log);
   const { bavail, bsize } = statfsSync(imagesDir);
@@ -38,7 +41,9 @@ export async function ensureImage(zfs: ZfsVersion, log: (line: string) => void):
   }
   const logFile = `${dir}.log`;
   const started = Date.now();
-  log(`building the guest image for OpenZFS ${zfs} (Debian ${releaseOf[zfs]}): some minutes, once; details in ${logFile}`);
+  log(
+    `building the guest image for OpenZFS ${zfs} (Debian ${releaseOf[zfs]}): some minutes, once; details in ${logFile}`,
+  );
   const env = { ...process.env, PATH: `${process.env.PATH ?? ""}:/usr/local/sbin:/usr/sbin:/sbin` };
   const done = await exec(join(recipeDir, "build.sh"), [releaseOf[zfs], dir, logFile], {
     env,
@@ -48,8 +53,12 @@ export async function ensureImage(zfs: ZfsVersion, log: (line: string) => void):
     },
   });
   if (done.code !== 0 || !existsSync(join(dir, "versions"))) {
-    const tail = existsSync(logFile) ? readFileSync(logFile, "utf8").trim().split("\n").slice(-15).join("\n") : "";
-    throw new LabError(`Building the image failed. The whole log is ${logFile}; its last lines:\n${tail}\n${done.stderr.trim()}`);
+    const tail = existsSync(logFile)
+      ? readFileSync(logFile, "utf8").trim().split("\n").slice(-15).join("\n")
+      : "";
+    throw new LabError(
+      `Building the image failed. The whole log is ${logFile}; its last lines:\n${tail}\n${done.stderr.trim()}`,
+    );
   }
   log(`  image ready after ${Math.round((Date.now() - started) / 1000)} s`);
   return dir;

@@ -55,7 +55,11 @@ export function exec(file: string, args: readonly string[], options: ExecOptions
       clearTimeout(timer);
       if (late) {
         const tail = stderr.trim().split("\n").slice(-3).join(" / ");
-        reject(new LabError(`${file} took longer than ${options.timeoutMs} ms and was stopped.${tail ? ` It said: ${tail}` : ""}`));
+        reject(
+          new LabError(
+            `${file} took longer than ${options.timeoutMs} ms and was stopped.${tail ? ` It said: ${tail}` : ""}`,
+          ),
+        );
         return;
       }
       resolve({ stdout, stderr, code: code ?? 255 });
@@ -64,11 +68,17 @@ export function exec(file: string, args: readonly string[], options: ExecOptions
 }
 
 /** As {@link exec}, but a non-zero exit throws with the last lines of stderr; returns stdout. */
-export async function execOk(file: string, args: readonly string[], options: ExecOptions = {}): Promise<string> {
+export async function execOk(
+  file: string,
+  args: readonly string[],
+  options: ExecOptions = {},
+): Promise<string> {
   const done = await exec(file, args, options);
   if (done.code !== 0) {
     const tail = done.stderr.trim().split("\n").slice(-5).join("\n");
-    throw new LabError(`${file} ${args.slice(0, 3).join(" ")} … failed with exit code ${done.code}:\n${tail}`);
+    throw new LabError(
+      `${file} ${args.slice(0, 3).join(" ")} … failed with exit code ${done.code}:\n${tail}`,
+    );
   }
   return done.stdout;
 }

@@ -17,7 +17,11 @@ export function qmp(socketPath: string, commands: readonly (readonly [string, ob
     const fail = (reason: string) => {
       clearTimeout(timer);
       socket.destroy();
-      reject(new LabError(`The guest's monitor ${socketPath} did not obey: ${reason}. Try power-cut and power-on.`));
+      reject(
+        new LabError(
+          `The guest's monitor ${socketPath} did not obey: ${reason}. Try power-cut and power-on.`,
+        ),
+      );
     };
     const timer = setTimeout(() => fail(`no answer within ${limitMs} ms`), limitMs);
     const next = () => {

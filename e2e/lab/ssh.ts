@@ -12,7 +12,16 @@ const controlPath = (host: HostName) => join(socketDir(), `ssh-${host}`);
 
 /** Options by which short commands share one connection, of the lab's own making; nobody else uses its socket. */
 function sharedOptions(host: HostName): string[] {
-  return ["-F", sshConfigFile, "-o", "BatchMode=yes", "-o", "ConnectTimeout=10", "-o", `ControlPath="${controlPath(host)}"`];
+  return [
+    "-F",
+    sshConfigFile,
+    "-o",
+    "BatchMode=yes",
+    "-o",
+    "ConnectTimeout=10",
+    "-o",
+    `ControlPath="${controlPath(host)}"`,
+  ];
 }
 
 /**
@@ -20,11 +29,25 @@ function sharedOptions(host: HostName): string[] {
  * background by ControlMaster=auto would keep the first command's stderr open for as long as it lives.
  */
 async function ensureConnection(host: HostName): Promise<void> {
-  const check = await exec("ssh", [...sharedOptions(host), "-O", "check", host], { timeoutMs: 10_000 }).catch(() => undefined);
+  const check = await exec("ssh", [...sharedOptions(host), "-O", "check", host], { timeoutMs: 10_000 }).catch(
+    () => undefined,
+  );
   if (check?.code === 0) return;
   rmSync(controlPath(host), { force: true });
   await new Promise<void>((resolve) => {
-    const args = [...sharedOptions(host), "-M", "-f", "-N", "-o", "ControlPersist=300", "-o", "ServerAliveInterval=5", "-o", "ServerAliveCountMax=3", host];
+    const args = [
+      ...sharedOptions(host),
+      "-M",
+      "-f",
+      "-N",
+      "-o",
+      "ControlPersist=300",
+      "-o",
+      "ServerAliveInterval=5",
+      "-o",
+      "ServerAliveCountMax=3",
+      host,
+    ];
     const child = spawn("ssh", args, { stdio: "ignore" });
     // A failure here is not the end: the command then connects by itself and tells why it cannot.
     child.on("error", () => resolve());
@@ -40,7 +63,11 @@ export function closeConnection(host: HostName): void {
 }
 
 /** Runs a script by `bash -s` in a guest. A non-zero exit is a result; only exceeding the time limit throws. */
-export async function run(host: HostName, script: string, options: { timeoutMs?: number } = {}): Promise<Finished> {
+export async function run(
+  host: HostName,
+  script: string,
+  options: { timeoutMs?: number } = {},
+): Promise<Finished> {
   await ensureConnection(host);
   // Braces make bash read all of it before it starts: a command in the script that reads its stdin eats no script.
   const input = `{ :\n${script}\n} </dev/null\n`;
@@ -49,11 +76,17 @@ export async function run(host: HostName, script: string, options: { timeoutMs?:
 }
 
 /** As {@link run}, but a non-zero exit throws; returns stdout without the white space at its end. */
-export async function sh(host: HostName, script: string, options: { timeoutMs?: number } = {}): Promise<string> {
+export async function sh(
+  host: HostName,
+  script: string,
+  options: { timeoutMs?: number } = {},
+): Promise<string> {
   const done = await run(host, script, options);
   if (done.code !== 0) {
     const tail = (done.stderr.trim() || done.stdout.trim()).split("\n").slice(-8).join("\n");
-    throw new LabError(`On ${host} a script failed with exit code ${done.code}: ${script.trim().split("\n")[0]} …\n${tail}`);
+    throw new LabError(
+      `On ${host} a script failed with exit code ${done.code}: ${script.trim().split("\n")[0]} …\n${tail}`,
+    );
   }
   return done.stdout.trimEnd();
 }

@@ -1,0 +1,71 @@
+/** The table of rooms in the README, enforced: what each folder of server/ may use of the others. */
+const rooms = {
+  zfs: [],
+  hosts: ["zfs"],
+  receives: ["zfs", "hosts"],
+  transfers: ["zfs", "hosts", "receives"],
+  access: [],
+};
+
+const forbidden = Object.entries(rooms).map(([room, uses]) => ({
+  name: `server/${room} uses only ${uses.length ? uses.map((use) => `server/${use}`).join(", ") : "nothing of ours"}`,
+  severity: "error",
+  from: { path: `^server/${room}/` },
+  to: {
+    path: "^(server|app|components|e2e)/",
+    pathNot: `^server/(errors\\.ts$|${[room, ...uses].join("/|")}/)`,
+  },
+}));
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+module.exports = {
+  forbidden: [
+    ...forbidden,
+    {
+      name: "only server/hosts starts processes",
+      severity: "error",
+      from: { path: "^(server|app|components)/", pathNot: "^server/hosts/|\\.test\\.ts$" },
+      to: { path: "^(node:)?child_process$" },
+    },
+    {
+      name: "server/zfs does no I/O",
+      severity: "error",
+      from: { path: "^server/zfs/", pathNot: "\\.test\\.ts$" },
+      to: { dependencyTypes: ["core"], pathNot: "^(node:)?(zlib|crypto)$" },
+    },
+    {
+      name: "the page knows the server by its types only",
+      severity: "error",
+      from: { path: "^components/" },
+      to: { path: "^server/", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "app uses the server through server/api",
+      severity: "error",
+      from: { path: "^app/" },
+      to: { path: "^server/", pathNot: "^server/api/" },
+    },
+    {
+      name: "nothing that ships uses tests or the lab",
+      severity: "error",
+      from: { path: "^(server|app|components)/" },
+      to: { path: "^e2e/" },
+    },
+    {
+      name: "no circles",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
+    { name: "no dangling imports", severity: "error", from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "require", "node", "default", "types"],
+    },
+  },
+};

@@ -1,0 +1,26 @@
+import { existsSync } from "node:fs";
+import { defineConfig, devices } from "@playwright/test";
+
+// Debian's Chromium where there is one; elsewhere Playwright's own.
+const chromium = "/usr/bin/chromium";
+const args = [
+  ...["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
+  ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+];
+
+export default defineConfig({
+  testDir: "e2e",
+  testMatch: "*.spec.ts",
+  // The guests are shared and slow: one test at a time, none of them retried.
+  workers: 1,
+  fullyParallel: false,
+  retries: 0,
+  timeout: 180_000,
+  expect: { timeout: 30_000 },
+  forbidOnly: Boolean(process.env.CI),
+  use: {
+    ...devices["Desktop Chrome"],
+    launchOptions: { args, ...(existsSync(chromium) ? { executablePath: chromium } : {}) },
+    trace: "retain-on-failure",
+  },
+});

@@ -1,0 +1,43 @@
+import { describe, expect, test } from "vitest";
+import { type HalfwayEvent, Hub } from "./hub";
+
+const receives = (host: string): HalfwayEvent => ({ type: "receives", host, receives: [] });
+const host = (name: string, answeredAt: number): HalfwayEvent => ({
+  type: "host",
+  host: { name, address: name, status: "online", problem: null, zfsVersion: null, answeredAt },
+});
+
+describe("a page's stream", () => {
+  test("begins with everything, then brings what changed, newest state only", async () => {
+    const hub = new Hub();
+    hub.put(host("nas", 1));
+    hub.put(receives("nas"));
+    const stream = hub.stream(new AbortController().signal);
+    expect((await stream.next()).value).toEqual([host("nas", 1), receives("nas")]);
+    const changes = stream.next();
+    hub.put(host("nas", 2));
+    hub.put(host("nas", 3));
+    hub.put(receives("nas"));
+    expect((await changes).value).toEqual([host("nas", 3)]);
+    await stream.return(undefined);
+  });
+
+  test("ends by an AbortError when the server goes down, so that the browser comes back", async () => {
+    const hub = new Hub();
+    const stream = hub.stream(new AbortController().signal);
+    await stream.next();
+    const rest = stream.next();
+    hub.close();
+    await expect(rest).rejects.toMatchObject({ name: "AbortError" });
+  });
+
+  test("ends when the page goes away", async () => {
+    const hub = new Hub();
+    const page = new AbortController();
+    const stream = hub.stream(page.signal);
+    await stream.next();
+    const rest = stream.next();
+    page.abort();
+    await expect(rest).rejects.toMatchObject({ name: "AbortError" });
+  });
+});
