@@ -8,7 +8,7 @@ const port = Number(process.env.PORT ?? 3000);
 const stateDir = join(labDir, "demo-state");
 const steps = new Steps(3);
 const server = new RunningServer({ port, configFile, stateDir });
-const labWasUp = (await status()).up;
+const labWasUp = (await status()).hosts.some(({ running }) => running);
 
 let ending = false;
 async function end(code: number): Promise<void> {

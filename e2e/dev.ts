@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { configFile, labDir, status } from "./lab";
 
-if (!(await status()).up) {
+if (!(await status()).hosts.some(({ running }) => running)) {
   console.error("The lab is not up. Start it first:  npm run lab -- up --seeded");
   process.exit(1);
 }

@@ -9,6 +9,8 @@
  */
 export type ErrorCode = "BAD_INPUT" | "NOT_FOUND" | "CONFLICT" | "REFUSED" | "UNREACHABLE" | "ZFS_FAILED";
 
+const brand = Symbol.for("halfway.error");
+
 /** The one error type that crosses a room's border: a code, a sentence for people, and ZFS's own words if any. */
 export class HalfwayError extends Error {
   constructor(
@@ -19,6 +21,13 @@ export class HalfwayError extends Error {
     super(message);
     this.name = "HalfwayError";
   }
+
+  /** Next runs several copies of this module in one process (next.js#65350); `instanceof` must know them all. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === "object" && value !== null && brand in value;
+  }
+
+  readonly [brand] = true;
 }
 
 /** The sentence to show for anything thrown; what we did not expect is named as such, never hidden. */

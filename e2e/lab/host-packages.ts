@@ -9,7 +9,6 @@ export const hostPackages: Readonly<Record<string, string>> = {
   "qemu-utils": "qemu-img",
   mmdebstrap: "mmdebstrap",
   e2fsprogs: "mke2fs",
-  kmod: "depmod",
   "openssh-client": "ssh-keygen",
   "util-linux": "unshare",
   tar: "tar",
@@ -18,7 +17,7 @@ export const hostPackages: Readonly<Record<string, string>> = {
 
 function isThere(program: string): boolean {
   if (program.startsWith("/")) return existsSync(program);
-  // mke2fs and depmod live in sbin, which is not in everybody's PATH.
+  // mke2fs lives in sbin, which is not in everybody's PATH.
   const dirs = [...(process.env.PATH ?? "").split(delimiter), "/usr/local/sbin", "/usr/sbin", "/sbin"];
   return dirs.some((dir) => existsSync(join(dir, program)));
 }

@@ -92,7 +92,7 @@ export class Halfway {
   }
 }
 
-// Route handlers and instrumentation get different copies of this module (stack finding 5), hence the global.
+// Route handlers and instrumentation get different copies of this module (next.js#65350), hence the global.
 const key = Symbol.for("halfway.server");
 type Global = typeof globalThis & { [key]?: Halfway };
 

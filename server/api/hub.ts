@@ -41,7 +41,7 @@ export class Hub {
 
   /**
    * First everything, then what changed, in batches at least half a second apart.
-   * Ends by throwing an `AbortError`: a stream that returns would tell the browser not to come back (stack finding 4).
+   * Ends by throwing an `AbortError`: a stream that returns would tell the browser not to come back (decision 4).
    */
   async *stream(signal: AbortSignal): AsyncGenerator<HalfwayEvent[]> {
     let wake = () => {};
@@ -71,7 +71,7 @@ export class Hub {
     }
   }
 
-  /** Ends all streams: the server is going down, and open ones would keep it from exiting (stack finding 3). */
+  /** Ends all streams: the server is going down, and open ones would keep it from exiting (decision 4). */
   close(): void {
     this.#closing.abort();
   }

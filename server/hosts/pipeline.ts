@@ -50,7 +50,7 @@ fi
 
 /**
  * Starts a pipeline in a session and process group of its own, with no tie to this process: it goes on when the
- * server dies (stack findings 1 and 2).
+ * server dies (decision 2).
  * @throws HalfwayError `REFUSED` when it cannot be started; then nothing runs.
  */
 export async function startPipeline(dir: string, { before, send, receive }: Pipeline): Promise<void> {
@@ -76,7 +76,7 @@ export async function startPipeline(dir: string, { before, send, receive }: Pipe
 
 /** Who runs the pipeline in `dir`; null where it has not (yet) written that down. */
 export function pipelineIdentity(dir: string): ProcessIdentity | null {
-  const [pid, startTime, bootId] = (readText(join(dir, pipelineFiles.identity)) ?? "").trim().split(" ");
+  const [pid, startTime, bootId] = (readText(join(/* turbopackIgnore: true */ dir, pipelineFiles.identity)) ?? "").trim().split(" ");
   return pid && startTime && bootId ? { pid: Number(pid), startTime, bootId } : null;
 }
 

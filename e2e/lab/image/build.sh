@@ -89,7 +89,7 @@ rm -f "$log.guest"
 mkdir -p "$work/guest/lib/modules"
 cp -a "$workshop/lib/modules/$kernel" "$work/guest/lib/modules/"
 rm -f "$work/guest/lib/modules/$kernel/build" "$work/guest/lib/modules/$kernel/source"
-depmod -b "$work/guest" "$kernel" >>"$log" 2>&1
+chroot "$work/guest" depmod "$kernel" >>"$log" 2>&1
 
 step "5/5 the disk image"
 cp "$workshop/boot/vmlinuz-$kernel" "$work/vmlinuz"

@@ -1,0 +1,58 @@
+const units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"] as const;
+
+const second = 1000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/** Bytes in binary units with three significant digits, as `zfs list` rounds them: `84.2 GiB`. */
+export function formatBytes(bytes: bigint): string {
+  let power = 0;
+  let unit = 1n;
+  while (power < units.length - 1 && bytes >= unit * 1024n) {
+    unit *= 1024n;
+    power += 1;
+  }
+  if (power === 0) return `${bytes} B`;
+  const value = Number((bytes * 1000n) / unit) / 1000;
+  // 1023.9 MiB would be written as 1024 MiB: the next unit says it better.
+  if (Math.round(value) >= 1024 && power < units.length - 1) return `1 ${units[power + 1]}`;
+  if (bytes % unit === 0n) return `${value} ${units[power]}`;
+  const decimals = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
+  return `${value.toFixed(decimals)} ${units[power]}`;
+}
+
+/** Bytes per second: `112 MiB/s`. */
+export function formatRate(bytesPerSecond: number): string {
+  return `${formatBytes(BigInt(Math.round(bytesPerSecond)))}/s`;
+}
+
+/** A span of time in its two largest units: `1 h 20 min`. */
+export function formatDuration(milliseconds: number): string {
+  const ms = Math.max(0, milliseconds);
+  if (ms >= 2 * day) return twoUnits(ms, day, "days", hour, "h");
+  if (ms >= hour) return twoUnits(ms, hour, "h", minute, "min");
+  if (ms >= minute) return twoUnits(ms, minute, "min", second, "s");
+  return `${Math.floor(ms / second)} s`;
+}
+
+function twoUnits(ms: number, large: number, largeName: string, small: number, smallName: string): string {
+  const rest = Math.floor((ms % large) / small);
+  const first = `${Math.floor(ms / large)} ${largeName}`;
+  return rest === 0 ? first : `${first} ${rest} ${smallName}`;
+}
+
+/** How long ago something was, in its largest unit: `3 min ago`. A clock that is ahead gives `just now`. */
+export function formatAgo(at: number, now: number): string {
+  const ms = now - at;
+  if (ms < second) return "just now";
+  if (ms < minute) return `${Math.floor(ms / second)} s ago`;
+  if (ms < hour) return `${Math.floor(ms / minute)} min ago`;
+  if (ms < 2 * day) return `${Math.floor(ms / hour)} h ago`;
+  return `${Math.floor(ms / day)} days ago`;
+}
+
+/** `1 host`, `2 hosts`. */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}

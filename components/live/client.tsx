@@ -1,0 +1,58 @@
+"use client";
+
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { createTRPCClient, httpBatchLink, httpSubscriptionLink, retryLink, splitLink } from "@trpc/client";
+import { createTRPCContext } from "@trpc/tanstack-react-query";
+import { type ReactNode, useState } from "react";
+import superjson from "superjson";
+import type { AppRouter } from "@/server/api/root";
+
+const { TRPCProvider, useTRPC } = createTRPCContext<AppRouter>();
+
+export { useTRPC };
+
+const url = "/api/trpc";
+const longestPause = 5_000;
+
+function connect() {
+  return createTRPCClient<AppRouter>({
+    links: [
+      splitLink({
+        condition: ({ type }) => type === "subscription",
+        true: [
+          // A stream that a proxy answers with an error page would otherwise end for good.
+          retryLink({
+            retry: () => true,
+            retryDelayMs: (attempts) => Math.min(500 * 2 ** attempts, longestPause),
+          }),
+          httpSubscriptionLink({ url, transformer: superjson }),
+        ],
+        false: httpBatchLink({ url, transformer: superjson }),
+      }),
+    ],
+  });
+}
+
+// The server is on the same network or the same machine: whether there is an internet says nothing about it.
+function queryClient(): QueryClient {
+  const networkMode = "always";
+  return new QueryClient({
+    defaultOptions: {
+      queries: { networkMode, retry: false, refetchOnWindowFocus: false },
+      mutations: { networkMode, retry: false },
+    },
+  });
+}
+
+/** Gives everything below it the server's procedures. */
+export function ServerProvider({ children }: { children: ReactNode }) {
+  const [client] = useState(connect);
+  const [queries] = useState(queryClient);
+  return (
+    <QueryClientProvider client={queries}>
+      <TRPCProvider trpcClient={client} queryClient={queries}>
+        {children}
+      </TRPCProvider>
+    </QueryClientProvider>
+  );
+}

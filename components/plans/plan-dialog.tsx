@@ -1,0 +1,62 @@
+"use client";
+
+import { createContext, type ReactNode, useCallback, useContext, useRef, useState } from "react";
+import { Dialog } from "@/components/ui/dialog";
+import type { Intent, PartialReceive } from "@/server/receives/types";
+import { PlanForm } from "./plan-form";
+
+type OpenPlan = (receive: PartialReceive, intent: Intent) => void;
+
+const OpenPlanContext = createContext<OpenPlan>(() => {});
+
+/** Opens the dialog that shows what an intent means for a receive, before anything runs. */
+export function useOpenPlan(): OpenPlan {
+  return useContext(OpenPlanContext);
+}
+
+/** The one plan dialog of the page; the rows only ask for it, so that thousands of them stay light. */
+export function PlanDialogProvider({ children }: { children: ReactNode }) {
+  const [request, setRequest] = useState<{ receive: PartialReceive; intent: Intent } | null>(null);
+  const [open, setOpen] = useState(false);
+  const busy = useRef(false);
+  const opener = useRef<HTMLElement | null>(null);
+
+  const openPlan = useCallback<OpenPlan>((receive, intent) => {
+    opener.current = openerFor(document.activeElement);
+    setRequest({ receive, intent });
+    setOpen(true);
+  }, []);
+
+  return (
+    <OpenPlanContext value={openPlan}>
+      {children}
+      <Dialog
+        open={open}
+        onClose={() => {
+          // What was asked for is under way: its answer must find somebody who reads it.
+          if (!busy.current) setOpen(false);
+        }}
+        onClosed={() => setRequest(null)}
+        returnFocusTo={() => (opener.current?.isConnected ? opener.current : null)}
+      >
+        {request && (
+          <PlanForm
+            receive={request.receive}
+            intent={request.intent}
+            onBusy={(now) => {
+              busy.current = now;
+            }}
+            onClose={() => setOpen(false)}
+          />
+        )}
+      </Dialog>
+    </OpenPlanContext>
+  );
+}
+
+/** A menu's item is gone by the time the dialog closes; focus then goes to the button that opened the menu. */
+function openerFor(active: Element | null): HTMLElement | null {
+  const menu = active?.closest("[role=menu]");
+  const button = menu?.id ? document.querySelector(`[aria-controls="${CSS.escape(menu.id)}"]`) : active;
+  return button instanceof HTMLElement ? button : null;
+}

@@ -1,0 +1,159 @@
+"use client";
+
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { LoaderCircle } from "lucide-react";
+import { type FormEvent, useEffect, useId, useState } from "react";
+import { useTRPC } from "@/components/live/client";
+import { type PlainError, plainError } from "@/components/live/errors";
+import { useLive } from "@/components/live/live";
+import { Button } from "@/components/ui/button";
+import { Commands } from "@/components/ui/commands";
+import { DialogDescription, DialogTitle } from "@/components/ui/dialog";
+import { Problem } from "@/components/ui/problem";
+import type { Plan } from "@/server/receives/plan";
+import type { Intent, PartialReceive } from "@/server/receives/types";
+import { PlanDetails } from "./plan-details";
+import { confirmWords, doingWords, titleOf, whatHappens } from "./words";
+
+/** Reads the plan afresh, shows it, and carries out exactly that plan once it is confirmed. */
+export function PlanForm({
+  receive: asked,
+  intent,
+  onBusy,
+  onClose,
+}: {
+  receive: PartialReceive;
+  intent: Intent;
+  onBusy: (busy: boolean) => void;
+  onClose: () => void;
+}) {
+  const trpc = useTRPC();
+  const { receivesByHost } = useLive();
+  // What the person decides on; it changes only when they look again.
+  const [receive, setReceive] = useState(asked);
+  const [typed, setTyped] = useState("");
+  const { id, fingerprint, host, dataset } = receive;
+
+  const planning = useQuery(
+    trpc.receives.plan.queryOptions({ id, fingerprint, intent }, { staleTime: 0, gcTime: 0 }),
+  );
+  const abort = useMutation(trpc.receives.abort.mutationOptions({ onSuccess: onClose }));
+  const start = useMutation(trpc.transfers.start.mutationOptions({ onSuccess: onClose }));
+  const acting = intent === "abort" ? abort : start;
+  const busy = acting.isPending;
+  useEffect(() => onBusy(busy), [busy, onBusy]);
+
+  const plan = planning.isFetching ? undefined : planning.data;
+  const error = plainError(acting.error) ?? plainError(planning.error);
+
+  const lookAgain = () => {
+    acting.reset();
+    setTyped("");
+    const current = receivesByHost.get(host)?.find((one) => one.id === id);
+    if (current && current.fingerprint !== fingerprint) setReceive(current);
+    else void planning.refetch();
+  };
+
+  const confirmed = plan !== undefined && (plan.confirmName === null || plan.confirmName === typed);
+  const carryOut = (event: FormEvent) => {
+    event.preventDefault();
+    if (!plan || !confirmed || busy) return;
+    const confirm = plan.confirmName === null ? null : typed;
+    if (intent === "abort") abort.mutate({ id, fingerprint: plan.fingerprint, confirm });
+    else start.mutate({ id, fingerprint: plan.fingerprint, intent, confirm });
+  };
+
+  return (
+    <form onSubmit={carryOut} className="flex min-h-0 flex-col">
+      <div className="border-b border-line px-5 py-4">
+        <DialogTitle className="text-lg font-semibold whitespace-pre-wrap wrap-anywhere">
+          {titleOf(intent, dataset)}
+        </DialogTitle>
+        <p className="text-xs text-muted">on {host}</p>
+        <DialogDescription className="mt-2 wrap-anywhere">{whatHappens(intent, receive)}</DialogDescription>
+      </div>
+      <div className="min-h-24 space-y-5 overflow-y-auto overscroll-contain px-5 py-4">
+        {error && !planning.isFetching && <PlanProblem error={error} onLookAgain={lookAgain} />}
+        {planning.isFetching && (
+          <p className="flex items-center gap-2 text-muted">
+            <LoaderCircle aria-hidden className="size-4 animate-spin" /> Asking the hosts what this would do…
+          </p>
+        )}
+        {plan && (
+          <>
+            <PlanDetails plan={plan} receive={receive} />
+            <section aria-label="Commands">
+              <h3 className="mb-1 font-semibold">What runs</h3>
+              <Commands steps={plan.steps} />
+            </section>
+            {plan.confirmName !== null && (
+              <ConfirmName name={plan.confirmName} typed={typed} onType={setTyped} />
+            )}
+          </>
+        )}
+      </div>
+      <div className="flex flex-col-reverse gap-2 border-t border-line px-5 py-3.5 sm:flex-row sm:justify-end">
+        <Button disabled={busy} onClick={onClose}>
+          Cancel
+        </Button>
+        {plan && (
+          <Button
+            type="submit"
+            tone={isDestructive(plan) ? "danger" : "primary"}
+            disabled={!confirmed || busy}
+          >
+            {busy && <LoaderCircle aria-hidden className="animate-spin" />}
+            {busy ? doingWords[intent] : confirmWords(plan)}
+          </Button>
+        )}
+      </div>
+    </form>
+  );
+}
+
+function isDestructive({ losses }: Plan): boolean {
+  return losses.length > 0;
+}
+
+/** Look again helps where the world moved on or did not answer; a refusal stays a refusal. */
+function PlanProblem({ error, onLookAgain }: { error: PlainError; onLookAgain: () => void }) {
+  return (
+    <Problem sentence={error.sentence} stderr={error.stderr}>
+      {error.reason !== "BAD_INPUT" && <Button onClick={onLookAgain}>Look again</Button>}
+    </Problem>
+  );
+}
+
+function ConfirmName({
+  name,
+  typed,
+  onType,
+}: {
+  name: string;
+  typed: string;
+  onType: (typed: string) => void;
+}) {
+  const inputId = useId();
+  const nameId = useId();
+  return (
+    <div>
+      <label htmlFor={inputId} className="font-semibold">
+        Type the dataset's name to confirm
+      </label>
+      <p id={nameId} className="mt-0.5 font-mono text-xs whitespace-pre-wrap text-muted wrap-anywhere">
+        {name}
+      </p>
+      <input
+        id={inputId}
+        value={typed}
+        onChange={(event) => onType(event.target.value)}
+        aria-describedby={nameId}
+        autoComplete="off"
+        autoCapitalize="off"
+        autoCorrect="off"
+        spellCheck={false}
+        className="mt-2 h-11 w-full rounded-md border border-line-strong bg-surface px-3 font-mono text-base lg:h-9 lg:text-sm"
+      />
+    </div>
+  );
+}

@@ -1,0 +1,72 @@
+"use client";
+
+import { Menu } from "@base-ui/react/menu";
+import { RotateCcw, Undo2 } from "lucide-react";
+import { type ReactNode, useId } from "react";
+import { useOpenPlan } from "@/components/plans/plan-dialog";
+import type { PartialReceive } from "@/server/receives/types";
+
+/** Ties the rows' buttons to the one menu that serves them all. */
+export const forceMenu = Menu.createHandle<PartialReceive>();
+
+/** The two ways to force a receive, for whichever row asked. */
+export function ForceMenu() {
+  const openPlan = useOpenPlan();
+  return (
+    <Menu.Root handle={forceMenu}>
+      {({ payload: receive }) => (
+        <Menu.Portal>
+          <Menu.Positioner sideOffset={6} align="end" className="outline-none">
+            <Menu.Popup className="w-80 max-w-[calc(100vw-2rem)] rounded-lg border border-line bg-surface p-1 shadow-xl outline-none transition-opacity duration-100 data-ending-style:opacity-0 data-starting-style:opacity-0">
+              <Item
+                icon={<Undo2 aria-hidden />}
+                label="Resume with rollback…"
+                explanation="Keeps what was received and sends the rest. Undoes what changed on the target."
+                onClick={() => receive && openPlan(receive, "resume-with-rollback")}
+              />
+              <Item
+                icon={<RotateCcw aria-hidden />}
+                label="Start over…"
+                explanation="Discards what was received and sends the whole snapshot again."
+                onClick={() => receive && openPlan(receive, "start-over")}
+              />
+            </Menu.Popup>
+          </Menu.Positioner>
+        </Menu.Portal>
+      )}
+    </Menu.Root>
+  );
+}
+
+function Item({
+  icon,
+  label,
+  explanation,
+  onClick,
+}: {
+  icon: ReactNode;
+  label: string;
+  explanation: string;
+  onClick: () => void;
+}) {
+  const labelId = useId();
+  const explanationId = useId();
+  return (
+    <Menu.Item
+      aria-labelledby={labelId}
+      aria-describedby={explanationId}
+      onClick={onClick}
+      className="flex min-h-11 cursor-pointer gap-2.5 rounded-md px-3 py-2 outline-none select-none data-highlighted:bg-sunken [&>svg]:mt-0.5 [&>svg]:size-4 [&>svg]:shrink-0 [&>svg]:text-muted"
+    >
+      {icon}
+      <span>
+        <span id={labelId} className="block font-medium">
+          {label}
+        </span>
+        <span id={explanationId} className="mt-0.5 block text-xs text-muted">
+          {explanation}
+        </span>
+      </span>
+    </Menu.Item>
+  );
+}

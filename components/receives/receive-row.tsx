@@ -1,0 +1,167 @@
+"use client";
+
+import { ArrowDownToLine, CirclePause, KeyRound } from "lucide-react";
+import { memo, type ReactNode } from "react";
+import { formatBytes } from "@/components/format";
+import { TransferProgress } from "@/components/transfers/progress";
+import { StopButton } from "@/components/transfers/stop-button";
+import { hasEnded } from "@/components/transfers/words";
+import { Badge } from "@/components/ui/badge";
+import { Ago } from "@/components/ui/clock";
+import type { PartialReceive } from "@/server/receives/types";
+import type { Transfer } from "@/server/transfers/types";
+import { IdleCells } from "./idle-cells";
+
+const cell =
+  "max-lg:block lg:border-t lg:border-line lg:px-3 lg:py-3 lg:align-top lg:[tr:first-child>&]:border-t-0";
+const figure = `${cell} max-lg:before:block max-lg:before:text-xs max-lg:before:text-muted max-lg:before:content-[attr(data-label)]`;
+
+/**
+ * One partial receive: a table row, and a card where there is no room for a table.
+ * @param transfer the newest one into this dataset, if any.
+ * @param unavailable id of the element that says why nothing can be done here now; null where it can.
+ */
+export const ReceiveRow = memo(function ReceiveRow({
+  receive,
+  transfer,
+  unavailable,
+}: {
+  receive: PartialReceive;
+  transfer: Transfer | undefined;
+  unavailable: string | null;
+}) {
+  const { dataset, token, spaceHeld, began, activity } = receive;
+  return (
+    <tr
+      aria-label={dataset}
+      className="max-lg:grid max-lg:grid-cols-3 max-lg:gap-x-4 max-lg:gap-y-3 max-lg:rounded-lg max-lg:border max-lg:border-line max-lg:bg-surface max-lg:p-4"
+    >
+      <th scope="row" className={`${cell} text-left font-normal max-lg:col-span-3 lg:pl-4`}>
+        <Dataset receive={receive} />
+      </th>
+      <td data-label="Received" className={`${figure} lg:text-right`}>
+        {token.ok ? formatBytes(token.value.bytes) : "not known"}
+      </td>
+      <td data-label="Space held" className={`${figure} lg:text-right`}>
+        {formatBytes(spaceHeld)}
+      </td>
+      <td data-label="Began" className={figure}>
+        <Ago at={began} />
+      </td>
+      {activity.kind === "idle" ? (
+        <IdleCells receive={receive} unavailable={unavailable} cell={cell} transfer={transfer}>
+          <Stopped receive={receive} transfer={transfer} />
+        </IdleCells>
+      ) : (
+        <td colSpan={2} className={`${cell} max-lg:col-span-3 lg:pr-4`}>
+          <Receiving activity={activity} transfer={transfer} />
+        </td>
+      )}
+    </tr>
+  );
+});
+
+function Dataset({ receive }: { receive: PartialReceive }) {
+  const { dataset, token, type, stateIn } = receive;
+  const created = stateIn === "dataset";
+  return (
+    <>
+      <p className="font-semibold whitespace-pre-wrap wrap-anywhere">{dataset}</p>
+      <p className="mt-1 flex flex-wrap items-center gap-1.5 text-xs text-muted">
+        {token.ok && <Badge tone="accent">{token.value.fromGuid === null ? "full" : "incremental"}</Badge>}
+        <span
+          title={
+            created
+              ? "This receive creates the dataset. Aborting it removes the dataset."
+              : `What was received is kept in ${dataset}/%recv, apart from the dataset's own data.`
+          }
+        >
+          {created ? `new ${type}` : `into an existing ${type}`}
+        </span>
+        {token.ok && <Flags token={token.value} />}
+      </p>
+      {token.ok && (
+        <p className="mt-1 text-xs text-muted whitespace-pre-wrap wrap-anywhere">from {token.value.toName}</p>
+      )}
+    </>
+  );
+}
+
+type Token = Extract<PartialReceive["token"], { ok: true }>["value"];
+
+function Flags({ token }: { token: Token }) {
+  const flags = [
+    token.raw && "raw",
+    token.compressed && "compressed",
+    token.embedded && "embedded",
+    token.largeBlocks && "large blocks",
+  ].filter((flag) => flag !== false);
+  return flags.map((flag) => <span key={flag}>· {flag}</span>);
+}
+
+function Stopped({ receive, transfer }: { receive: PartialReceive; transfer: Transfer | undefined }) {
+  const lastTry =
+    transfer?.endedAt != null && transfer.endedAt >= receive.began && transfer.message !== null
+      ? transfer
+      : null;
+  return (
+    <>
+      <StateLine icon={<CirclePause aria-hidden className="text-attention" />}>Stopped half-way</StateLine>
+      {!receive.token.ok && (
+        <p className="mt-1 text-xs wrap-anywhere">
+          <KeyRound aria-hidden className="inline size-3.5 align-[-2px]" /> {receive.token.problem}
+        </p>
+      )}
+      {lastTry?.endedAt != null && (
+        <p className="mt-1 text-xs text-muted wrap-anywhere">
+          Last try, <Ago at={lastTry.endedAt} />: {lastTry.message}
+        </p>
+      )}
+    </>
+  );
+}
+
+function Receiving({
+  activity,
+  transfer,
+}: {
+  activity: Extract<PartialReceive["activity"], { kind: "receiving" }>;
+  transfer: Transfer | undefined;
+}) {
+  const icon = <ArrowDownToLine aria-hidden className="text-accent" />;
+  if (activity.by === "other") {
+    return (
+      <>
+        <StateLine icon={icon}>Being received now, not by Halfway</StateLine>
+        <p className="mt-1 text-xs text-muted wrap-anywhere">How we know: {activity.evidence}.</p>
+      </>
+    );
+  }
+  if (!transfer || transfer.id !== activity.transferId || hasEnded(transfer.state)) {
+    return <StateLine icon={icon}>Being received by Halfway</StateLine>;
+  }
+  return (
+    <div className="flex flex-col gap-3 lg:flex-row lg:items-start lg:gap-5">
+      <div className="min-w-0 flex-1">
+        <StateLine icon={icon}>
+          Being received by Halfway{" "}
+          <span className="font-normal text-muted">from {transfer.source.host}</span>
+        </StateLine>
+        <div className="mt-2">
+          <TransferProgress transfer={transfer} />
+        </div>
+        {transfer.message !== null && <p className="mt-1 text-xs wrap-anywhere">{transfer.message}</p>}
+      </div>
+      <StopButton transfer={transfer} />
+    </div>
+  );
+}
+
+function StateLine({ icon, children }: { icon: ReactNode; children: ReactNode }) {
+  return (
+    <p className="flex gap-1.5 font-medium [&>svg]:mt-0.5 [&>svg]:size-4 [&>svg]:shrink-0">
+      {icon}
+      <span>{children}</span>
+    </p>
+  );
+}

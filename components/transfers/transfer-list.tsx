@@ -1,0 +1,133 @@
+"use client";
+
+import { ArrowLeft, CircleCheck, CirclePause, CircleX, LoaderCircle } from "lucide-react";
+import { memo } from "react";
+import { formatBytes, formatDuration } from "@/components/format";
+import { Ago, useClockText } from "@/components/ui/clock";
+import { Commands } from "@/components/ui/commands";
+import { Verbatim } from "@/components/ui/verbatim";
+import type { Transfer, TransferState } from "@/server/transfers/types";
+import { TransferProgress } from "./progress";
+import { StopButton } from "./stop-button";
+import { hasEnded, intentWords, stateWords } from "./words";
+
+/**
+ * What Halfway did lately and does now, newest first.
+ * @param shownAbove ids of transfers whose progress another part of the page shows.
+ */
+export function TransferList({
+  transfers,
+  shownAbove,
+}: {
+  transfers: readonly Transfer[];
+  shownAbove: ReadonlySet<string>;
+}) {
+  return (
+    <section aria-labelledby="transfers">
+      <h2 id="transfers" className="text-base font-semibold">
+        Transfers
+      </h2>
+      {transfers.length === 0 ? (
+        <p className="mt-1 text-muted">
+          None yet. What you resume or start over here is listed with its commands and its outcome.
+        </p>
+      ) : (
+        <ul className="mt-3 divide-y divide-line overflow-hidden rounded-lg border border-line bg-surface">
+          {transfers.map((transfer) => (
+            <TransferItem
+              key={transfer.id}
+              transfer={transfer}
+              withProgress={!hasEnded(transfer.state) && !shownAbove.has(transfer.id)}
+            />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+const TransferItem = memo(function TransferItem({
+  transfer,
+  withProgress,
+}: {
+  transfer: Transfer;
+  withProgress: boolean;
+}) {
+  const { dataset, host, source, intent, state, startedAt, message, stderr, steps } = transfer;
+  return (
+    <li aria-label={`${dataset}: ${stateWords[state]}`} className="flex gap-3 px-4 py-3.5">
+      <StateIcon state={state} />
+      <div className="min-w-0 flex-1 space-y-1">
+        <p className="flex flex-wrap items-baseline justify-between gap-x-4">
+          <span>
+            <span className={`font-semibold ${stateColours[state]}`}>{stateWords[state]}</span>
+            <span className="text-muted"> · {intentWords[intent]}</span>
+          </span>
+          <span className="text-xs text-muted">
+            started <Ago at={startedAt} />
+          </span>
+        </p>
+        <p className="wrap-anywhere whitespace-pre-wrap">
+          <span className="font-medium">{dataset}</span>
+          <span className="text-muted">
+            {" "}
+            on {host} <ArrowLeft aria-label="from" className="inline size-3.5 align-[-2px]" />{" "}
+            {source.snapshot} on {source.host}
+          </span>
+        </p>
+        <Amount transfer={transfer} />
+        {message !== null && <p className="wrap-anywhere">{message}</p>}
+        {withProgress && (
+          <div className="flex flex-col gap-3 pt-1 sm:flex-row sm:items-start">
+            <TransferProgress transfer={transfer} />
+            <StopButton transfer={transfer} />
+          </div>
+        )}
+        <div className="flex flex-col">
+          {stderr !== null && stderr !== "" && <Verbatim summary="What ZFS said" text={stderr} />}
+          <details>
+            <summary className="w-fit rounded py-1 text-muted hover:text-ink">Commands</summary>
+            <div className="mt-1 pb-1">
+              <Commands steps={steps} />
+            </div>
+          </details>
+        </div>
+      </div>
+    </li>
+  );
+});
+
+function Amount({ transfer }: { transfer: Transfer }) {
+  const { sent, before, startedAt, endedAt } = transfer;
+  const took = useClockText((now) => formatDuration((endedAt ?? now) - startedAt));
+  return (
+    <p className="text-xs text-muted">
+      {formatBytes(sent)} sent in {took}
+      {before > 0n && `, ${formatBytes(before)} were there before`}
+    </p>
+  );
+}
+
+const stateColours: Record<TransferState, string> = {
+  starting: "text-accent",
+  running: "text-accent",
+  stopping: "text-accent",
+  verifying: "text-accent",
+  finished: "text-ok",
+  failed: "text-danger",
+  stopped: "text-attention",
+};
+
+function StateIcon({ state }: { state: TransferState }) {
+  const className = `mt-0.5 size-4 shrink-0 ${stateColours[state]}`;
+  switch (state) {
+    case "finished":
+      return <CircleCheck aria-hidden className={className} />;
+    case "failed":
+      return <CircleX aria-hidden className={className} />;
+    case "stopped":
+      return <CirclePause aria-hidden className={className} />;
+    default:
+      return <LoaderCircle aria-hidden className={`${className} animate-spin`} />;
+  }
+}

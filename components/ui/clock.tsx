@@ -1,0 +1,60 @@
+"use client";
+
+import { createContext, useContext, useSyncExternalStore } from "react";
+import { formatAgo } from "@/components/format";
+
+/** When the server made this page: what the browser shows first must be what the server wrote. */
+export const RenderedAt = createContext(0);
+
+// One timer for the whole page, however many ages it shows.
+const listeners = new Set<() => void>();
+let timer: ReturnType<typeof setInterval> | null = null;
+let now = Date.now();
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  if (timer === null) {
+    now = Date.now();
+    timer = setInterval(tick, 1000);
+  }
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size > 0 || timer === null) return;
+    clearInterval(timer);
+    timer = null;
+  };
+}
+
+function tick(): void {
+  now = Date.now();
+  for (const listener of listeners) listener();
+}
+
+/** A text that depends on the time, looked at each second; renders again only when the words change. */
+export function useClockText(words: (now: number) => string): string {
+  const renderedAt = useContext(RenderedAt);
+  return useSyncExternalStore(
+    subscribe,
+    () => words(now),
+    () => words(renderedAt),
+  );
+}
+
+/** A moment as a person's clock shows it. Only the browser knows that clock, so the server writes UTC. */
+export function useLocalTime(at: number): string {
+  return useSyncExternalStore(
+    () => () => {},
+    () => new Date(at).toLocaleString(),
+    () => new Date(at).toISOString(),
+  );
+}
+
+/** How long ago a moment was, kept current; the moment itself is in the title. */
+export function Ago({ at }: { at: number }) {
+  const words = useClockText((now) => formatAgo(at, now));
+  return (
+    <time dateTime={new Date(at).toISOString()} title={useLocalTime(at)} className="whitespace-nowrap">
+      {words}
+    </time>
+  );
+}

@@ -1,0 +1,47 @@
+import { existsOnNas, expect, guidOf, rowOf, test } from "./fixtures";
+
+test("abort of a full receive says that the dataset goes, wants its name, and removes it", async ({
+  page,
+}) => {
+  const dataset = "backup/wiki";
+  await page.goto("/");
+  await rowOf(page, dataset)
+    .getByRole("button", { name: `Abort ${dataset}` })
+    .click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog.getByText(/zfs receive -A backup\/wiki/)).toBeVisible();
+  const confirm = dialog.getByRole("button", { name: /^Abort/ });
+  await expect(confirm).toBeDisabled();
+  await dialog.getByRole("textbox").fill("backup/wik");
+  await expect(confirm).toBeDisabled();
+  await dialog.getByRole("textbox").fill(dataset);
+  await confirm.click();
+  await expect(rowOf(page, dataset)).toHaveCount(0);
+  expect(await existsOnNas(dataset)).toBe(false);
+});
+
+test("abort of an incremental receive removes what was received and nothing else", async ({ page }) => {
+  const dataset = "backup/mail";
+  await page.goto("/");
+  await rowOf(page, dataset)
+    .getByRole("button", { name: `Abort ${dataset}` })
+    .click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog.getByRole("textbox")).toHaveCount(0);
+  await dialog.getByRole("button", { name: /^Abort/ }).click();
+  await expect(rowOf(page, dataset)).toHaveCount(0);
+  expect(await existsOnNas(`${dataset}/%recv`)).toBe(false);
+  expect(await guidOf("nas", `${dataset}@old`)).toBe(await guidOf("tower", "tank/mail@old"));
+});
+
+test("closing the dialog does nothing", async ({ page }) => {
+  const dataset = "backup/vault";
+  await page.goto("/");
+  await rowOf(page, dataset)
+    .getByRole("button", { name: `Abort ${dataset}` })
+    .click();
+  await expect(page.getByRole("dialog").getByText(/zfs receive -A/)).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  expect(await existsOnNas(dataset)).toBe(true);
+});

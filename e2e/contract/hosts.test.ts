@@ -1,0 +1,49 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { type Host, loadHosts } from "@/server/hosts/config";
+import { runOk, runOn } from "@/server/hosts/run";
+import { configFile } from "../lab";
+
+const hosts = loadHosts({ HALFWAY_CONFIG: configFile });
+const nas = hosts.find(({ name }) => name === "nas") as Host;
+
+test("over a real ssh exactly the intended words arrive", async () => {
+  const word = fc
+    .oneof(
+      fc.string({ unit: "grapheme" }),
+      fc.string({
+        unit: fc.constantFrom("'", '"', "\\", "$", "`", "\n", " ", "*", ";", "&", "|", "~", "-", "("),
+      }),
+    )
+    .filter((text) => !text.includes("\0"));
+  await fc.assert(
+    fc.asyncProperty(fc.array(word, { minLength: 1, maxLength: 40 }), async (words) => {
+      const stdout = await runOk(nas, ["printf", "%s\\0", ...words]);
+      expect(stdout.split("\0").slice(0, -1)).toEqual(words);
+    }),
+    { numRuns: 15 },
+  );
+});
+
+test("a command that does not answer is given up after its limit, and the host answers again afterwards", async () => {
+  const began = Date.now();
+  await expect(runOn(nas, ["sleep", "60"], { limitMs: 1_500 })).rejects.toMatchObject({
+    code: "UNREACHABLE",
+  });
+  expect(Date.now() - began).toBeLessThan(5_000);
+  expect(await runOk(nas, ["echo", "here"])).toBe("here\n");
+});
+
+test("a host that refuses the connection is unreachable, with ssh's own words", async () => {
+  const gone: Host = { name: "gone", ssh: { destination: "127.0.0.1", port: 9 } };
+  await expect(runOn(gone, ["zfs", "version"])).rejects.toMatchObject({
+    code: "UNREACHABLE",
+    message: expect.stringContaining("Connection refused"),
+  });
+});
+
+test("a zfs that fails with 255 is not taken for ssh that failed", async () => {
+  const { code, stderr } = await runOn(nas, ["zfs", "send", "-nvP", "-t", "1-abc-e8-789c"]);
+  expect(code).toBe(255);
+  expect(stderr).toContain("resume token is corrupt");
+});

@@ -1,0 +1,54 @@
+import type { Page } from "@playwright/test";
+import { existsOnNas, expect, guidOf, rowOf, test } from "./fixtures";
+import { run } from "./lab";
+
+async function force(page: Page, dataset: string, item: string): Promise<void> {
+  await rowOf(page, dataset)
+    .getByRole("button", { name: `Force ${dataset}` })
+    .click();
+  await page.getByRole("menuitem", { name: item }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("textbox").fill(dataset);
+  await dialog.getByRole("button", { name: item.replace("…", "") }).click();
+  await expect(dialog).toHaveCount(0);
+}
+
+test("where the target has drifted, resume says so beforehand and resume with rollback finishes", async ({
+  page,
+}) => {
+  const dataset = "backup/home";
+  await page.goto("/");
+  await rowOf(page, dataset)
+    .getByRole("button", { name: `Resume ${dataset}` })
+    .click();
+  await expect(page.getByRole("alert").getByText(/changed since its last snapshot/)).toBeVisible();
+  expect(await existsOnNas(`${dataset}/%recv`)).toBe(true);
+
+  await force(page, dataset, "Resume with rollback…");
+  await expect(rowOf(page, dataset)).toHaveCount(0, { timeout: 120_000 });
+  expect(await guidOf("nas", `${dataset}@tue`)).toBe(await guidOf("tower", "tank/home@tue"));
+  expect((await run("nas", `zfs get -Hpo value written '${dataset}'`)).stdout.trim()).toBe("0");
+});
+
+test("where a partial blocks a fresh send, start over completes it", async ({ page }) => {
+  const dataset = "backup/Family Films";
+  const fresh = await run(
+    "tower",
+    `zfs send 'tank/Family Films@2026' | ssh nas 'zfs receive -F "backup/Family Films"'`,
+  );
+  expect(fresh.code).not.toBe(0);
+  expect(fresh.stderr).toContain("contains partially-complete state");
+
+  await page.goto("/");
+  await force(page, dataset, "Start over…");
+  await expect(rowOf(page, dataset)).toHaveCount(0, { timeout: 120_000 });
+  expect(await guidOf("nas", `${dataset}@2026`)).toBe(await guidOf("tower", "tank/Family Films@2026"));
+});
+
+test("start over works from a base that is only a bookmark", async ({ page }) => {
+  const dataset = "backup/ledger";
+  await page.goto("/");
+  await force(page, dataset, "Start over…");
+  await expect(rowOf(page, dataset)).toHaveCount(0, { timeout: 120_000 });
+  expect(await guidOf("nas", `${dataset}@next`)).toBe(await guidOf("tower", "tank/ledger@next"));
+});

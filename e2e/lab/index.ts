@@ -1,0 +1,21 @@
+/** The lab for tests: two guests with real OpenZFS, and what to do to them. See README.md. */
+export { LabError } from "./errors";
+export { missingHostPackages } from "./host-packages";
+export {
+  down,
+  type HostStatus,
+  type LabStatus,
+  type Log,
+  netCut,
+  netRestore,
+  powerCut,
+  powerOn,
+  reset,
+  seed,
+  status,
+  type UpOptions,
+  up,
+} from "./lab";
+export { configFile, type HostName, hostNames, labDir, sshConfigFile, type ZfsVersion } from "./paths";
+export { exists, guid, makePartial, type Partial, type PartialSpec, token } from "./receives";
+export { run, sh } from "./ssh";

@@ -1,0 +1,43 @@
+import { expect, rowOf, test } from "./fixtures";
+
+const seeded = [
+  ["backup/projects", "full", "tank/projects@monday"],
+  ["backup/photos", "incremental", "tank/photos@2026-11-02"],
+  ["backup/vault", "full", "tank/vault@daily"],
+  ["backup/vm-disk", "full", "tank/vm-disk@daily"],
+  ["backup/media", "full", "tank/media@daily"],
+  ["backup/home", "incremental", "tank/home@tue"],
+  ["backup/mail", "incremental", "tank/mail@new"],
+  ["backup/wiki", "full", "tank/wiki@weekly"],
+  ["backup/ledger", "incremental", "tank/ledger@next"],
+  ["backup/limited/archive", "full", "tank/archive@full"],
+  ["backup/team", "incremental", "tank/team@s3"],
+  ["backup/Family Films", "full", "tank/Family Films@2026"],
+  ["backup/logs", "full", "tank/logs@today"],
+] as const;
+
+test("every interrupted receive of the host is listed with what it is", async ({ page }) => {
+  await page.goto("/");
+  for (const [dataset, kind, source] of seeded) {
+    const row = rowOf(page, dataset);
+    await expect(row, dataset).toBeVisible();
+    await expect(row.getByText(kind, { exact: true }), dataset).toBeVisible();
+    await expect(row.getByText(source), dataset).toBeVisible();
+    await expect(row.getByText(/\d (KiB|MiB|GiB)/).first(), dataset).toBeVisible();
+  }
+});
+
+test("a receive that somebody else is running is shown as such and cannot be touched", async ({ page }) => {
+  await page.goto("/");
+  const row = rowOf(page, "backup/logs");
+  await expect(row.getByText(/being received now/i)).toBeVisible();
+  await expect(row.getByRole("button", { name: /resume|abort|force/i })).toHaveCount(0);
+  const stopped = rowOf(page, "backup/projects");
+  await expect(stopped.getByRole("button", { name: "Resume backup/projects" })).toBeEnabled();
+  await expect(stopped.getByRole("button", { name: "Abort backup/projects" })).toBeEnabled();
+});
+
+test("the headline counts what needs a person", async ({ page }) => {
+  await page.goto("/");
+  await expect(page.getByText(/\d+ receives? stopped half-way on 1 host/)).toBeVisible();
+});

@@ -1,0 +1,113 @@
+import type { Page } from "@playwright/test";
+import {
+  expect,
+  expectIdle,
+  guidOf,
+  receivedBytes,
+  receivedMoreThan,
+  rowOf,
+  slowUplink,
+  test,
+} from "./fixtures";
+import { makePartial, run } from "./lab";
+
+async function resume(page: Page, dataset: string): Promise<void> {
+  await rowOf(page, dataset)
+    .getByRole("button", { name: `Resume ${dataset}` })
+    .click();
+  await expect(page.getByRole("progressbar", { name: new RegExp(dataset) })).toBeVisible();
+}
+
+test("resume finishes an incremental receive", async ({ page }) => {
+  await page.goto("/");
+  await rowOf(page, "backup/photos").getByRole("button", { name: "Resume backup/photos" }).click();
+  await expect(rowOf(page, "backup/photos")).toHaveCount(0, { timeout: 120_000 });
+  await expect(page.getByText(/finished/i).first()).toBeVisible();
+  expect(await guidOf("nas", "backup/photos@2026-11-02")).toBe(
+    await guidOf("tower", "tank/photos@2026-11-02"),
+  );
+});
+
+test("a full receive can be stopped in the middle, loses nothing, and is finished later", async ({
+  page,
+}) => {
+  const dataset = "backup/projects";
+  const before = await receivedBytes(dataset);
+  const quick = await slowUplink();
+  await page.goto("/");
+  await resume(page, dataset);
+  await receivedMoreThan(dataset, before);
+  await rowOf(page, dataset)
+    .getByRole("button", { name: `Stop ${dataset}` })
+    .click();
+  await expectIdle(rowOf(page, dataset));
+  const stopped = await receivedBytes(dataset);
+  expect(stopped).toBeGreaterThan(before);
+  expect(await guidOf("nas", "backup/projects@monday")).toBeNull();
+
+  await quick();
+  await rowOf(page, dataset)
+    .getByRole("button", { name: `Resume ${dataset}` })
+    .click();
+  await expect(rowOf(page, dataset)).toHaveCount(0, { timeout: 120_000 });
+  expect(await guidOf("nas", "backup/projects@monday")).toBe(await guidOf("tower", "tank/projects@monday"));
+});
+
+test("stop, lose the link, resume again: as often as one likes, and never a byte back", async ({ page }) => {
+  const { source, target, toGuid } = await makePartial({
+    name: "often",
+    kind: "incremental",
+    sizeMb: 90,
+    receivedMb: 10,
+  });
+  const quick = await slowUplink();
+  await page.goto("/");
+  let received = await receivedBytes(target);
+  for (const interrupt of ["stop", "link", "stop"] as const) {
+    await expectIdle(rowOf(page, target));
+    await resume(page, target);
+    await receivedMoreThan(target, received);
+    if (interrupt === "stop")
+      await rowOf(page, target)
+        .getByRole("button", { name: `Stop ${target}` })
+        .click();
+    // Ends the SSH session that feeds zfs receive, as a broken link does.
+    else await run("nas", "kill -9 $(ps -o ppid= -p $(pgrep -x zfs -f 'zfs receive .*backup/often'))");
+    await expectIdle(rowOf(page, target));
+    const now = await receivedBytes(target);
+    expect(now).toBeGreaterThanOrEqual(received);
+    received = now;
+  }
+  await quick();
+  await rowOf(page, target)
+    .getByRole("button", { name: `Resume ${target}` })
+    .click();
+  await expect(rowOf(page, target)).toHaveCount(0, { timeout: 120_000 });
+  expect(await guidOf("nas", `${target}@next`)).toBe(toGuid);
+  expect(await guidOf("tower", source)).toBe(toGuid);
+});
+
+test("two browsers see the same transfer, and only one of two clicks starts it", async ({
+  page,
+  browser,
+  baseURL,
+}) => {
+  const { target, toGuid } = await makePartial({ name: "both", kind: "full", sizeMb: 60, receivedMb: 8 });
+  const quick = await slowUplink();
+  const context = await browser.newContext({ baseURL });
+  const other = await context.newPage();
+  await Promise.all([page.goto("/"), other.goto("/")]);
+  const buttons = [page, other].map((one) =>
+    rowOf(one, target).getByRole("button", { name: `Resume ${target}` }),
+  );
+  for (const button of buttons) await expect(button).toBeVisible();
+  await Promise.all(buttons.map((button) => button.click()));
+  for (const one of [page, other])
+    await expect(one.getByRole("progressbar", { name: new RegExp(target) })).toBeVisible();
+  const receiving = await run("nas", "pgrep -cx zfs -f 'zfs receive .*backup/both'");
+  expect(receiving.stdout.trim()).toBe("1");
+  await quick();
+  for (const one of [page, other]) await expect(rowOf(one, target)).toHaveCount(0, { timeout: 120_000 });
+  expect(await guidOf("nas", `${target}@next`)).toBe(toGuid);
+  await context.close();
+});

@@ -1,0 +1,44 @@
+import { expect, guidOf, receivedBytes, receivedMoreThan, rowOf, slowUplink, test } from "./fixtures";
+import { makePartial, run } from "./lab";
+
+test("killing the server neither stops the transfer nor loses a byte, and the next one takes it up", async ({
+  page,
+  product: { server },
+}) => {
+  const { target, toGuid } = await makePartial({
+    name: "survivor",
+    kind: "full",
+    sizeMb: 90,
+    receivedMb: 10,
+  });
+  const quick = await slowUplink();
+  await page.goto("/");
+  await rowOf(page, target)
+    .getByRole("button", { name: `Resume ${target}` })
+    .click();
+  const before = await receivedMoreThan(target, await receivedBytes(target));
+
+  await server.stop("SIGKILL");
+  const meanwhile = await receivedMoreThan(target, before);
+  expect(meanwhile).toBeGreaterThan(before);
+
+  await server.start();
+  // The page comes back by itself and shows the transfer that it did not start.
+  await expect(page.getByRole("progressbar", { name: new RegExp(target) })).toBeVisible();
+  await expect(rowOf(page, target).getByRole("button", { name: `Stop ${target}` })).toBeVisible();
+  expect((await run("nas", `pgrep -cx zfs -f 'zfs receive .*${target}'`)).stdout.trim()).toBe("1");
+
+  await quick();
+  await expect(rowOf(page, target)).toHaveCount(0, { timeout: 120_000 });
+  expect(await guidOf("nas", `${target}@next`)).toBe(toGuid);
+});
+
+test("the server ends within two seconds of SIGTERM while a page is open", async ({
+  page,
+  product: { server },
+}) => {
+  await page.goto("/");
+  await expect(rowOf(page, "backup/logs")).toBeVisible();
+  expect(await server.stop("SIGTERM")).toBeLessThan(2_000);
+  await server.start();
+});
