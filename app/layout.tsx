@@ -8,7 +8,11 @@ export const metadata: Metadata = {
   icons: { icon: "/icon.svg" },
 };
 
-export const viewport: Viewport = { colorScheme: "light dark" };
+export const viewport: Viewport = {
+  colorScheme: "light dark",
+  // A phone's keyboard must not cover the field that confirms.
+  interactiveWidget: "resizes-content",
+};
 
 /** The document around every page. */
 export default function RootLayout({ children }: { children: ReactNode }) {

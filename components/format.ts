@@ -36,6 +36,13 @@ export function formatDuration(milliseconds: number): string {
   return `${Math.floor(ms / second)} s`;
 }
 
+/** A guess at a span of time, not more exact than a guess can be: `about 50 min`. */
+export function formatEstimate(milliseconds: number): string {
+  if (milliseconds < 10 * second) return "a few seconds";
+  const step = milliseconds < minute ? 10 * second : milliseconds < day ? minute : hour;
+  return `about ${formatDuration(Math.ceil(milliseconds / step) * step)}`;
+}
+
 function twoUnits(ms: number, large: number, largeName: string, small: number, smallName: string): string {
   const rest = Math.floor((ms % large) / small);
   const first = `${Math.floor(ms / large)} ${largeName}`;

@@ -1,4 +1,5 @@
-import { existsOnNas, expect, guidOf, rowOf, test } from "./fixtures";
+import { expect, rowOf, test } from "./fixtures";
+import { exists, guid } from "./lab";
 
 test("abort of a full receive says that the dataset goes, wants its name, and removes it", async ({
   page,
@@ -17,7 +18,7 @@ test("abort of a full receive says that the dataset goes, wants its name, and re
   await dialog.getByRole("textbox").fill(dataset);
   await confirm.click();
   await expect(rowOf(page, dataset)).toHaveCount(0);
-  expect(await existsOnNas(dataset)).toBe(false);
+  expect(await exists("nas", dataset)).toBe(false);
 });
 
 test("abort of an incremental receive removes what was received and nothing else", async ({ page }) => {
@@ -30,8 +31,8 @@ test("abort of an incremental receive removes what was received and nothing else
   await expect(dialog.getByRole("textbox")).toHaveCount(0);
   await dialog.getByRole("button", { name: /^Abort/ }).click();
   await expect(rowOf(page, dataset)).toHaveCount(0);
-  expect(await existsOnNas(`${dataset}/%recv`)).toBe(false);
-  expect(await guidOf("nas", `${dataset}@old`)).toBe(await guidOf("tower", "tank/mail@old"));
+  expect(await exists("nas", `${dataset}/%recv`)).toBe(false);
+  expect(await guid("nas", `${dataset}@old`)).toBe(await guid("tower", "tank/mail@old"));
 });
 
 test("closing the dialog does nothing", async ({ page }) => {
@@ -43,5 +44,5 @@ test("closing the dialog does nothing", async ({ page }) => {
   await expect(page.getByRole("dialog").getByText(/zfs receive -A/)).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(page.getByRole("dialog")).toHaveCount(0);
-  expect(await existsOnNas(dataset)).toBe(true);
+  expect(await exists("nas", dataset)).toBe(true);
 });

@@ -1,3 +1,8 @@
+/*
+ * Runs the suites one after the other, whatever fails, and ends with one plain line over all of them.
+ * `--no-lab` stops before those that need real ZFS; `--zfs 2.1` runs those on one version only.
+ */
+
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,11 +11,18 @@ import { z } from "zod";
 import { ensureBuild } from "./build";
 import { down, up, type ZfsVersion } from "./lab";
 
-/**
- * Runs the suites one after the other, whatever fails, and ends with one plain line over all of them.
- * `--no-lab` stops before those that need real ZFS; `--zfs 2.1` runs those on one version only.
- */
 type Tally = { passed: number; failed: number; skipped: number };
+
+const vitestReport = z.object({
+  numPassedTests: z.number(),
+  numFailedTests: z.number(),
+  numPendingTests: z.number(),
+  numFailedTestSuites: z.number(),
+});
+
+const playwrightReport = z.object({
+  stats: z.object({ expected: z.number(), unexpected: z.number(), flaky: z.number(), skipped: z.number() }),
+});
 
 const results = mkdtempSync(join(tmpdir(), "halfway-results-"));
 const total: Tally = { passed: 0, failed: 0, skipped: 0 };
@@ -35,6 +47,8 @@ await tool("dead code", "knip", []);
 await vitest("unit");
 
 if (withLab) {
+  // A lab that somebody has played in is not what the tests expect.
+  await down();
   const built = await attempt("build", ensureBuild);
   for (const zfs of versions) {
     const ready =
@@ -76,13 +90,6 @@ async function attempt(name: string, act: () => Promise<unknown>): Promise<boole
   }
 }
 
-const vitestReport = z.object({
-  numPassedTests: z.number(),
-  numFailedTests: z.number(),
-  numPendingTests: z.number(),
-  numFailedTestSuites: z.number(),
-});
-
 async function vitest(project: string, zfs?: ZfsVersion): Promise<void> {
   const name = zfs ? `${project} tests on OpenZFS ${zfs}` : `${project} tests`;
   const file = join(results, `${project}-${zfs ?? ""}.json`);
@@ -96,10 +103,6 @@ async function vitest(project: string, zfs?: ZfsVersion): Promise<void> {
   const failed = report ? report.numFailedTests || (code === 0 ? 0 : 1) : 1;
   count(name, start, { passed: report?.numPassedTests ?? 0, failed, skipped: report?.numPendingTests ?? 0 });
 }
-
-const playwrightReport = z.object({
-  stats: z.object({ expected: z.number(), unexpected: z.number(), flaky: z.number(), skipped: z.number() }),
-});
 
 async function playwright(zfs: ZfsVersion): Promise<void> {
   const file = join(results, `playwright-${zfs}.json`);
@@ -142,7 +145,11 @@ function run(
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       stdio: options.quiet ? ["ignore", "pipe", "pipe"] : ["ignore", "inherit", "inherit"],
-      env: { ...process.env, ...options.env },
+      env: {
+        ...process.env,
+        ...(process.stdout.isTTY ? {} : { NO_COLOR: "1", FORCE_COLOR: undefined }),
+        ...options.env,
+      },
     });
     let output = "";
     const collect = (chunk: Buffer) => {

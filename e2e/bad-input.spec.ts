@@ -1,5 +1,6 @@
 import type { APIRequestContext } from "@playwright/test";
-import { existsOnNas, expect, receivedBytes, test } from "./fixtures";
+import { expect, receivedBytes, test } from "./fixtures";
+import { exists } from "./lab";
 
 type Answer = { status: number; reason: string; message: string };
 
@@ -59,7 +60,7 @@ test.describe("bad input gets a plain answer, and nothing is started or lost", (
         expect(answer.message).toMatch(words);
         expect(answer.status).toBeGreaterThanOrEqual(400);
       }
-      expect(await existsOnNas("backup/vault")).toBe(true);
+      expect(await exists("nas", "backup/vault")).toBe(true);
       expect(await receivedBytes("backup/vault")).toBe(before);
     });
   }
@@ -75,7 +76,7 @@ test.describe("bad input gets a plain answer, and nothing is started or lost", (
       reason: "BAD_INPUT",
       message: expect.stringContaining("type the dataset's name"),
     });
-    expect(await existsOnNas("backup/vault")).toBe(true);
+    expect(await exists("nas", "backup/vault")).toBe(true);
   });
 
   test("acting on a receive that somebody else is running", async ({ request }) => {
@@ -86,7 +87,7 @@ test.describe("bad input gets a plain answer, and nothing is started or lost", (
     );
     const answer = await call(request, "receives.abort", { id, fingerprint, confirm: "backup/logs" });
     expect(["REFUSED", "CONFLICT"]).toContain(answer.reason);
-    expect(await existsOnNas("backup/logs")).toBe(true);
+    expect(await exists("nas", "backup/logs")).toBe(true);
   });
 
   test("a malformed token", async ({ request }) => {

@@ -42,17 +42,6 @@ export async function receivedBytes(dataset: string): Promise<bigint> {
   return BigInt(/^\tbytes = (0x[0-9a-f]+)$/m.exec(said)?.[1] ?? 0);
 }
 
-/** GUID of a snapshot, or null where it does not exist. */
-export async function guidOf(host: "nas" | "tower", snapshot: string): Promise<string | null> {
-  const { code, stdout } = await run(host, `zfs get -Hpo value guid '${snapshot}'`);
-  return code === 0 ? stdout.trim() : null;
-}
-
-/** Whether a dataset, or its hidden `%recv`, exists on `nas`. */
-export async function existsOnNas(dataset: string): Promise<boolean> {
-  return (await run("nas", `zfs list '${dataset}'`)).code === 0;
-}
-
 /**
  * Makes what `tower` sends crawl, as over a thin uplink, so that a test can act in the middle of a transfer.
  * Returns what makes it quick again.

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
-import { existsOnNas, expect, guidOf, rowOf, test } from "./fixtures";
-import { run } from "./lab";
+import { expect, rowOf, test } from "./fixtures";
+import { exists, guid, run } from "./lab";
 
 async function force(page: Page, dataset: string, item: string): Promise<void> {
   await rowOf(page, dataset)
@@ -22,11 +22,11 @@ test("where the target has drifted, resume says so beforehand and resume with ro
     .getByRole("button", { name: `Resume ${dataset}` })
     .click();
   await expect(page.getByRole("alert").getByText(/changed since its last snapshot/)).toBeVisible();
-  expect(await existsOnNas(`${dataset}/%recv`)).toBe(true);
+  expect(await exists("nas", `${dataset}/%recv`)).toBe(true);
 
   await force(page, dataset, "Resume with rollback…");
   await expect(rowOf(page, dataset)).toHaveCount(0, { timeout: 120_000 });
-  expect(await guidOf("nas", `${dataset}@tue`)).toBe(await guidOf("tower", "tank/home@tue"));
+  expect(await guid("nas", `${dataset}@tue`)).toBe(await guid("tower", "tank/home@tue"));
   expect((await run("nas", `zfs get -Hpo value written '${dataset}'`)).stdout.trim()).toBe("0");
 });
 
@@ -42,7 +42,7 @@ test("where a partial blocks a fresh send, start over completes it", async ({ pa
   await page.goto("/");
   await force(page, dataset, "Start over…");
   await expect(rowOf(page, dataset)).toHaveCount(0, { timeout: 120_000 });
-  expect(await guidOf("nas", `${dataset}@2026`)).toBe(await guidOf("tower", "tank/Family Films@2026"));
+  expect(await guid("nas", `${dataset}@2026`)).toBe(await guid("tower", "tank/Family Films@2026"));
 });
 
 test("start over works from a base that is only a bookmark", async ({ page }) => {
@@ -50,5 +50,5 @@ test("start over works from a base that is only a bookmark", async ({ page }) =>
   await page.goto("/");
   await force(page, dataset, "Start over…");
   await expect(rowOf(page, dataset)).toHaveCount(0, { timeout: 120_000 });
-  expect(await guidOf("nas", `${dataset}@next`)).toBe(await guidOf("tower", "tank/ledger@next"));
+  expect(await guid("nas", `${dataset}@next`)).toBe(await guid("tower", "tank/ledger@next"));
 });

@@ -1,5 +1,5 @@
-import { expect, guidOf, receivedBytes, receivedMoreThan, rowOf, slowUplink, test } from "./fixtures";
-import { makePartial, run } from "./lab";
+import { expect, receivedBytes, receivedMoreThan, rowOf, slowUplink, test } from "./fixtures";
+import { guid, makePartial, run } from "./lab";
 
 test("killing the server neither stops the transfer nor loses a byte, and the next one takes it up", async ({
   page,
@@ -30,7 +30,7 @@ test("killing the server neither stops the transfer nor loses a byte, and the ne
 
   await quick();
   await expect(rowOf(page, target)).toHaveCount(0, { timeout: 120_000 });
-  expect(await guidOf("nas", `${target}@next`)).toBe(toGuid);
+  expect(await guid("nas", `${target}@next`)).toBe(toGuid);
 });
 
 test("the server ends within two seconds of SIGTERM while a page is open", async ({

@@ -86,12 +86,12 @@ export function PlanForm({
               <h3 className="mb-1 font-semibold">What runs</h3>
               <Commands steps={plan.steps} />
             </section>
-            {plan.confirmName !== null && (
-              <ConfirmName name={plan.confirmName} typed={typed} onType={setTyped} />
-            )}
           </>
         )}
       </div>
+      {plan && plan.confirmName !== null && (
+        <ConfirmName name={plan.confirmName} typed={typed} onType={setTyped} />
+      )}
       <div className="flex flex-col-reverse gap-2 border-t border-line px-5 py-3.5 sm:flex-row sm:justify-end">
         <Button disabled={busy} onClick={onClose}>
           Cancel
@@ -115,7 +115,7 @@ function isDestructive({ losses }: Plan): boolean {
   return losses.length > 0;
 }
 
-/** Look again helps where the world moved on or did not answer; a refusal stays a refusal. */
+/** Most problems may be gone the next time: the state moved on, a host was silent, a key has been loaded since. */
 function PlanProblem({ error, onLookAgain }: { error: PlainError; onLookAgain: () => void }) {
   return (
     <Problem sentence={error.sentence} stderr={error.stderr}>
@@ -136,7 +136,7 @@ function ConfirmName({
   const inputId = useId();
   const nameId = useId();
   return (
-    <div>
+    <div className="border-t border-line px-5 pt-3 pb-4">
       <label htmlFor={inputId} className="font-semibold">
         Type the dataset's name to confirm
       </label>

@@ -56,12 +56,12 @@ export function IdleCells({
         )}
       </td>
       <td className={`${cell} max-lg:col-span-3 lg:pr-4`}>
-        <div className="flex flex-wrap gap-2 lg:justify-end">
-          <span className="flex max-lg:grow">
+        <div className="flex flex-wrap gap-2 lg:flex-nowrap lg:justify-end">
+          <span className="flex max-sm:basis-full">
             <Button
               {...common}
               tone="primary"
-              className="rounded-r-none max-lg:grow"
+              className="rounded-r-none max-sm:grow"
               aria-label={`Resume ${dataset}`}
               onClick={() => start.mutate({ id, fingerprint, intent: "resume" })}
             >
@@ -80,7 +80,7 @@ export function IdleCells({
           </span>
           <Button
             {...common}
-            className="max-lg:grow"
+            className="max-sm:grow"
             aria-label={`Abort ${dataset}`}
             onClick={() => openPlan(receive, "abort")}
           >
@@ -91,7 +91,7 @@ export function IdleCells({
             handle={forceMenu}
             payload={receive}
             aria-label={`Force ${dataset}`}
-            className={buttonClass("plain", "max-lg:grow")}
+            className={buttonClass("plain", "max-sm:grow")}
           >
             Force <ChevronDown aria-hidden />
           </Menu.Trigger>

@@ -85,23 +85,21 @@ const HostReceives = memo(function HostReceives({
         className="mt-3 w-full border-separate border-spacing-0 rounded-lg max-lg:flex max-lg:flex-col max-lg:gap-3 lg:border lg:border-line lg:bg-surface"
       >
         <thead className="max-lg:sr-only">
-          <tr className="text-left text-xs text-muted [&>th]:border-b [&>th]:border-line [&>th]:px-3 [&>th]:py-2 [&>th]:font-medium">
-            <th scope="col" className="lg:pl-4">
-              Dataset
-            </th>
-            <th scope="col" className="w-28 lg:text-right">
+          <tr className="text-left text-xs text-muted [&>th]:border-b [&>th]:border-line [&>th]:px-3 [&>th]:py-2 [&>th]:font-medium [&>th:first-child]:pl-4">
+            <th scope="col">Dataset</th>
+            <th scope="col" className="w-24 lg:text-right">
               Received
             </th>
-            <th scope="col" className="w-28 lg:text-right">
+            <th scope="col" className="w-24 lg:text-right">
               Space held
             </th>
-            <th scope="col" className="w-28">
+            <th scope="col" className="w-24">
               Began
             </th>
             <th scope="col" className="w-64">
               Activity
             </th>
-            <th scope="col" className="w-80">
+            <th scope="col" className="w-88">
               <span className="sr-only">Actions</span>
             </th>
           </tr>

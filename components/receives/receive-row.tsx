@@ -14,7 +14,7 @@ import { IdleCells } from "./idle-cells";
 
 const cell =
   "max-lg:block lg:border-t lg:border-line lg:px-3 lg:py-3 lg:align-top lg:[tr:first-child>&]:border-t-0";
-const figure = `${cell} max-lg:before:block max-lg:before:text-xs max-lg:before:text-muted max-lg:before:content-[attr(data-label)]`;
+const figure = `${cell} max-lg:before:block max-lg:before:text-xs max-lg:before:text-muted max-lg:before:content-[attr(data-label)] whitespace-nowrap`;
 
 /**
  * One partial receive: a table row, and a card where there is no room for a table.
@@ -67,8 +67,8 @@ function Dataset({ receive }: { receive: PartialReceive }) {
   return (
     <>
       <p className="font-semibold whitespace-pre-wrap wrap-anywhere">{dataset}</p>
-      <p className="mt-1 flex flex-wrap items-center gap-1.5 text-xs text-muted">
-        {token.ok && <Badge tone="accent">{token.value.fromGuid === null ? "full" : "incremental"}</Badge>}
+      <p className="mt-1 text-xs/5 text-muted">
+        {token.ok && <Badge tone="accent">{token.value.fromGuid === null ? "full" : "incremental"}</Badge>}{" "}
         <span
           title={
             created
@@ -76,9 +76,11 @@ function Dataset({ receive }: { receive: PartialReceive }) {
               : `What was received is kept in ${dataset}/%recv, apart from the dataset's own data.`
           }
         >
-          {created ? `new ${type}` : `into an existing ${type}`}
+          {[
+            created ? `new ${type}` : `into an existing ${type}`,
+            ...(token.ok ? flagsOf(token.value) : []),
+          ].join(" · ")}
         </span>
-        {token.ok && <Flags token={token.value} />}
       </p>
       {token.ok && (
         <p className="mt-1 text-xs text-muted whitespace-pre-wrap wrap-anywhere">from {token.value.toName}</p>
@@ -89,14 +91,14 @@ function Dataset({ receive }: { receive: PartialReceive }) {
 
 type Token = Extract<PartialReceive["token"], { ok: true }>["value"];
 
-function Flags({ token }: { token: Token }) {
-  const flags = [
-    token.raw && "raw",
-    token.compressed && "compressed",
-    token.embedded && "embedded",
-    token.largeBlocks && "large blocks",
-  ].filter((flag) => flag !== false);
-  return flags.map((flag) => <span key={flag}>· {flag}</span>);
+/** How the stream was made; the rest of it must be made the same way. */
+function flagsOf(token: Token): string[] {
+  return [
+    token.raw ? "raw" : [],
+    token.compressed ? "compressed" : [],
+    token.embedded ? "embedded" : [],
+    token.largeBlocks ? "large blocks" : [],
+  ].flat();
 }
 
 function Stopped({ receive, transfer }: { receive: PartialReceive; transfer: Transfer | undefined }) {

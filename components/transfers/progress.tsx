@@ -1,7 +1,7 @@
 "use client";
 
 import { Progress } from "@base-ui/react/progress";
-import { formatBytes, formatDuration, formatRate } from "@/components/format";
+import { formatBytes, formatEstimate, formatRate } from "@/components/format";
 import type { Transfer } from "@/server/transfers/types";
 import { standing } from "./words";
 
@@ -41,7 +41,7 @@ export function TransferProgress({ transfer }: { transfer: Transfer }) {
         </span>
         {words !== null && <span>{words}</span>}
         {rate !== null && rate > 0 && <span>{formatRate(rate)}</span>}
-        {eta !== null && <span>about {formatDuration(eta)} left</span>}
+        {eta !== null && <span>{formatEstimate(eta)} left</span>}
         {before > 0n && (
           <span>
             <Swatch className="bg-accent-half" /> {formatBytes(before)} before{" "}

@@ -17,7 +17,7 @@ export function StopButton({ transfer }: { transfer: Transfer }) {
   return (
     <div className="shrink-0">
       <Button
-        className="max-lg:w-full"
+        className="max-sm:w-full"
         disabled={stopping}
         onClick={() => stop.mutate({ id: transfer.id })}
         aria-label={`Stop ${transfer.dataset}`}

@@ -59,23 +59,22 @@ const TransferItem = memo(function TransferItem({
       <StateIcon state={state} />
       <div className="min-w-0 flex-1 space-y-1">
         <p className="flex flex-wrap items-baseline justify-between gap-x-4">
-          <span>
+          <span className="min-w-0 wrap-anywhere whitespace-pre-wrap">
             <span className={`font-semibold ${stateColours[state]}`}>{stateWords[state]}</span>
-            <span className="text-muted"> · {intentWords[intent]}</span>
+            <span className="text-muted"> · {intentWords[intent]} · </span>
+            <span className="font-medium">{dataset}</span>
+            <span className="text-muted"> on {host}</span>
           </span>
           <span className="text-xs text-muted">
             started <Ago at={startedAt} />
           </span>
         </p>
-        <p className="wrap-anywhere whitespace-pre-wrap">
-          <span className="font-medium">{dataset}</span>
-          <span className="text-muted">
-            {" "}
-            on {host} <ArrowLeft aria-label="from" className="inline size-3.5 align-[-2px]" />{" "}
-            {source.snapshot} on {source.host}
-          </span>
+        <p className="text-xs text-muted wrap-anywhere whitespace-pre-wrap">
+          <ArrowLeft aria-label="from" className="inline size-3.5 align-[-2px]" /> {source.snapshot} on{" "}
+          {source.host}
+          {" · "}
+          <Amount transfer={transfer} />
         </p>
-        <Amount transfer={transfer} />
         {message !== null && <p className="wrap-anywhere">{message}</p>}
         {withProgress && (
           <div className="flex flex-col gap-3 pt-1 sm:flex-row sm:items-start">
@@ -100,12 +99,8 @@ const TransferItem = memo(function TransferItem({
 function Amount({ transfer }: { transfer: Transfer }) {
   const { sent, before, startedAt, endedAt } = transfer;
   const took = useClockText((now) => formatDuration((endedAt ?? now) - startedAt));
-  return (
-    <p className="text-xs text-muted">
-      {formatBytes(sent)} sent in {took}
-      {before > 0n && `, ${formatBytes(before)} were there before`}
-    </p>
-  );
+  const earlier = before > 0n ? `, ${formatBytes(before)} were there before` : "";
+  return `${formatBytes(sent)} sent in ${took}${earlier}`;
 }
 
 const stateColours: Record<TransferState, string> = {

@@ -76,7 +76,11 @@ export async function startPipeline(dir: string, { before, send, receive }: Pipe
 
 /** Who runs the pipeline in `dir`; null where it has not (yet) written that down. */
 export function pipelineIdentity(dir: string): ProcessIdentity | null {
-  const [pid, startTime, bootId] = (readText(join(/* turbopackIgnore: true */ dir, pipelineFiles.identity)) ?? "").trim().split(" ");
+  const [pid, startTime, bootId] = (
+    readText(join(/* turbopackIgnore: true */ dir, pipelineFiles.identity)) ?? ""
+  )
+    .trim()
+    .split(" ");
   return pid && startTime && bootId ? { pid: Number(pid), startTime, bootId } : null;
 }
 

@@ -8,6 +8,8 @@ import type { HostState, PartialReceive } from "./types";
 
 const atRest = 10_000;
 const atWork = 3_000;
+/** A command that hangs in the kernel cannot be killed (facts A20): do not heap them up on a host that is in trouble. */
+const inTrouble = 60_000;
 
 /**
  * Keeps one host's list current: reads it again and again, quickly while something is being received there.
@@ -18,6 +20,7 @@ export class HostWatcher {
   readonly #seen = new Map<string, Seen>();
   #timer: NodeJS.Timeout | null = null;
   #reading: Promise<void> | null = null;
+  #failures = 0;
   #stopped = false;
 
   /**
@@ -76,6 +79,7 @@ export class HostWatcher {
   }
 
   #pause(): number {
+    if (this.#failures > 0) return Math.min(atRest * 2 ** (this.#failures - 1), inTrouble);
     const receiving = this.#state.receives.some(({ activity }) => activity.kind === "receiving");
     return receiving || this.busy() ? atWork : atRest;
   }
@@ -84,6 +88,7 @@ export class HostWatcher {
     try {
       const version = this.#state.zfsVersion ?? parseVersion(await runOk(this.host, zfsVersion()));
       const receives = await scanHost(this.host, this.#seen, Date.now());
+      this.#failures = 0;
       this.#publish({
         status: "online",
         problem: null,
@@ -92,6 +97,7 @@ export class HostWatcher {
         receives,
       });
     } catch (error) {
+      this.#failures += 1;
       this.#publish({ status: "offline", problem: sentence(error), zfsVersion: null });
     }
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { datasetName, receiveChild, requireDatasetName, snapshotName } from "./names";
+import { datasetName, receiveChild, requireDatasetName } from "./names";
 
 describe("a dataset name", () => {
   test.each(["tank", "tank/home", "tank/Family Films", "tank/a-b_c.d:e", "backup/2026 11/x"])(
@@ -30,12 +30,6 @@ describe("a dataset name", () => {
     expect(datasetName.safeParse(name).success).toBe(false);
     expect(() => requireDatasetName(name)).toThrow();
   });
-});
-
-test("a snapshot name has exactly one @", () => {
-  expect(snapshotName.safeParse("tank/home@monday").success).toBe(true);
-  expect(snapshotName.safeParse("tank/home").success).toBe(false);
-  expect(snapshotName.safeParse("tank/home@a@b").success).toBe(false);
 });
 
 test("the hidden child of a dataset is its %recv", () => {

@@ -5,7 +5,6 @@ import { HalfwayError } from "../errors";
 // A leading letter also means that no name can ever be taken for an option.
 const component = "(?!\\.{1,2}(?:/|@|#|$))[A-Za-z0-9_.: -]+";
 const dataset = `(?=[A-Za-z])${component}(?:/${component})*`;
-const snapshotPart = "[A-Za-z0-9_.: -]+";
 
 const malformed =
   "is not a ZFS dataset name (letters, digits and - _ . : / and spaces, starting with a letter)";
@@ -18,29 +17,12 @@ export const datasetName = z
     error: (issue) => `“${String(issue.input).slice(0, 80)}” ${malformed}`,
   });
 
-/** A snapshot, for example `tank/home@monday`. */
-export const snapshotName = z
-  .string()
-  .max(255)
-  .regex(new RegExp(`^${dataset}@${snapshotPart}$`), { error: "not a ZFS snapshot name" });
-
-/** A snapshot or bookmark that an incremental send may start from: `tank/home@monday` or `tank/home#monday`. */
-export const baseName = z
-  .string()
-  .max(255)
-  .regex(new RegExp(`^${dataset}[@#]${snapshotPart}$`), { error: "not a ZFS snapshot or bookmark name" });
-
 /**
  * The hidden child that holds an interrupted receive into an existing dataset (facts A3, C.2).
  * It may be read and destroyed by name, never created or renamed.
  */
 export function receiveChild(name: string): string {
   return `${name}/%recv`;
-}
-
-/** `tank/home@monday` → `tank/home`; a name without `@` or `#` is returned as it is. */
-export function datasetOf(name: string): string {
-  return name.replace(/[@#].*$/s, "");
 }
 
 /** Throws `BAD_INPUT` unless `name` is a dataset name. */
