@@ -157,16 +157,25 @@ async function bringUp(options: UpOptions, log: Log): Promise<void> {
   await ensureIdentities();
   const port = basePort();
   writeClientFiles(port);
-  const state: LabState = { zfs, port, golden: null, images, netCut: { nas: false, tower: false } };
+  const state: LabState = {
+    zfs,
+    port,
+    golden: null,
+    images,
+    netCut: { nas: false, tower: false },
+    ready: false,
+  };
 
   const sameMachines =
-    before !== undefined && hostNames.every((host) => before.images[host] === images[host] && hasDisks(host));
+    before?.ready === true &&
+    hostNames.every((host) => before.images[host] === images[host] && hasDisks(host));
   const layerIsThere =
     before === undefined || before.golden === null || existsSync(join(goldenDir, before.golden));
   if (options.seeded) {
     await seedRunning(state, log);
   } else if (sameMachines && layerIsThere) {
     state.golden = before.golden;
+    state.ready = true;
     writeState(state);
     await boot(state, log);
   } else {
@@ -194,7 +203,7 @@ async function seedRunning(state: LabState, log: Log): Promise<void> {
     log("keeping a copy of the disks, for the next time");
     pruneGolden(golden);
     await copyToGolden(golden);
-    writeState({ ...state, golden });
+    writeState({ ...state, golden, netCut: { nas: false, tower: false }, ready: true });
   }
   await startForeignReceive();
   await verifyReceives();
@@ -204,9 +213,11 @@ async function seedRunning(state: LabState, log: Log): Promise<void> {
 async function bootFresh(state: LabState, golden: string | null, log: Log): Promise<void> {
   await both(killGuest);
   await both((host) => makeDisks(host, state.images[host], golden));
-  writeState({ ...state, golden, netCut: { nas: false, tower: false } });
-  await boot(state, log, golden !== null);
+  const fresh = { ...state, golden, netCut: { nas: false, tower: false }, ready: golden !== null };
+  writeState(fresh);
+  await boot(state, log, fresh.ready);
   if (golden === null) await createPools();
+  writeState({ ...fresh, ready: true });
 }
 
 async function boot(state: LabState, log: Log, withPool = true): Promise<void> {

@@ -10,6 +10,8 @@ export interface LabState {
   /** The root images under the disks: another recipe needs new disks. */
   images: Record<HostName, string>;
   netCut: Record<HostName, boolean>;
+  /** Whether the disks are complete, that is, have their pools. */
+  ready: boolean;
 }
 
 export function readState(): LabState | undefined {
