@@ -37,7 +37,7 @@ const HostCard = memo(function HostCard({ host }: { host: HostSummary }) {
           "Has not answered yet"
         ) : (
           <>
-            Answered <Ago at={answeredAt} />
+            {host.status === "offline" ? "Last answered" : "Answered"} <Ago at={answeredAt} />
           </>
         )}
       </p>

@@ -8,7 +8,7 @@ import { type Connection, useLive } from "./live";
 export function ConnectionState() {
   const { connection } = useLive();
   return (
-    <output>
+    <output className="flex">
       <Pill {...connection} />
     </output>
   );

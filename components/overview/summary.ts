@@ -18,15 +18,17 @@ export function summarise(hosts: readonly HostSummary[], receives: readonly Part
   const arriving = receives.length - stopped.length;
   const offline = hosts.filter(({ status }) => status === "offline");
   const online = hosts.filter(({ status }) => status === "online");
-  const reading = hosts.length - offline.length - online.length;
+  const reading = hosts.filter(({ status }) => status === "reading");
   const checkedAt = online.reduce<number | null>(
     (oldest, { answeredAt }) => (answeredAt === null ? oldest : Math.min(oldest ?? answeredAt, answeredAt)),
     null,
   );
-  const caveat =
-    offline.length === 0
-      ? null
-      : `${offline.map(({ name }) => name).join(", ")} ${offline.length === 1 ? "does" : "do"} not answer, so what is there now is not known.`;
+  const caveats = [
+    offline.length > 0 &&
+      `${names(offline)} ${offline.length === 1 ? "does" : "do"} not answer, so what is there now is not known.`,
+    reading.length > 0 && `${names(reading)} ${reading.length === 1 ? "is" : "are"} still being read.`,
+  ].filter((caveat) => caveat !== false);
+  const caveat = caveats.length === 0 ? null : caveats.join(" ");
   const common = { caveat, checkedAt };
 
   if (stopped.length > 0) {
@@ -37,21 +39,22 @@ export function summarise(hosts: readonly HostSummary[], receives: readonly Part
   }
   if (arriving > 0)
     return { ...common, mood: "busy", sentence: `Nothing waits for you.${beingReceived(arriving)}` };
-  if (online.length === 0 && reading > 0)
-    return { ...common, mood: "reading", sentence: `Reading ${plural(reading, "host")}…` };
-  if (online.length === 0) {
-    return {
-      ...common,
-      mood: "unknown",
-      sentence: "No host answers, so whether anything is interrupted is not known.",
-      caveat: null,
-    };
+  if (online.length === 0 && reading.length > 0) {
+    return { ...common, mood: "reading", sentence: `Reading ${plural(reading.length, "host")}…` };
   }
-  return {
-    ...common,
-    mood: offline.length > 0 ? "unknown" : "fine",
-    sentence: `Nothing is interrupted on ${online.length === hosts.length ? plural(online.length, "host") : `the ${plural(online.length, "host")} that ${online.length === 1 ? "answers" : "answer"}`}.`,
-  };
+  if (online.length === 0) {
+    const sentence = "No host answers, so whether anything is interrupted is not known.";
+    return { ...common, mood: "unknown", sentence, caveat: null };
+  }
+  const answering = plural(online.length, "host");
+  const where =
+    caveat === null ? answering : `the ${answering} that ${online.length === 1 ? "answers" : "answer"}`;
+  const mood = offline.length > 0 ? "unknown" : reading.length > 0 ? "reading" : "fine";
+  return { ...common, mood, sentence: `Nothing is interrupted on ${where}.` };
+}
+
+function names(hosts: readonly HostSummary[]): string {
+  return hosts.map(({ name }) => name).join(", ");
 }
 
 function beingReceived(count: number): string {

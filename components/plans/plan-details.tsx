@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { formatBytes } from "@/components/format";
 import type { Plan } from "@/server/receives/plan";
 import type { PartialReceive } from "@/server/receives/types";
-import { lossWords, whatIsKept } from "./words";
+import { lossSize, lossWords, whatIsKept } from "./words";
 
 /** What a plan costs and what it brings: lost, kept, still to send, and from where. */
 export function PlanDetails({ plan, receive }: { plan: Plan; receive: PartialReceive }) {
@@ -21,7 +21,7 @@ export function PlanDetails({ plan, receive }: { plan: Plan; receive: PartialRec
               <li key={`${loss.what} ${loss.name}`} className="flex gap-2">
                 <CircleMinus aria-hidden className="mt-0.5 size-4 shrink-0 text-danger" />
                 <span className="min-w-0 flex-1 whitespace-pre-wrap wrap-anywhere">{lossWords(loss)}</span>
-                <span className="shrink-0 font-medium">{formatBytes(loss.bytes)}</span>
+                <span className="shrink-0 font-medium">{lossSize(loss)}</span>
               </li>
             ))}
           </ul>

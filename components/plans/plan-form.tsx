@@ -152,7 +152,7 @@ function ConfirmName({
         autoCapitalize="off"
         autoCorrect="off"
         spellCheck={false}
-        className="mt-2 h-11 w-full rounded-md border border-line-strong bg-surface px-3 font-mono text-base lg:h-9 lg:text-sm"
+        className="mt-2 h-11 w-full rounded-md border border-muted bg-surface px-3 font-mono text-base lg:h-9 lg:text-sm"
       />
     </div>
   );

@@ -57,6 +57,11 @@ export function lossWords({ what, name }: Loss): string {
   }
 }
 
+/** Its size. Of a snapshot ZFS knows only what nothing else holds. */
+export function lossSize({ what, bytes }: Loss): string {
+  return what === "snapshot" ? `${formatBytes(bytes)} only there` : formatBytes(bytes);
+}
+
 /** What the button says; it names the price where there is one. */
 export function confirmWords(plan: Plan): string {
   switch (plan.intent) {

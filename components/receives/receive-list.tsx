@@ -30,7 +30,13 @@ export function ReceiveList({
   return (
     <>
       {groups.map(({ host, receives }) => (
-        <HostReceives key={host.name} host={host} receives={receives} newest={newest} />
+        <HostReceives
+          key={host.name}
+          host={host.name}
+          silentSince={host.status === "offline" ? (host.answeredAt ?? "ever") : null}
+          receives={receives}
+          newest={newest}
+        />
       ))}
       <ForceMenu />
     </>
@@ -46,43 +52,41 @@ function newestByReceive(newestFirst: readonly Transfer[]): ReadonlyMap<string, 
   return newest;
 }
 
+/**
+ * The receives of one host.
+ * @param silentSince when a host that is silent now answered last; `ever` if it never did, null where it answers.
+ */
 const HostReceives = memo(function HostReceives({
   host,
+  silentSince,
   receives,
   newest,
 }: {
-  host: HostSummary;
+  host: string;
+  silentSince: number | "ever" | null;
   receives: readonly PartialReceive[];
   newest: ReadonlyMap<string, Transfer>;
 }) {
   const sorted = useMemo(() => inOrder(receives), [receives]);
   const headingId = useId();
   const reasonId = useId();
-  const offline = host.status === "offline";
   return (
     <section aria-labelledby={headingId}>
       <div className="flex flex-wrap items-baseline gap-x-3">
         <h2 id={headingId} className="text-base font-semibold">
-          Receives on {host.name}
+          Receives on {host}
         </h2>
         <p className="text-muted">{plural(receives.length, "dataset")}</p>
       </div>
-      {offline && (
+      {silentSince !== null && (
         <p id={reasonId} className="mt-1 text-attention">
-          {host.name} does not answer. This list is{" "}
-          {host.answeredAt === null ? (
-            "old"
-          ) : (
-            <>
-              as of <Ago at={host.answeredAt} />
-            </>
-          )}
-          ; nothing can be done here until it answers again.
+          {host} does not answer. This list is {silentSince === "ever" ? "old" : <AsOf at={silentSince} />},
+          and nothing can be done here until it answers again.
         </p>
       )}
       <table
         aria-labelledby={headingId}
-        className="mt-3 w-full border-separate border-spacing-0 rounded-lg max-lg:flex max-lg:flex-col max-lg:gap-3 lg:border lg:border-line lg:bg-surface"
+        className="mt-3 w-full border-separate border-spacing-0 rounded-lg max-lg:flex max-lg:flex-col max-lg:gap-3 lg:table-fixed lg:border lg:border-line lg:bg-surface"
       >
         <thead className="max-lg:sr-only">
           <tr className="text-left text-xs text-muted [&>th]:border-b [&>th]:border-line [&>th]:px-3 [&>th]:py-2 [&>th]:font-medium [&>th:first-child]:pl-4">
@@ -93,14 +97,11 @@ const HostReceives = memo(function HostReceives({
             <th scope="col" className="w-24 lg:text-right">
               Space held
             </th>
-            <th scope="col" className="w-24">
+            <th scope="col" className="w-28">
               Began
             </th>
-            <th scope="col" className="w-64">
+            <th scope="col" className="w-120 xl:w-152">
               Activity
-            </th>
-            <th scope="col" className="w-88">
-              <span className="sr-only">Actions</span>
             </th>
           </tr>
         </thead>
@@ -110,7 +111,7 @@ const HostReceives = memo(function HostReceives({
               key={receive.id}
               receive={receive}
               transfer={newest.get(receive.id)}
-              unavailable={offline ? reasonId : null}
+              unavailable={silentSince === null ? null : reasonId}
             />
           ))}
         </tbody>
@@ -118,6 +119,14 @@ const HostReceives = memo(function HostReceives({
     </section>
   );
 });
+
+function AsOf({ at }: { at: number }) {
+  return (
+    <>
+      as of <Ago at={at} />
+    </>
+  );
+}
 
 /**
  * By name, but what others receive comes last: it needs nobody. What Halfway receives stays in its place, or rows

@@ -1,7 +1,7 @@
 "use client";
 
-import { ArrowDownToLine, CirclePause, KeyRound } from "lucide-react";
-import { memo, type ReactNode } from "react";
+import { ArrowDownToLine } from "lucide-react";
+import { memo } from "react";
 import { formatBytes } from "@/components/format";
 import { TransferProgress } from "@/components/transfers/progress";
 import { StopButton } from "@/components/transfers/stop-button";
@@ -10,7 +10,8 @@ import { Badge } from "@/components/ui/badge";
 import { Ago } from "@/components/ui/clock";
 import type { PartialReceive } from "@/server/receives/types";
 import type { Transfer } from "@/server/transfers/types";
-import { IdleCells } from "./idle-cells";
+import { Idle } from "./idle";
+import { StateLine } from "./state-line";
 
 const cell =
   "max-lg:block lg:border-t lg:border-line lg:px-3 lg:py-3 lg:align-top lg:[tr:first-child>&]:border-t-0";
@@ -48,15 +49,13 @@ export const ReceiveRow = memo(function ReceiveRow({
       <td data-label="Began" className={figure}>
         <Ago at={began} />
       </td>
-      {activity.kind === "idle" ? (
-        <IdleCells receive={receive} unavailable={unavailable} cell={cell} transfer={transfer}>
-          <Stopped receive={receive} transfer={transfer} />
-        </IdleCells>
-      ) : (
-        <td colSpan={2} className={`${cell} max-lg:col-span-3 lg:pr-4`}>
+      <td className={`${cell} max-lg:col-span-3 lg:pr-4`}>
+        {activity.kind === "idle" ? (
+          <Idle receive={receive} unavailable={unavailable} transfer={transfer} />
+        ) : (
           <Receiving activity={activity} transfer={transfer} />
-        </td>
-      )}
+        )}
+      </td>
     </tr>
   );
 });
@@ -101,28 +100,6 @@ function flagsOf(token: Token): string[] {
   ].flat();
 }
 
-function Stopped({ receive, transfer }: { receive: PartialReceive; transfer: Transfer | undefined }) {
-  const lastTry =
-    transfer?.endedAt != null && transfer.endedAt >= receive.began && transfer.message !== null
-      ? transfer
-      : null;
-  return (
-    <>
-      <StateLine icon={<CirclePause aria-hidden className="text-attention" />}>Stopped half-way</StateLine>
-      {!receive.token.ok && (
-        <p className="mt-1 text-xs wrap-anywhere">
-          <KeyRound aria-hidden className="inline size-3.5 align-[-2px]" /> {receive.token.problem}
-        </p>
-      )}
-      {lastTry?.endedAt != null && (
-        <p className="mt-1 text-xs text-muted wrap-anywhere">
-          Last try, <Ago at={lastTry.endedAt} />: {lastTry.message}
-        </p>
-      )}
-    </>
-  );
-}
-
 function Receiving({
   activity,
   transfer,
@@ -156,14 +133,5 @@ function Receiving({
       </div>
       <StopButton transfer={transfer} />
     </div>
-  );
-}
-
-function StateLine({ icon, children }: { icon: ReactNode; children: ReactNode }) {
-  return (
-    <p className="flex gap-1.5 font-medium [&>svg]:mt-0.5 [&>svg]:size-4 [&>svg]:shrink-0">
-      {icon}
-      <span>{children}</span>
-    </p>
   );
 }

@@ -125,6 +125,9 @@ async function main([command = "help", ...words]: readonly string[]): Promise<nu
   }
 }
 
+// `status | head` may close our output early; that is no error of ours.
+process.stdout.on("error", () => {});
+
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {

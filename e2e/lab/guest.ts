@@ -1,12 +1,14 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { accelerationArgs } from "./acceleration";
 import { LabError } from "./errors";
 import { identities } from "./identity";
 import { goldenDir, type HostName, hostDir, hostNames, poolOf, portOf, socketDir } from "./paths";
-import { exec, execOk, sleep } from "./process";
-import { qmp } from "./qmp";
+import { exec, execOk, quote, sleep } from "./process";
+import { qmp, saveMemory } from "./qmp";
 import { closeConnection, greets, run } from "./ssh";
 
 const bootLimitMs = 180_000;
@@ -89,14 +91,20 @@ export async function makeDisks(host: HostName, image: string, golden: string | 
   }
 }
 
-/** Copies the disks of both guests, frozen for a moment, as a golden layer that appears whole or not at all. */
-export async function copyToGolden(golden: string): Promise<void> {
+/**
+ * Copies disks and memory of both guests, frozen for a moment, as a golden layer that appears whole or not at all. The
+ * disks alone are what a power cut would leave; with the memory the guests can go on from here without a boot.
+ */
+export async function copyToGolden(golden: string, image: string): Promise<void> {
   const part = join(goldenDir, `${golden}.part`);
   rmSync(part, { recursive: true, force: true });
   mkdirSync(part, { recursive: true });
+  // The connection is not part of what is kept: its other end would wait for us for ever.
+  await Promise.all(hostNames.map(closeConnection));
   await Promise.all(hostNames.map((host) => qmp(monitorPath(host), [["stop"]])));
   try {
     for (const host of hostNames) {
+      await saveMemory(monitorPath(host), join(part, `${host}.memory`));
       for (const disk of ["root", "pool"] as const) {
         const copy = join(part, `${host}-${disk}.qcow2`);
         await execOk("cp", ["--sparse=always", "--reflink=auto", diskPath(host, disk), copy]);
@@ -105,7 +113,28 @@ export async function copyToGolden(golden: string): Promise<void> {
   } finally {
     await Promise.all(hostNames.map((host) => qmp(monitorPath(host), [["cont"]])));
   }
+  writeFileSync(join(part, "machine"), await machineFingerprint(image));
   renameSync(part, join(goldenDir, golden));
+}
+
+/** What a saved memory fits to: the same QEMU with the same virtual hardware. */
+async function machineFingerprint(image: string): Promise<string> {
+  const version = await execOk("qemu-system-x86_64", ["--version"]);
+  const acceleration = await accelerationArgs(image, () => {});
+  const hardware = readFileSync(fileURLToPath(import.meta.url));
+  return createHash("sha256").update(version).update(acceleration.join(" ")).update(hardware).digest("hex");
+}
+
+/** The file of a guest's memory in a golden layer, if this machine can go on from it. */
+export async function savedMemory(
+  host: HostName,
+  golden: string,
+  image: string,
+): Promise<string | undefined> {
+  const file = join(goldenDir, golden, `${host}.memory`);
+  const machine = join(goldenDir, golden, "machine");
+  if (!existsSync(file) || !existsSync(machine)) return undefined;
+  return readFileSync(machine, "utf8") === (await machineFingerprint(image)) ? file : undefined;
 }
 
 function portIsFree(port: number): Promise<boolean> {
@@ -116,12 +145,13 @@ function portIsFree(port: number): Promise<boolean> {
   });
 }
 
-/** Starts a guest's QEMU on its disks; does not wait for the boot. */
+/** Starts a guest's QEMU on its disks, by a boot or from a saved memory; does not wait until it answers. */
 export async function startGuest(
   host: HostName,
   image: string,
   base: number,
   log: (line: string) => void,
+  memory?: string,
 ): Promise<void> {
   const port = portOf(host, base);
   if (!(await portIsFree(port))) {
@@ -147,7 +177,7 @@ export async function startGuest(
   const args = [
     ...["-name", `halfway-lab-${host}`, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"],
     ...(await accelerationArgs(image, log)),
-    ...["-smp", "1", "-m", "1536", "-rtc", "base=utc", "-device", "virtio-rng-pci"],
+    ...["-smp", "1", "-m", "1536", "-rtc", "base=utc"],
     ...["-kernel", join(image, "vmlinuz"), "-initrd", join(image, "initrd")],
     ...["-append", kernelCommandLine],
     ...disk("root", diskPath(host, "root"), "qcow2"),
@@ -163,6 +193,7 @@ export async function startGuest(
     ],
     ...["-device", `virtio-net-pci,id=nic-link,netdev=link,mac=${linkMac},romfile=,host_mtu=9000`],
     ...["-serial", `file:${console}`, "-qmp", `unix:${monitorPath(host)},server=on,wait=off`],
+    ...(memory === undefined ? [] : ["-incoming", `exec:cat ${quote(memory)}`]),
     ...["-daemonize", "-pidfile", join(dir, "qemu.pid")],
   ];
   const started = await exec("qemu-system-x86_64", args, { timeoutMs: 30_000 });
@@ -170,14 +201,19 @@ export async function startGuest(
 }
 
 /** Waits until a guest answers by ssh and, if it has a pool, until that is imported and mounted. */
-export async function waitForGuest(host: HostName, base: number, withPool: boolean): Promise<void> {
-  const deadline = Date.now() + bootLimitMs;
+export async function waitForGuest(
+  host: HostName,
+  base: number,
+  withPool: boolean,
+  limitMs = bootLimitMs,
+): Promise<void> {
+  const deadline = Date.now() + limitMs;
   const port = portOf(host, base);
   while (!(await greets(port))) {
     if (guestPid(host) === undefined)
       throw new LabError(`${host} stopped while it booted.${consoleTail(host)}`);
     if (Date.now() > deadline)
-      throw new LabError(`${host} did not answer within ${bootLimitMs / 1000} s.${consoleTail(host)}`);
+      throw new LabError(`${host} did not answer within ${limitMs / 1000} s.${consoleTail(host)}`);
     await sleep(300);
   }
   if (!withPool) return;
@@ -200,10 +236,11 @@ function consoleTail(host: HostName): string {
 /** A power cut: the guest is gone between two instructions. */
 export async function killGuest(host: HostName): Promise<void> {
   const pid = guestPid(host);
-  closeConnection(host);
-  if (pid === undefined) return;
-  process.kill(pid, "SIGKILL");
-  await untilGone(host, 10_000);
+  if (pid !== undefined) {
+    process.kill(pid, "SIGKILL");
+    await untilGone(host, 10_000);
+  }
+  await closeConnection(host);
 }
 
 /** Shuts a guest down properly; kills it if it takes too long. */

@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { LabError } from "./errors";
+import { LabError, messageOf } from "./errors";
 import {
   copyToGolden,
   guestPid,
   hasDisks,
   killGuest,
   makeDisks,
+  savedMemory,
   setLink,
   startGuest,
   stopGuest,
@@ -27,7 +28,7 @@ import { type LabState, readState, writeState } from "./state";
 export type Log = (line: string) => void;
 
 export interface UpOptions {
-  /** The OpenZFS of both hosts: what runs or ran last, else 2.3. */
+  /** The OpenZFS of both hosts: what runs, else 2.3. */
   zfs?: ZfsVersion | undefined;
   /** Another OpenZFS for one host. */
   zfsOf?: Partial<Record<HostName, ZfsVersion | undefined>> | undefined;
@@ -53,6 +54,7 @@ export interface LabStatus {
   hosts: HostStatus[];
 }
 
+const wakeLimitMs = 45_000;
 const silent: Log = () => {};
 const both = <T>(work: (host: HostName) => Promise<T>) => Promise.all(hostNames.map(work));
 const isRunning = (host: HostName) => guestPid(host) !== undefined;
@@ -123,7 +125,7 @@ export async function status(): Promise<LabStatus> {
     return {
       name,
       running,
-      zfs: exactVersion(zfs),
+      zfs: exactVersion(state?.images[name] ?? imageDir(zfs)) ?? zfs,
       port: portOf(name, base),
       netCut: cut,
       pools: running && !cut ? await listPools(name) : undefined,
@@ -135,7 +137,9 @@ export async function status(): Promise<LabStatus> {
 async function bringUp(options: UpOptions, log: Log): Promise<void> {
   const before = readState();
   const running = hostNames.filter(isRunning);
-  const version = (host: HostName) => options.zfsOf?.[host] ?? options.zfs ?? before?.zfs[host] ?? "2.3";
+  // A lab that runs is left as it is unless told; one that does not starts with the default.
+  const usual = (host: HostName) => (running.length > 0 ? before?.zfs[host] : undefined) ?? "2.3";
+  const version = (host: HostName) => options.zfsOf?.[host] ?? options.zfs ?? usual(host);
   const zfs = { nas: version("nas"), tower: version("tower") };
   if (running.length > 0 && before !== undefined) {
     const other = hostNames.find((host) => before.zfs[host] !== zfs[host]);
@@ -202,7 +206,7 @@ async function seedRunning(state: LabState, log: Log): Promise<void> {
     await both((host) => sh(host, "zpool sync; sync"));
     log("keeping a copy of the disks, for the next time");
     pruneGolden(golden);
-    await copyToGolden(golden);
+    await copyToGolden(golden, state.images.nas);
     writeState({ ...state, golden, netCut: { nas: false, tower: false }, ready: true });
   }
   await startForeignReceive();
@@ -210,14 +214,48 @@ async function seedRunning(state: LabState, log: Log): Promise<void> {
   log("seeded: 12 interrupted receives and a running one");
 }
 
+/** Gives both guests new disks and starts them: from a golden layer, or empty and with new pools. */
 async function bootFresh(state: LabState, golden: string | null, log: Log): Promise<void> {
   await both(killGuest);
-  await both((host) => makeDisks(host, state.images[host], golden));
   const fresh = { ...state, golden, netCut: { nas: false, tower: false }, ready: golden !== null };
-  writeState(fresh);
-  await boot(state, log, fresh.ready);
-  if (golden === null) await createPools();
-  writeState({ ...fresh, ready: true });
+  const newDisks = async () => {
+    await both((host) => makeDisks(host, state.images[host], golden));
+    writeState(fresh);
+  };
+  await newDisks();
+  if (golden === null) {
+    await boot(state, log, false);
+    await createPools();
+    writeState({ ...fresh, ready: true });
+  } else if (!(await wake(state, golden, log))) {
+    // What tried to wake may have written to the disks.
+    await both(killGuest);
+    await newDisks();
+    await boot(state, log);
+  }
+}
+
+/** Lets both guests go on from the memory in a golden layer; false where that is not possible. */
+async function wake(state: LabState, golden: string, log: Log): Promise<boolean> {
+  const started = Date.now();
+  try {
+    for (const host of hostNames) {
+      const image = state.images[host];
+      const memory = await savedMemory(host, golden, image);
+      if (memory === undefined) return false;
+      await startGuest(host, image, state.port, log, memory);
+    }
+    await both(async (host) => {
+      await waitForGuest(host, state.port, true, wakeLimitMs);
+      // They slept since the layer was made.
+      await sh(host, `date -s @${Math.round(Date.now() / 1000)} >/dev/null`);
+    });
+    log(`both woke from the golden layer after ${Math.round((Date.now() - started) / 1000)} s`);
+    return true;
+  } catch (error) {
+    log(`they do not wake (${messageOf(error).split("\n")[0]}): booting instead`);
+    return false;
+  }
 }
 
 async function boot(state: LabState, log: Log, withPool = true): Promise<void> {
@@ -247,33 +285,28 @@ async function changeLink(host: HostName, plugged: boolean): Promise<void> {
   writeState({ ...state, netCut: { ...state.netCut, [host]: !plugged } });
 }
 
-function goldenPrefix(state: LabState): string {
-  return `${state.zfs.nas}-${state.zfs.tower}-`;
-}
-
 /** Names the golden layer after everything that went into it. */
 function goldenName(state: LabState): string {
   const hash = createHash("sha256").update(seedRecipe());
   for (const host of hostNames) hash.update(state.images[host]);
-  // The identity on the disks is this lab's.
-  mkdirSync(goldenDir, { recursive: true });
-  return `${goldenPrefix(state)}${hash.digest("hex").slice(0, 12)}`;
+  return `${state.zfs.nas}-${state.zfs.tower}-${hash.digest("hex").slice(0, 12)}`;
 }
 
 /** Removes the layers that an earlier recipe made for the same versions. */
 function pruneGolden(current: string): void {
   const prefix = current.slice(0, current.lastIndexOf("-") + 1);
-  for (const name of readdirSync(goldenDir)) {
-    if (name.startsWith(prefix) && name !== current)
+  for (const name of existsSync(goldenDir) ? readdirSync(goldenDir) : []) {
+    if (name.startsWith(prefix) && name !== current) {
       rmSync(join(goldenDir, name), { recursive: true, force: true });
+    }
   }
 }
 
-function exactVersion(zfs: ZfsVersion): string {
+function exactVersion(image: string): string | undefined {
   try {
-    return readFileSync(join(imageDir(zfs), "versions"), "utf8").match(/^zfs=(.+)$/m)?.[1] ?? zfs;
+    return readFileSync(join(image, "versions"), "utf8").match(/^zfs=(.+)$/m)?.[1];
   } catch {
-    return zfs;
+    return undefined;
   }
 }
 

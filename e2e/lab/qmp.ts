@@ -1,17 +1,23 @@
 import { connect } from "node:net";
 import { LabError, messageOf } from "./errors";
+import { sleep } from "./process";
 
 const limitMs = 15_000;
+const saveLimitMs = 120_000;
 
-interface Reply {
+type Command = readonly [name: string, args?: object];
+
+interface Message {
+  QMP?: unknown;
   return?: unknown;
   error?: { desc?: string };
 }
 
-/** Sends commands to a guest's QEMU monitor, one after the other, and waits for each answer. */
-export function qmp(socketPath: string, commands: readonly (readonly [string, object?])[]): Promise<void> {
+/** Sends commands to a guest's QEMU monitor, one after the other; gives their answers. */
+export function qmp(socketPath: string, commands: readonly Command[]): Promise<unknown[]> {
   return new Promise((resolve, reject) => {
-    const queue: (readonly [string, object?])[] = [["qmp_capabilities"], ...commands];
+    const queue: Command[] = [["qmp_capabilities"], ...commands];
+    const answers: unknown[] = [];
     const socket = connect(socketPath);
     let pending = "";
     const fail = (reason: string) => {
@@ -29,7 +35,7 @@ export function qmp(socketPath: string, commands: readonly (readonly [string, ob
       if (name === undefined) {
         clearTimeout(timer);
         socket.end();
-        resolve();
+        resolve(answers.slice(1));
         return;
       }
       socket.write(`${JSON.stringify({ execute: name, arguments: args ?? {} })}\n`);
@@ -38,10 +44,11 @@ export function qmp(socketPath: string, commands: readonly (readonly [string, ob
       const lines = (pending + text).split("\n");
       pending = lines.pop() ?? "";
       for (const line of lines) {
-        const message = JSON.parse(line) as Reply & { QMP?: unknown };
+        const message = JSON.parse(line) as Message;
         if (message.QMP !== undefined) next();
         else if (message.error !== undefined) fail(message.error.desc ?? "error");
         else if (message.return !== undefined) {
+          answers.push(message.return);
           queue.shift();
           next();
         }
@@ -50,4 +57,22 @@ export function qmp(socketPath: string, commands: readonly (readonly [string, ob
     });
     socket.on("error", (error) => fail(messageOf(error)));
   });
+}
+
+/** Writes the memory and the devices of a stopped guest to a file, from which QEMU can go on later. */
+export async function saveMemory(socketPath: string, file: string): Promise<void> {
+  const deadline = Date.now() + saveLimitMs;
+  await qmp(socketPath, [
+    ["migrate-set-parameters", { "max-bandwidth": 10 * 1024 ** 3 }],
+    ["migrate", { uri: `exec:cat >'${file.replaceAll("'", `'\\''`)}'` }],
+  ]);
+  for (;;) {
+    const [answer] = await qmp(socketPath, [["query-migrate"]]);
+    const status = (answer as { status?: string }).status;
+    if (status === "completed") return;
+    if (status === "failed" || status === "cancelled" || Date.now() > deadline) {
+      throw new LabError(`The guest's memory could not be saved to ${file}. Is there enough disk space?`);
+    }
+    await sleep(200);
+  }
 }

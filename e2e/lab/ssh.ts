@@ -55,11 +55,9 @@ async function ensureConnection(host: HostName): Promise<void> {
   });
 }
 
-/** Forgets the shared connection, for when its guest is gone. */
-export function closeConnection(host: HostName): void {
-  const child = spawn("ssh", [...sharedOptions(host), "-O", "exit", host], { stdio: "ignore" });
-  child.on("error", () => {});
-  child.unref();
+/** Closes the shared connection. */
+export async function closeConnection(host: HostName): Promise<void> {
+  await exec("ssh", [...sharedOptions(host), "-O", "exit", host], { timeoutMs: 10_000 }).catch(() => {});
 }
 
 /** Runs a script by `bash -s` in a guest. A non-zero exit is a result; only exceeding the time limit throws. */

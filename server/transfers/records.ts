@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { HalfwayError, sentence } from "../errors";
 import { pipelineFiles } from "../hosts/pipeline";
 import type { Stderr } from "../zfs/messages";
 
@@ -58,12 +59,21 @@ const stopFile = "stop-requested";
 export class TransferDir {
   constructor(readonly path: string) {}
 
-  /** Makes the directory and writes the record, on disk for sure before this returns. */
+  /**
+   * Makes the directory and writes the record, on disk for sure before this returns.
+   * @throws HalfwayError `REFUSED` when the disk is full or may not be written.
+   */
   static create(root: string, written: TransferRecord): TransferDir {
-    const path = join(root, written.id);
-    mkdirSync(path, { recursive: true, mode: 0o700 });
-    const dir = new TransferDir(path);
-    dir.#write(recordFile, written);
+    const dir = new TransferDir(join(root, written.id));
+    try {
+      mkdirSync(dir.path, { recursive: true, mode: 0o700 });
+      dir.#write(recordFile, written);
+    } catch (error) {
+      throw new HalfwayError(
+        "REFUSED",
+        `Nothing was started: Halfway cannot write to ${root}. ${sentence(error)}`,
+      );
+    }
     return dir;
   }
 

@@ -76,6 +76,9 @@ if ! chroot "$workshop" bash -ec "dkms add zfs/$zfs || true; dkms install -j $(n
   exit 1
 fi
 
+# Unpacked once here instead of at every boot.
+chroot "$workshop" find "/lib/modules/$kernel/updates" -name '*.ko.xz' -exec xz -d {} +
+
 step "3/5 the initrd"
 cp "$here/initrd.sh" "$here/init" "$workshop/root/"
 chroot "$workshop" bash /root/initrd.sh "$kernel" >>"$log" 2>&1

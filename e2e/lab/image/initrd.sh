@@ -1,4 +1,4 @@
-# Runs in the workshop: packs /root/initrd for KERNEL ($1) with busybox and just the modules that reach the root disk.
+# Runs in the workshop: packs /root/initrd for KERNEL ($1) with busybox and just the modules for virtio disks and cards.
 # A tenth of what initramfs-tools makes, which saves seconds of every boot under software emulation.
 set -euo pipefail
 kernel=$1
@@ -7,7 +7,7 @@ mkdir -p "$tree"/{bin,dev,proc,sys,root,modules}
 cp /bin/busybox "$tree/bin/busybox" 2>/dev/null || cp /usr/bin/busybox "$tree/bin/busybox"
 install -m 755 /root/init "$tree/init"
 depmod "$kernel"
-for wanted in virtio_pci virtio_blk crc32c_generic crc32c ext4; do
+for wanted in virtio_pci virtio_blk crc32c_generic crc32c ext4 virtio_net; do
   modprobe --show-depends -S "$kernel" "$wanted" 2>/dev/null || true
 done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }' >/root/modules
 while read -r file; do

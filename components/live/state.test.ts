@@ -1,0 +1,32 @@
+import { expect, it } from "vitest";
+import type { HalfwayEvent } from "@/server/api/hub";
+import type { PartialReceive } from "@/server/receives/types";
+import { nothingYet, takeIn } from "./state";
+
+function receives(...datasets: string[]): HalfwayEvent {
+  return {
+    type: "receives",
+    host: "a",
+    receives: datasets.map(
+      (dataset): PartialReceive => ({
+        ...{ id: `a:${dataset}`, host: "a", dataset, type: "volume", fingerprint: "0", began: 0 },
+        ...{ token: { ok: false, problem: "" }, stateIn: "%recv", spaceHeld: 7n, activity: { kind: "idle" } },
+      }),
+    ),
+  };
+}
+
+it("keeps what did not change as the same object, even when its neighbours go", () => {
+  const before = takeIn(nothingYet, { events: [receives("x", "y")], whole: true });
+  const after = takeIn(before, { events: [receives("y")], whole: false });
+  expect(after.receivesByHost.get("a")).toHaveLength(1);
+  expect(after.receivesByHost.get("a")?.[0]).toBe(before.receivesByHost.get("a")?.[1]);
+  const again = takeIn(after, { events: [receives("y")], whole: false });
+  expect(again.receivesByHost.get("a")).toBe(after.receivesByHost.get("a"));
+});
+
+it("forgets what a whole batch lacks", () => {
+  const before = takeIn(nothingYet, { events: [receives("x")], whole: true });
+  expect(takeIn(before, { events: [], whole: false }).receivesByHost.size).toBe(1);
+  expect(takeIn(before, { events: [], whole: true }).receivesByHost.size).toBe(0);
+});
