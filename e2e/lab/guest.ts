@@ -8,7 +8,7 @@ import { LabError } from "./errors";
 import { identities } from "./identity";
 import { goldenDir, type HostName, hostDir, hostNames, poolOf, portOf, socketDir } from "./paths";
 import { exec, execOk, quote, sleep } from "./process";
-import { qmp, saveMemory } from "./qmp";
+import { continueFromMemory, qmp, saveMemory } from "./qmp";
 import { closeConnection, greets, run } from "./ssh";
 
 const bootLimitMs = 180_000;
@@ -135,6 +135,11 @@ export async function savedMemory(
   const machine = join(goldenDir, golden, "machine");
   if (!existsSync(file) || !existsSync(machine)) return undefined;
   return readFileSync(machine, "utf8") === (await machineFingerprint(image)) ? file : undefined;
+}
+
+/** Lets a guest that {@link startGuest} was given a memory for go on. */
+export function wakeGuest(host: HostName): Promise<void> {
+  return continueFromMemory(monitorPath(host));
 }
 
 function portIsFree(port: number): Promise<boolean> {

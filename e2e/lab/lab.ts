@@ -13,6 +13,7 @@ import {
   startGuest,
   stopGuest,
   waitForGuest,
+  wakeGuest,
 } from "./guest";
 import { ensureHostPackages } from "./host-packages";
 import { ensureIdentities, writeClientFiles } from "./identity";
@@ -246,6 +247,7 @@ async function wake(state: LabState, golden: string, log: Log): Promise<boolean>
       await startGuest(host, image, state.port, log, memory);
     }
     await both(async (host) => {
+      await wakeGuest(host);
       await waitForGuest(host, state.port, true, wakeLimitMs);
       // They slept since the layer was made.
       await sh(host, `date -s @${Math.round(Date.now() / 1000)} >/dev/null`);

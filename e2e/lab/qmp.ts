@@ -1,9 +1,9 @@
 import { connect } from "node:net";
 import { LabError, messageOf } from "./errors";
-import { sleep } from "./process";
+import { quote, sleep } from "./process";
 
 const limitMs = 15_000;
-const saveLimitMs = 120_000;
+const memoryLimitMs = 120_000;
 
 type Command = readonly [name: string, args?: object];
 
@@ -59,20 +59,28 @@ export function qmp(socketPath: string, commands: readonly Command[]): Promise<u
   });
 }
 
-/** Writes the memory and the devices of a stopped guest to a file, from which QEMU can go on later. */
+/** Writes the memory and the devices of a stopped guest to a file. */
 export async function saveMemory(socketPath: string, file: string): Promise<void> {
-  const deadline = Date.now() + saveLimitMs;
   await qmp(socketPath, [
     ["migrate-set-parameters", { "max-bandwidth": 10 * 1024 ** 3 }],
-    ["migrate", { uri: `exec:cat >'${file.replaceAll("'", `'\\''`)}'` }],
+    ["migrate", { uri: `exec:cat >${quote(file)}` }],
   ]);
+  await untilMigrated(socketPath, `The guest's memory could not be saved to ${file}. Is the disk full?`);
+}
+
+/** Lets a guest that was started on such a file go on. */
+export async function continueFromMemory(socketPath: string): Promise<void> {
+  await untilMigrated(socketPath, "QEMU could not load the saved memory.");
+  await qmp(socketPath, [["cont"]]);
+}
+
+async function untilMigrated(socketPath: string, failure: string): Promise<void> {
+  const deadline = Date.now() + memoryLimitMs;
   for (;;) {
     const [answer] = await qmp(socketPath, [["query-migrate"]]);
     const status = (answer as { status?: string }).status;
     if (status === "completed") return;
-    if (status === "failed" || status === "cancelled" || Date.now() > deadline) {
-      throw new LabError(`The guest's memory could not be saved to ${file}. Is there enough disk space?`);
-    }
+    if (status === "failed" || status === "cancelled" || Date.now() > deadline) throw new LabError(failure);
     await sleep(200);
   }
 }

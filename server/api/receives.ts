@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { HalfwayError } from "../errors";
+import type { Host } from "../hosts/config";
 import { runOk } from "../hosts/run";
-import { estimateAgain, type Facts, gather } from "../receives/gather";
-import { type ExecutablePlan, findSource, makePlan, type Plan } from "../receives/plan";
-import { type Intent, intents, type PartialReceive } from "../receives/types";
+import { estimateAgain, type Facts, gather, readReceive } from "../receives/gather";
+import { findSource, type Plan, planAbort, planTransfer, type TransferPlan } from "../receives/plan";
+import { intents, type TransferIntent } from "../receives/types";
 import { requireDatasetName } from "../zfs/names";
 import type { Halfway } from "./halfway";
 import { procedure, router } from "./init";
@@ -26,24 +27,26 @@ export const receivesRouter = router({
   plan: procedure
     .input(z.strictObject({ id: receiveIdInput, fingerprint: fingerprintInput, intent: z.enum(intents) }))
     .query(async ({ ctx, input }): Promise<Plan> => {
-      const { executable } = await planFor(ctx.halfway, input.id, input.fingerprint, input.intent);
-      return executable.plan;
+      const { halfway } = ctx;
+      const { id, fingerprint, intent } = input;
+      const { plan } =
+        intent === "abort"
+          ? await abortPlanFor(halfway, id, fingerprint)
+          : await transferPlanFor(halfway, id, fingerprint, intent);
+      return plan;
     }),
 
   /** Discards a partial receive (`zfs receive -A`). */
   abort: procedure
     .input(z.strictObject({ id: receiveIdInput, fingerprint: fingerprintInput, confirm: confirmInput }))
-    .mutation(async ({ ctx, input }): Promise<PartialReceive> => {
+    .mutation(async ({ ctx, input }): Promise<void> => {
       const { halfway } = ctx;
       const { host, dataset } = parseReceiveId(halfway, input.id);
-      return halfway.transfers.exclusively(host.name, dataset, async () => {
-        const { executable, facts } = await planFor(halfway, input.id, input.fingerprint, "abort");
-        requireConfirmation(executable.plan, input.confirm);
-        if (!("command" in executable)) throw new HalfwayError("REFUSED", "This plan is not an abort.");
-        const { on, argv } = executable.command;
-        await runOk(on, argv, { limitMs: abortLimit, connection: "own" });
+      await halfway.transfers.exclusively(host.name, dataset, async () => {
+        const { plan, command } = await abortPlanFor(halfway, input.id, input.fingerprint);
+        requireConfirmation(plan, input.confirm);
+        await runOk(command.on, command.argv, { limitMs: abortLimit, connection: "own" });
         await halfway.refresh(host.name);
-        return facts.receive;
       });
     }),
 });
@@ -56,21 +59,39 @@ export function parseReceiveId(halfway: Halfway, id: string) {
   return { host: halfway.host(id.slice(0, at)), dataset: requireDatasetName(id.slice(at + 1)) };
 }
 
-/** Gathers afresh and plans; used by the preview and, once more, by whatever carries it out. */
-export async function planFor(
+/** When the state is not what the person saw, the list they look at is old: it is read again at once. */
+async function newsWhenChanged<T>(halfway: Halfway, host: Host, reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof HalfwayError && error.code === "CONFLICT") void halfway.refresh(host.name);
+    throw error;
+  }
+}
+
+/** Reads a receive afresh and plans its abort. */
+async function abortPlanFor(halfway: Halfway, id: string, fingerprint: string) {
+  const { host, dataset } = parseReceiveId(halfway, id);
+  const receive = await newsWhenChanged(halfway, host, readReceive(host, dataset, fingerprint));
+  return planAbort(receive, halfway.hosts);
+}
+
+/** Gathers afresh and plans; for the preview, and once more for whatever carries it out. */
+export async function transferPlanFor(
   halfway: Halfway,
   id: string,
   fingerprint: string,
-  intent: Intent,
-): Promise<{ executable: ExecutablePlan; facts: Facts }> {
+  intent: TransferIntent,
+): Promise<TransferPlan & { facts: Facts }> {
+  const { hosts } = halfway;
   const { host, dataset } = parseReceiveId(halfway, id);
-  const facts = await gather(halfway.hosts, host, dataset, fingerprint);
+  const facts = await newsWhenChanged(halfway, host, gather(hosts, host, dataset, fingerprint));
   if (intent !== "start-over" || facts.receive.activity.kind === "receiving") {
-    return { executable: makePlan(intent, facts, halfway.hosts), facts };
+    return { ...planTransfer(intent, facts, hosts), facts };
   }
-  const { host: source, estimate } = findSource(facts, halfway.hosts);
+  const { host: source, estimate } = findSource(facts, hosts);
   const size = await estimateAgain(source, facts.decoded, estimate);
-  return { executable: makePlan(intent, facts, halfway.hosts, size), facts };
+  return { ...planTransfer(intent, facts, hosts, size), facts };
 }
 
 /** @throws HalfwayError `BAD_INPUT` unless the name that the plan wants was typed. */

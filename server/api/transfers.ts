@@ -1,14 +1,13 @@
 import { z } from "zod";
-import { HalfwayError } from "../errors";
 import type { Transfer } from "../transfers/types";
 import { procedure, router } from "./init";
 import {
   confirmInput,
   fingerprintInput,
   parseReceiveId,
-  planFor,
   receiveIdInput,
   requireConfirmation,
+  transferPlanFor,
 } from "./receives";
 
 const transferId = z.strictObject({ id: z.uuid({ error: "not the id of a transfer" }) });
@@ -33,10 +32,9 @@ export const transfersRouter = router({
       const { halfway } = ctx;
       const { host, dataset } = parseReceiveId(halfway, input.id);
       return halfway.transfers.start(host.name, dataset, async () => {
-        const { executable, facts } = await planFor(halfway, input.id, input.fingerprint, input.intent);
-        if (!("pipeline" in executable)) throw new HalfwayError("REFUSED", "This plan moves no bytes.");
-        requireConfirmation(executable.plan, input.confirm);
-        return { ...executable, facts };
+        const planned = await transferPlanFor(halfway, input.id, input.fingerprint, input.intent);
+        requireConfirmation(planned.plan, input.confirm);
+        return planned;
       });
     }),
 

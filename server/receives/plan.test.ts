@@ -3,8 +3,8 @@ import type { Host } from "../hosts/config";
 import type { Snapshot } from "../zfs/output";
 import { encodeResumeToken } from "../zfs/token-encoder";
 import type { Facts, SourceAnswer } from "./gather";
-import { makePlan } from "./plan";
-import type { Intent } from "./types";
+import { planAbort, planTransfer } from "./plan";
+import type { Intent, TransferIntent } from "./types";
 
 const hosts: Host[] = [
   { name: "nas", ssh: { destination: "root@nas.lan" } },
@@ -69,7 +69,10 @@ const drifted: Situation = { ...clean, written: 7n };
 const grown: Situation = { ...clean, snapshots: [snapshot("mon", base), snapshot("auto", 12n)] };
 const overwriting: Situation = { stateIn: "%recv" };
 
-const plan = (intent: Intent, situation: Situation) => makePlan(intent, factsOf(situation), hosts, 100n);
+const transfer = (intent: TransferIntent, situation: Situation) =>
+  planTransfer(intent, factsOf(situation), hosts, 100n);
+const plan = (intent: Intent, situation: Situation) =>
+  intent === "abort" ? planAbort(factsOf(situation).receive, hosts) : transfer(intent, situation);
 const commands = (intent: Intent, situation: Situation) =>
   plan(intent, situation).plan.steps.map((s) => s.command);
 
@@ -116,10 +119,15 @@ describe("resume with rollback", () => {
 
 describe("start over", () => {
   test("discards first, then sends the same snapshot in the same form from the same base", () => {
-    const [discard, transfer] = commands("start-over", clean);
+    const [discard, sending] = commands("start-over", clean);
     expect(discard).toContain("zfs receive -A");
-    expect(transfer).toMatch(/^zfs send -vP -L -c -i 'tank\/films#mon' tank\/films@tue \| ssh /);
-    expect(transfer).toContain("zfs receive -s -u -F");
+    expect(sending).toMatch(/^zfs send -vP -L -c -i 'tank\/films#mon' tank\/films@tue \| ssh /);
+    expect(sending).toContain("zfs receive -s -u -F");
+  });
+
+  test("of a new dataset needs no -F, which could only hit what somebody made in its place", () => {
+    const [, sending] = commands("start-over", newDataset);
+    expect(sending).toContain("zfs receive -s -u '");
   });
 
   test("says what is thrown away and what is sent again", () => {
@@ -179,10 +187,9 @@ describe("whatever is asked", () => {
   });
 
   test("no step shows a command that differs from what runs", () => {
-    const executable = plan("start-over", clean);
-    if (!("pipeline" in executable)) throw new Error("start-over moves bytes");
-    const { before, send, receive } = executable.pipeline;
-    const shown = executable.plan.steps.map(({ command }) => command).join(" ");
+    const { plan: planned, pipeline } = transfer("start-over", clean);
+    const { before, send, receive } = pipeline;
+    const shown = planned.steps.map(({ command }) => command).join(" ");
     for (const word of [...(before ?? []), ...send, ...receive]) {
       expect(shown).toContain(word.replaceAll("'", "'\\''"));
     }

@@ -4,11 +4,12 @@ import type { Host } from "../hosts/config";
 import type { Pipeline } from "../hosts/pipeline";
 import { shellQuote } from "../hosts/quote";
 import { type Argv, abort, receive, sendAgain, sendResume } from "../zfs/commands";
+import { receiveChild } from "../zfs/names";
 import type { SendEstimate, Snapshot } from "../zfs/output";
 import type { Facts } from "./gather";
-import type { Intent } from "./types";
+import type { Intent, PartialReceive, TransferIntent } from "./types";
 
-/** What would be gone, with the numbers that ZFS gave. `bytes` is null where ZFS cannot tell beforehand. */
+/** What would be gone, with the bytes that ZFS says it holds. */
 export type Loss =
   | { what: "dataset"; name: string; bytes: bigint }
   | { what: "received-state"; name: string; bytes: bigint }
@@ -35,97 +36,115 @@ export type Plan = {
   steps: Step[];
 };
 
-/** A plan with what it starts: a pipeline that moves bytes, or a single command on a connection of its own. */
-export type ExecutablePlan = { plan: Plan } & (
-  | { pipeline: Pipeline }
-  | { command: { argv: Argv; on: Host } }
-);
+/** A plan that moves bytes, and the pipeline that does it. */
+export type TransferPlan = { plan: Plan; pipeline: Pipeline };
 
 /**
- * From facts and intent to what runs. Pure: shows and runs come from the same words.
+ * What discarding a partial receive runs and destroys. Needs no source, and no token that can be read.
+ * @throws HalfwayError `REFUSED` while it is being received.
+ */
+export function planAbort(
+  partial: PartialReceive,
+  hosts: readonly Host[],
+): { plan: Plan; command: { argv: Argv; on: Host } } {
+  refuseWhileReceiving(partial, "abort");
+  const { id, fingerprint, dataset } = partial;
+  const target = hostNamed(hosts, partial.host);
+  const plan: Plan = {
+    ...{ intent: "abort", receiveId: id, fingerprint, source: null, keeps: 0n, remaining: null },
+    losses: [discarded(partial)],
+    confirmName: partial.stateIn === "dataset" ? dataset : null,
+    steps: [discardStep(target, dataset)],
+  };
+  return { plan, command: { argv: abort(dataset), on: target } };
+}
+
+/**
+ * From facts and intent to what runs. Pure: what is shown and what runs come from the same words.
  * @param againSize bytes that a fresh send would move, for start-over only.
  * @throws HalfwayError `REFUSED` with the reason why this cannot work now; nothing has been touched then.
  */
-export function makePlan(
-  intent: Intent,
+export function planTransfer(
+  intent: TransferIntent,
   facts: Facts,
   hosts: readonly Host[],
   againSize: bigint | null = null,
-): ExecutablePlan {
-  const { receive: partial, decoded } = facts;
-  const { dataset } = partial;
-  if (partial.activity.kind === "receiving") {
-    throw refused(`${dataset} is being received right now, so there is nothing to ${intent.split("-")[0]}.`);
-  }
-  const targetHost = hostNamed(hosts, partial.host);
-  const base = {
-    intent,
-    receiveId: partial.id,
-    fingerprint: partial.fingerprint,
-    source: null,
-    keeps: 0n,
-    remaining: null,
-    losses: [] as Loss[],
-    confirmName: null,
-  };
-  const state: Loss =
-    partial.stateIn === "dataset"
-      ? { what: "dataset", name: dataset, bytes: partial.spaceHeld }
-      : { what: "received-state", name: `${dataset}/%recv`, bytes: partial.spaceHeld };
-  const discard = onHost(targetHost, abort(dataset), "own");
-
-  if (intent === "abort") {
-    const confirmName = partial.stateIn === "dataset" ? dataset : null;
-    const steps = [
-      { says: `Discard what was received, on ${targetHost.name}`, command: shellQuote(discard) },
-    ];
-    return {
-      plan: { ...base, losses: [state], confirmName, steps },
-      command: { argv: abort(dataset), on: targetHost },
-    };
-  }
-
+): TransferPlan {
+  const { receive: partial, decoded, token } = facts;
+  const { id, fingerprint, dataset } = partial;
+  refuseWhileReceiving(partial, intent);
   const { host: sourceHost, estimate } = findSource(facts, hosts);
-  const source = { host: sourceHost.name, snapshot: estimate.snapshot, base: estimate.base };
+  const target = hostNamed(hosts, partial.host);
   const drift = driftOf(facts);
-  const rollback = intent !== "resume";
-  if (rollback) refuseWhatRollbackCannotDo(facts, intent);
-  else if (drift.length > 0 || overwritesExisting(facts)) {
-    throw refused(
-      overwritesExisting(facts)
-        ? `This full receive replaces ${dataset}, which already exists: ZFS finishes it only with -F. Use Resume with rollback.`
-        : `${dataset} was changed since its last snapshot. ZFS would take everything and then refuse it at the very end. Use Resume with rollback.`,
-    );
-  }
+  if (intent === "resume") refuseWhatNeedsRollback(facts, drift);
+  else refuseWhatRollbackCannotDo(facts, intent);
 
-  const send =
-    intent === "start-over" ? sendAgain(decoded, estimate.snapshot, estimate.base) : sendResume(facts.token);
+  const again = intent === "start-over";
+  // A new dataset is gone after the discarding: -F could only harm what somebody made in its place meanwhile.
+  const rollback = intent === "resume-with-rollback" || (again && partial.stateIn === "%recv");
   const pipeline: Pipeline = {
-    before: intent === "start-over" ? discard : null,
-    send: onHost(sourceHost, send, "own"),
-    receive: onHost(targetHost, receive(dataset, { rollback }), "own"),
+    before: again ? onHost(target, abort(dataset), "own") : null,
+    send: onHost(
+      sourceHost,
+      again ? sendAgain(decoded, estimate.snapshot, estimate.base) : sendResume(token),
+      "own",
+    ),
+    receive: onHost(target, receive(dataset, { rollback }), "own"),
   };
-  const losses = [...(intent === "start-over" ? [state] : []), ...(rollback ? drift : [])];
-  const transferStep = {
-    says: `Send from ${sourceHost.name}, receive on ${targetHost.name}`,
+  const transferStep: Step = {
+    says: `Send from ${sourceHost.name}, receive on ${target.name}`,
     command: `${shellQuote(pipeline.send)} | ${shellQuote(pipeline.receive)}`,
   };
-  const steps = pipeline.before
-    ? [
-        { says: `Discard what was received, on ${targetHost.name}`, command: shellQuote(discard) },
-        transferStep,
-      ]
-    : [transferStep];
   const plan: Plan = {
-    ...base,
-    source,
-    keeps: intent === "start-over" ? 0n : decoded.bytes,
-    remaining: intent === "start-over" ? againSize : estimate.size,
-    losses,
-    confirmName: rollback ? dataset : null,
-    steps,
+    ...{ intent, receiveId: id, fingerprint },
+    source: { host: sourceHost.name, snapshot: estimate.snapshot, base: estimate.base },
+    keeps: again ? 0n : decoded.bytes,
+    remaining: again ? againSize : estimate.size,
+    losses: [...(again ? [discarded(partial)] : []), ...(rollback ? drift : [])],
+    confirmName: intent === "resume" ? null : dataset,
+    steps: again ? [discardStep(target, dataset), transferStep] : [transferStep],
   };
   return { plan, pipeline };
+}
+
+/** What `zfs receive -A` takes: the dataset that the receive created, or only its hidden state (facts B8). */
+function discarded({ dataset, stateIn, spaceHeld }: PartialReceive): Loss {
+  return stateIn === "dataset"
+    ? { what: "dataset", name: dataset, bytes: spaceHeld }
+    : { what: "received-state", name: receiveChild(dataset), bytes: spaceHeld };
+}
+
+function discardStep(target: Host, dataset: string): Step {
+  const command = shellQuote(onHost(target, abort(dataset), "own"));
+  return { says: `Discard what was received, on ${target.name}`, command };
+}
+
+function refuseWhileReceiving({ activity, dataset }: PartialReceive, intent: Intent): void {
+  if (activity.kind !== "receiving") return;
+  throw refused(
+    `${dataset} is being received right now: ${intentWords[intent]} is possible once that has ended.`,
+  );
+}
+
+const intentWords: Record<Intent, string> = {
+  resume: "resuming",
+  "resume-with-rollback": "resuming",
+  "start-over": "starting over",
+  abort: "aborting",
+};
+
+function refuseWhatNeedsRollback(facts: Facts, drift: readonly Loss[]): void {
+  const { dataset } = facts.receive;
+  if (overwritesExisting(facts)) {
+    throw refused(
+      `This full receive replaces ${dataset}, which already exists: ZFS finishes it only with -F. Use Resume with rollback.`,
+    );
+  }
+  if (drift.length > 0) {
+    throw refused(
+      `${dataset} was changed since its last snapshot. ZFS would take everything and then refuse it at the very end. Use Resume with rollback.`,
+    );
+  }
 }
 
 /** The host that can send the rest. The first in the configuration wins: same GUID, same bytes. */
@@ -172,7 +191,7 @@ function newerSnapshots({ decoded, target }: Facts): Snapshot[] {
   return target.snapshots.slice(at + 1);
 }
 
-function refuseWhatRollbackCannotDo(facts: Facts, intent: Intent): void {
+function refuseWhatRollbackCannotDo(facts: Facts, intent: TransferIntent): void {
   const { receive: partial, decoded, target } = facts;
   const { dataset, stateIn } = partial;
   if (stateIn === "dataset") {
