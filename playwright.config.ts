@@ -10,7 +10,6 @@ const args = [
 
 export default defineConfig({
   testDir: "e2e",
-  testMatch: "*.spec.ts",
   // The guests are shared and slow: one test at a time, none of them retried.
   workers: 1,
   fullyParallel: false,
@@ -18,6 +17,11 @@ export default defineConfig({
   timeout: 180_000,
   expect: { timeout: 30_000 },
   forbidOnly: Boolean(process.env.CI),
+  // First those that only look at what was seeded, then those that use it up.
+  projects: [
+    { name: "look", testMatch: "{list,bad-input}.spec.ts" },
+    { name: "act", testMatch: "{abort,force,resume,survive}.spec.ts" },
+  ],
   use: {
     ...devices["Desktop Chrome"],
     launchOptions: { args, ...(existsSync(chromium) ? { executablePath: chromium } : {}) },

@@ -1,4 +1,4 @@
-import { expect, rowOf, test } from "./fixtures";
+import { expect, expectGone, rowOf, test } from "./fixtures";
 import { exists, guid } from "./lab";
 
 test("abort of a full receive says that the dataset goes, wants its name, and removes it", async ({
@@ -17,7 +17,7 @@ test("abort of a full receive says that the dataset goes, wants its name, and re
   await expect(confirm).toBeDisabled();
   await dialog.getByRole("textbox").fill(dataset);
   await confirm.click();
-  await expect(rowOf(page, dataset)).toHaveCount(0);
+  await expectGone(page, dataset);
   expect(await exists("nas", dataset)).toBe(false);
 });
 
@@ -30,7 +30,7 @@ test("abort of an incremental receive removes what was received and nothing else
   const dialog = page.getByRole("dialog");
   await expect(dialog.getByRole("textbox")).toHaveCount(0);
   await dialog.getByRole("button", { name: /^Abort/ }).click();
-  await expect(rowOf(page, dataset)).toHaveCount(0);
+  await expectGone(page, dataset);
   expect(await exists("nas", `${dataset}/%recv`)).toBe(false);
   expect(await guid("nas", `${dataset}@old`)).toBe(await guid("tower", "tank/mail@old"));
 });

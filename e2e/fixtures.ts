@@ -3,15 +3,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { test as base, expect, type Locator, type Page } from "@playwright/test";
-import { configFile, run, sh } from "./lab";
+import { configFile, sh } from "./lab";
 import { RunningServer, stopTransfers } from "./server";
 
 export { expect } from "@playwright/test";
 
 type Product = { server: RunningServer; stateDir: string };
 
+/** What `tower` sends goes through this: a thin uplink gives a test the time to act in the middle of a transfer. */
+type Uplink = { slow: () => Promise<void>; quick: () => Promise<void> };
+
+const uplinkNic = "$(ip -o route get 10.0.2.2 | sed 's/.* dev \\([^ ]*\\).*/\\1/')";
+
 /** Tests run against the production server, one per worker, with a state directory of its own. */
-export const test = base.extend<{ baseURL: string }, { product: Product }>({
+export const test = base.extend<{ baseURL: string; uplink: Uplink }, { product: Product }>({
   product: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures that are used from this pattern
     async ({}, use) => {
@@ -26,6 +31,16 @@ export const test = base.extend<{ baseURL: string }, { product: Product }>({
     { scope: "worker", timeout: 60_000 },
   ],
   baseURL: async ({ product }, use) => use(product.server.url),
+  // biome-ignore lint/correctness/noEmptyPattern: as above
+  uplink: async ({}, use) => {
+    const slow = `tc qdisc replace dev ${uplinkNic} root tbf rate 24mbit burst 64k latency 300ms`;
+    const quick = `tc qdisc del dev ${uplinkNic} root 2>/dev/null || true`;
+    const run = async (script: string) => {
+      await sh("tower", script);
+    };
+    await use({ slow: () => run(slow), quick: () => run(quick) });
+    await run(quick);
+  },
 });
 
 /** The row of one partial receive. */
@@ -42,18 +57,6 @@ export async function receivedBytes(dataset: string): Promise<bigint> {
   return BigInt(/^\tbytes = (0x[0-9a-f]+)$/m.exec(said)?.[1] ?? 0);
 }
 
-/**
- * Makes what `tower` sends crawl, as over a thin uplink, so that a test can act in the middle of a transfer.
- * Returns what makes it quick again.
- */
-export async function slowUplink(rate = "24mbit"): Promise<() => Promise<void>> {
-  const nic = "$(ip -o route get 10.0.2.2 | sed 's/.* dev \\([^ ]*\\).*/\\1/')";
-  await sh("tower", `tc qdisc replace dev ${nic} root tbf rate ${rate} burst 64k latency 300ms`);
-  return async () => {
-    await run("tower", `tc qdisc del dev ${nic} root`);
-  };
-}
-
 /** Waits until ZFS has received more than `bytes`; then a transfer is truly under way. */
 export async function receivedMoreThan(dataset: string, bytes: bigint): Promise<bigint> {
   for (const until = Date.now() + 90_000; Date.now() < until; await sleep(500)) {
@@ -67,4 +70,16 @@ export async function receivedMoreThan(dataset: string, bytes: bigint): Promise<
 export async function expectIdle(row: Locator): Promise<void> {
   await expect(row.getByText("Stopped half-way")).toBeVisible();
   await expect(row.getByRole("button", { name: /^Resume / })).toBeVisible();
+}
+
+/** A receive has left the list. A dialog hides the list from role queries, so it must have closed first. */
+export async function expectGone(page: Page, dataset: string): Promise<void> {
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await expect(rowOf(page, dataset)).toHaveCount(0, { timeout: 120_000 });
+}
+
+/** Shell words that find the `zfs receive` of a dataset, by its own command line and nobody else's. */
+export function receiverOf(dataset: string): string {
+  return `pgrep -f '^zfs receive .*${dataset}$'`;
 }

@@ -1,6 +1,15 @@
 import type { Page } from "@playwright/test";
-import { expect, expectIdle, receivedBytes, receivedMoreThan, rowOf, slowUplink, test } from "./fixtures";
-import { exists, guid, makePartial, run } from "./lab";
+import {
+  expect,
+  expectGone,
+  expectIdle,
+  receivedBytes,
+  receivedMoreThan,
+  receiverOf,
+  rowOf,
+  test,
+} from "./fixtures";
+import { exists, guid, makePartial, sh } from "./lab";
 
 async function resume(page: Page, dataset: string): Promise<void> {
   await rowOf(page, dataset)
@@ -12,7 +21,7 @@ async function resume(page: Page, dataset: string): Promise<void> {
 test("resume finishes an incremental receive", async ({ page }) => {
   await page.goto("/");
   await rowOf(page, "backup/photos").getByRole("button", { name: "Resume backup/photos" }).click();
-  await expect(rowOf(page, "backup/photos")).toHaveCount(0, { timeout: 120_000 });
+  await expectGone(page, "backup/photos");
   await expect(page.getByText(/finished/i).first()).toBeVisible();
   expect(await guid("nas", "backup/photos@2026-11-02")).toBe(await guid("tower", "tank/photos@2026-11-02"));
 });
@@ -22,7 +31,7 @@ test("a full receive can be stopped in the middle, loses nothing, and is finishe
 }) => {
   const dataset = "backup/projects";
   const before = await receivedBytes(dataset);
-  const quick = await slowUplink();
+  await uplink.slow();
   await page.goto("/");
   await resume(page, dataset);
   await receivedMoreThan(dataset, before);
@@ -34,22 +43,25 @@ test("a full receive can be stopped in the middle, loses nothing, and is finishe
   expect(stopped).toBeGreaterThan(before);
   expect(await exists("nas", "backup/projects@monday")).toBe(false);
 
-  await quick();
+  await uplink.quick();
   await rowOf(page, dataset)
     .getByRole("button", { name: `Resume ${dataset}` })
     .click();
-  await expect(rowOf(page, dataset)).toHaveCount(0, { timeout: 120_000 });
+  await expectGone(page, dataset);
   expect(await guid("nas", "backup/projects@monday")).toBe(await guid("tower", "tank/projects@monday"));
 });
 
-test("stop, lose the link, resume again: as often as one likes, and never a byte back", async ({ page }) => {
+test("stop, lose the link, resume again: as often as one likes, and never a byte back", async ({
+  page,
+  uplink,
+}) => {
   const { source, target, toGuid } = await makePartial({
     name: "often",
     kind: "incremental",
     sizeMb: 90,
     receivedMb: 10,
   });
-  const quick = await slowUplink();
+  await uplink.slow();
   await page.goto("/");
   let received = await receivedBytes(target);
   for (const interrupt of ["stop", "link", "stop"] as const) {
@@ -61,17 +73,17 @@ test("stop, lose the link, resume again: as often as one likes, and never a byte
         .getByRole("button", { name: `Stop ${target}` })
         .click();
     // Ends the SSH session that feeds zfs receive, as a broken link does.
-    else await run("nas", "kill -9 $(ps -o ppid= -p $(pgrep -x zfs -f 'zfs receive .*backup/often'))");
+    else await sh("nas", `kill -9 $(ps -o ppid= -p $(${receiverOf(target)}))`);
     await expectIdle(rowOf(page, target));
     const now = await receivedBytes(target);
     expect(now).toBeGreaterThanOrEqual(received);
     received = now;
   }
-  await quick();
+  await uplink.quick();
   await rowOf(page, target)
     .getByRole("button", { name: `Resume ${target}` })
     .click();
-  await expect(rowOf(page, target)).toHaveCount(0, { timeout: 120_000 });
+  await expectGone(page, target);
   expect(await guid("nas", `${target}@next`)).toBe(toGuid);
   expect(await guid("tower", source)).toBe(toGuid);
 });
@@ -80,9 +92,10 @@ test("two browsers see the same transfer, and only one of two clicks starts it",
   page,
   browser,
   baseURL,
+  uplink,
 }) => {
   const { target, toGuid } = await makePartial({ name: "both", kind: "full", sizeMb: 60, receivedMb: 8 });
-  const quick = await slowUplink();
+  await uplink.slow();
   const context = await browser.newContext({ baseURL });
   const other = await context.newPage();
   await Promise.all([page.goto("/"), other.goto("/")]);
@@ -93,10 +106,9 @@ test("two browsers see the same transfer, and only one of two clicks starts it",
   await Promise.all(buttons.map((button) => button.click()));
   for (const one of [page, other])
     await expect(one.getByRole("progressbar", { name: new RegExp(target) })).toBeVisible();
-  const receiving = await run("nas", "pgrep -cx zfs -f 'zfs receive .*backup/both'");
-  expect(receiving.stdout.trim()).toBe("1");
-  await quick();
-  for (const one of [page, other]) await expect(rowOf(one, target)).toHaveCount(0, { timeout: 120_000 });
+  expect((await sh("nas", receiverOf(target))).split("\n")).toHaveLength(1);
+  await uplink.quick();
+  for (const one of [page, other]) await expectGone(one, target);
   expect(await guid("nas", `${target}@next`)).toBe(toGuid);
   await context.close();
 });

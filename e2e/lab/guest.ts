@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,34 +16,14 @@ const poolSize = "4G";
 
 // Under emulation, each driver that udev loads for a device nobody uses costs a part of a second of every boot.
 const uselessModules = [
-  ...[
-    "kvm",
-    "kvm_amd",
-    "kvm_intel",
-    "ata_piix",
-    "ata_generic",
-    "libata",
-    "psmouse",
-    "serio_raw",
-    "pcspkr",
-    "evdev",
-    "button",
-  ],
-  ...[
-    "crct10dif_pclmul",
-    "crc32_pclmul",
-    "ghash_clmulni_intel",
-    "aesni_intel",
-    "sha1_ssse3",
-    "sha256_ssse3",
-    "sha512_ssse3",
-  ],
-  ...["i2c_piix4", "vsock_loopback", "drm", "autofs4", "fuse", "efi_pstore", "configfs"],
-];
+  "kvm,kvm_amd,kvm_intel,ata_piix,ata_generic,libata,psmouse,serio_raw,pcspkr,evdev,button,i2c_piix4",
+  "crct10dif_pclmul,crc32_pclmul,ghash_clmulni_intel,aesni_intel,sha1_ssse3,sha256_ssse3,sha512_ssse3",
+  "vsock_loopback,drm,autofs4,fuse,efi_pstore,configfs",
+].join(",");
 
 const kernelCommandLine = [
   ...["console=ttyS0", "quiet", "loglevel=4", "panic=1", "mitigations=off", "net.ifnames=0", "tsc=unstable"],
-  ...["systemd.show_status=auto", "systemd.ssh_auto=no", `module_blacklist=${uselessModules.join(",")}`],
+  ...["systemd.show_status=auto", "systemd.ssh_auto=no", `module_blacklist=${uselessModules}`],
 ].join(" ");
 
 const monitorPath = (host: HostName) => join(socketDir(), `qmp-${host}`);
@@ -69,24 +48,16 @@ export function hasDisks(host: HostName): boolean {
 /** Gives a guest new disks: over its image and an empty pool disk, or over a golden layer. */
 export async function makeDisks(host: HostName, image: string, golden: string | null): Promise<void> {
   mkdirSync(hostDir(host), { recursive: true });
-  const create = (disk: "root" | "pool", args: string[]) =>
-    execOk("qemu-img", [
-      "create",
-      "-q",
-      "-f",
-      "qcow2",
-      ...args.slice(0, -1),
-      diskPath(host, disk),
-      ...args.slice(-1).filter(Boolean),
-    ]);
-  rmSync(diskPath(host, "root"), { force: true });
-  rmSync(diskPath(host, "pool"), { force: true });
+  const create = async (disk: "root" | "pool", backing: string[], size: string[] = []) => {
+    rmSync(diskPath(host, disk), { force: true });
+    await execOk("qemu-img", ["create", "-q", "-f", "qcow2", ...backing, diskPath(host, disk), ...size]);
+  };
   if (golden === null) {
-    await create("root", ["-F", "raw", "-b", join(image, "root.img"), ""]);
-    await create("pool", [poolSize]);
+    await create("root", ["-F", "raw", "-b", join(image, "root.img")]);
+    await create("pool", [], [poolSize]);
   } else {
     for (const disk of ["root", "pool"] as const) {
-      await create(disk, ["-F", "qcow2", "-b", join(goldenDir, golden, `${host}-${disk}.qcow2`), ""]);
+      await create(disk, ["-F", "qcow2", "-b", join(goldenDir, golden, `${host}-${disk}.qcow2`)]);
     }
   }
 }
@@ -95,7 +66,7 @@ export async function makeDisks(host: HostName, image: string, golden: string | 
  * Copies disks and memory of both guests, frozen for a moment, as a golden layer that appears whole or not at all. The
  * disks alone are what a power cut would leave; with the memory the guests can go on from here without a boot.
  */
-export async function copyToGolden(golden: string, image: string): Promise<void> {
+export async function copyToGolden(golden: string): Promise<void> {
   const part = join(goldenDir, `${golden}.part`);
   rmSync(part, { recursive: true, force: true });
   mkdirSync(part, { recursive: true });
@@ -104,7 +75,7 @@ export async function copyToGolden(golden: string, image: string): Promise<void>
   await Promise.all(hostNames.map((host) => qmp(monitorPath(host), [["stop"]])));
   try {
     for (const host of hostNames) {
-      await saveMemory(monitorPath(host), join(part, `${host}.memory`));
+      await saveMemory(monitorPath(host), memoryPath(host, `${golden}.part`));
       for (const disk of ["root", "pool"] as const) {
         const copy = join(part, `${host}-${disk}.qcow2`);
         await execOk("cp", ["--sparse=always", "--reflink=auto", diskPath(host, disk), copy]);
@@ -113,28 +84,20 @@ export async function copyToGolden(golden: string, image: string): Promise<void>
   } finally {
     await Promise.all(hostNames.map((host) => qmp(monitorPath(host), [["cont"]])));
   }
-  writeFileSync(join(part, "machine"), await machineFingerprint(image));
   renameSync(part, join(goldenDir, golden));
 }
 
 /** What a saved memory fits to: the same QEMU with the same virtual hardware. */
-async function machineFingerprint(image: string): Promise<string> {
+export async function machineFingerprint(image: string, log: (line: string) => void): Promise<string> {
   const version = await execOk("qemu-system-x86_64", ["--version"]);
-  const acceleration = await accelerationArgs(image, () => {});
-  const hardware = readFileSync(fileURLToPath(import.meta.url));
-  return createHash("sha256").update(version).update(acceleration.join(" ")).update(hardware).digest("hex");
+  const acceleration = await accelerationArgs(image, log);
+  const hardware = readFileSync(fileURLToPath(import.meta.url), "utf8");
+  return [version, ...acceleration, hardware].join("\n");
 }
 
-/** The file of a guest's memory in a golden layer, if this machine can go on from it. */
-export async function savedMemory(
-  host: HostName,
-  golden: string,
-  image: string,
-): Promise<string | undefined> {
-  const file = join(goldenDir, golden, `${host}.memory`);
-  const machine = join(goldenDir, golden, "machine");
-  if (!existsSync(file) || !existsSync(machine)) return undefined;
-  return readFileSync(machine, "utf8") === (await machineFingerprint(image)) ? file : undefined;
+/** The file of a guest's memory in a golden layer. */
+export function memoryPath(host: HostName, golden: string): string {
+  return join(goldenDir, golden, `${host}.memory`);
 }
 
 /** Lets a guest that {@link startGuest} was given a memory for go on. */
@@ -216,9 +179,11 @@ export async function waitForGuest(
   const port = portOf(host, base);
   while (!(await greets(port))) {
     if (guestPid(host) === undefined)
-      throw new LabError(`${host} stopped while it booted.${consoleTail(host)}`);
+      throw new LabError(`${host} stopped while it booted. Run up again.${consoleTail(host)}`);
     if (Date.now() > deadline)
-      throw new LabError(`${host} did not answer within ${limitMs / 1000} s.${consoleTail(host)}`);
+      throw new LabError(
+        `${host} did not answer within ${limitMs / 1000} s. Run down and up to try again.${consoleTail(host)}`,
+      );
     await sleep(300);
   }
   if (!withPool) return;
@@ -227,7 +192,7 @@ export async function waitForGuest(
   const ready = await run(host, wait, { timeoutMs: limit }).catch(() => undefined);
   if (ready?.code !== 0)
     throw new LabError(
-      `${host} did not import its pool ${poolOf[host]} at boot.${ready?.stderr ?? ""}${consoleTail(host)}`,
+      `${host} did not import its pool ${poolOf[host]} at boot. Run reset for fresh disks.${consoleTail(host)}`,
     );
 }
 

@@ -7,8 +7,9 @@ import {
   guestPid,
   hasDisks,
   killGuest,
+  machineFingerprint,
   makeDisks,
-  savedMemory,
+  memoryPath,
   setLink,
   startGuest,
   stopGuest,
@@ -197,7 +198,7 @@ function stateOfRunning(): LabState {
 
 /** Seeds guests that run, or are about to: from the golden layer where there is one. */
 async function seedRunning(state: LabState, log: Log): Promise<void> {
-  const golden = goldenName(state);
+  const golden = await goldenName(state, log);
   if (existsSync(join(goldenDir, golden))) {
     await bootFresh(state, golden, log);
   } else {
@@ -207,7 +208,7 @@ async function seedRunning(state: LabState, log: Log): Promise<void> {
     await both((host) => sh(host, "zpool sync; sync"));
     log("keeping a copy of the disks, for the next time");
     pruneGolden(golden);
-    await copyToGolden(golden, state.images.nas);
+    await copyToGolden(golden);
     writeState({ ...state, golden, netCut: { nas: false, tower: false }, ready: true });
   }
   await startForeignReceive();
@@ -241,10 +242,7 @@ async function wake(state: LabState, golden: string, log: Log): Promise<boolean>
   const started = Date.now();
   try {
     for (const host of hostNames) {
-      const image = state.images[host];
-      const memory = await savedMemory(host, golden, image);
-      if (memory === undefined) return false;
-      await startGuest(host, image, state.port, log, memory);
+      await startGuest(host, state.images[host], state.port, log, memoryPath(host, golden));
     }
     await both(async (host) => {
       await wakeGuest(host);
@@ -288,9 +286,10 @@ async function changeLink(host: HostName, plugged: boolean): Promise<void> {
 }
 
 /** Names the golden layer after everything that went into it. */
-function goldenName(state: LabState): string {
+async function goldenName(state: LabState, log: Log): Promise<string> {
   const hash = createHash("sha256").update(seedRecipe());
   for (const host of hostNames) hash.update(state.images[host]);
+  hash.update(await machineFingerprint(state.images.nas, log));
   return `${state.zfs.nas}-${state.zfs.tower}-${hash.digest("hex").slice(0, 12)}`;
 }
 

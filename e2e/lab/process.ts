@@ -11,6 +11,8 @@ export interface Finished {
 export interface ExecOptions {
   input?: string;
   timeoutMs?: number;
+  /** What runs, for the message when it takes too long; the program's name unless told. */
+  what?: string;
   env?: NodeJS.ProcessEnv;
   /** Called with each whole line of stdout as it comes. */
   onLine?: (line: string) => void;
@@ -57,7 +59,7 @@ export function exec(file: string, args: readonly string[], options: ExecOptions
         const tail = stderr.trim().split("\n").slice(-3).join(" / ");
         reject(
           new LabError(
-            `${file} took longer than ${options.timeoutMs} ms and was stopped.${tail ? ` It said: ${tail}` : ""}`,
+            `${options.what ?? file} took longer than ${options.timeoutMs} ms and was stopped.${tail ? ` It said: ${tail}` : ""}`,
           ),
         );
         return;

@@ -60,6 +60,11 @@ export async function closeConnection(host: HostName): Promise<void> {
   await exec("ssh", [...sharedOptions(host), "-O", "exit", host], { timeoutMs: 10_000 }).catch(() => {});
 }
 
+function firstLine(script: string): string {
+  const [first = "", ...more] = script.trim().split("\n");
+  return more.length > 0 ? `${first} …` : first;
+}
+
 /** Runs a script by `bash -s` in a guest. A non-zero exit is a result; only exceeding the time limit throws. */
 export async function run(
   host: HostName,
@@ -70,7 +75,8 @@ export async function run(
   // Braces make bash read all of it before it starts: a command in the script that reads its stdin eats no script.
   const input = `{ :\n${script}\n} </dev/null\n`;
   const args = [...sharedOptions(host), "-o", "ControlMaster=no", "-T", host, "bash -s"];
-  return exec("ssh", args, { input, timeoutMs: options.timeoutMs ?? defaultTimeoutMs });
+  const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
+  return exec("ssh", args, { input, timeoutMs, what: `A script on ${host} (${firstLine(script)})` });
 }
 
 /** As {@link run}, but a non-zero exit throws; returns stdout without the white space at its end. */
@@ -83,7 +89,7 @@ export async function sh(
   if (done.code !== 0) {
     const tail = (done.stderr.trim() || done.stdout.trim()).split("\n").slice(-8).join("\n");
     throw new LabError(
-      `On ${host} a script failed with exit code ${done.code}: ${script.trim().split("\n")[0]} …\n${tail}`,
+      `On ${host} a script failed with exit code ${done.code}: ${firstLine(script)}\n${tail}`,
     );
   }
   return done.stdout.trimEnd();
