@@ -28,6 +28,7 @@ test("resume finishes an incremental receive", async ({ page }) => {
 
 test("a full receive can be stopped in the middle, loses nothing, and is finished later", async ({
   page,
+  uplink,
 }) => {
   const dataset = "backup/projects";
   const before = await receivedBytes(dataset);
