@@ -5,18 +5,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { test as base, expect, type Locator, type Page } from "@playwright/test";
 import { configFile, sh } from "./lab";
 import { RunningServer, stopTransfers } from "./server";
+import { uplink } from "./uplink";
 
 export { expect } from "@playwright/test";
 
 type Product = { server: RunningServer; stateDir: string };
 
-/** What `tower` sends goes through this: a thin uplink gives a test the time to act in the middle of a transfer. */
-type Uplink = { slow: () => Promise<void>; quick: () => Promise<void> };
-
-const uplinkNic = "$(ip -o route get 10.0.2.2 | sed 's/.* dev \\([^ ]*\\).*/\\1/')";
-
 /** Tests run against the production server, one per worker, with a state directory of its own. */
-export const test = base.extend<{ baseURL: string; uplink: Uplink }, { product: Product }>({
+export const test = base.extend<{ baseURL: string; uplink: typeof uplink }, { product: Product }>({
   product: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures that are used from this pattern
     async ({}, use) => {
@@ -33,13 +29,8 @@ export const test = base.extend<{ baseURL: string; uplink: Uplink }, { product: 
   baseURL: async ({ product }, use) => use(product.server.url),
   // biome-ignore lint/correctness/noEmptyPattern: as above
   uplink: async ({}, use) => {
-    const slow = `tc qdisc replace dev ${uplinkNic} root tbf rate 24mbit burst 64k latency 300ms`;
-    const quick = `tc qdisc del dev ${uplinkNic} root 2>/dev/null || true`;
-    const run = async (script: string) => {
-      await sh("tower", script);
-    };
-    await use({ slow: () => run(slow), quick: () => run(quick) });
-    await run(quick);
+    await use(uplink);
+    await uplink.quick();
   },
 });
 

@@ -5,6 +5,7 @@ import { chromium } from "@playwright/test";
 import { ensureBuild } from "./build";
 import { configFile, down, status, up } from "./lab";
 import { RunningServer } from "./server";
+import { uplink } from "./uplink";
 
 const folder = "docs/screenshots";
 const desktop = { width: 1280, height: 900 };
@@ -32,17 +33,29 @@ try {
   ] as const) {
     const page = await browser.newPage({ viewport, colorScheme });
     await page.goto(server.url);
+    await page.getByText("Live").waitFor();
     await page.getByText("backup/projects").first().waitFor();
     await page.screenshot({ path: join(folder, `${name}.png`) });
-    if (name !== "list-phone") {
-      await page.getByRole("button", { name: "Abort backup/wiki" }).click();
-      await page.getByRole("dialog").getByText("zfs receive -A").waitFor();
-      await page.screenshot({ path: join(folder, name.replace("list", "abort").concat(".png")) });
-    }
     await page.close();
   }
+  // A transfer in the middle, to be seen from the row's top on.
+  await uplink.slow();
+  const page = await browser.newPage({ viewport: desktop });
+  await page.goto(server.url);
+  await page.getByRole("button", { name: "Resume backup/photos" }).click();
+  await page
+    .getByText(/MiB\/s/)
+    .first()
+    .waitFor({ timeout: 60_000 });
+  await page
+    .getByRole("row", { name: "backup/photos" })
+    .evaluate((row) => row.scrollIntoView({ block: "center" }));
+  await page.screenshot({ path: join(folder, "running.png") });
+  await page.getByRole("button", { name: "Stop backup/photos" }).click();
+  await page.getByRole("button", { name: "Resume backup/photos" }).waitFor({ timeout: 60_000 });
 } finally {
   await browser.close();
+  await uplink.quick();
   await server.stop();
   if (!labWasUp) await down();
 }

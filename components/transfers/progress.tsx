@@ -44,8 +44,8 @@ export function TransferProgress({ transfer }: { transfer: Transfer }) {
         {eta !== null && <span>{formatEstimate(eta)} left</span>}
         {before > 0n && (
           <span>
-            <Swatch className="bg-accent-half" /> {formatBytes(before)} before{" "}
-            <Swatch className="ml-1.5 bg-accent" /> {formatBytes(sent)} this time
+            <Swatch className="bg-accent-half" /> {formatBytes(before)} received before{" "}
+            <Swatch className="ml-1.5 bg-accent" /> {formatBytes(sent)} sent this time
           </span>
         )}
       </p>
