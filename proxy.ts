@@ -4,7 +4,7 @@ import { allowedHosts, checkRequest } from "./server/access/guard";
 /** Every request passes here first. */
 export function proxy(request: NextRequest): NextResponse {
   const refusal = checkRequest(
-    { method: request.method, path: request.nextUrl.pathname, header: (name) => request.headers.get(name) },
+    { method: request.method, header: (name) => request.headers.get(name) },
     allowedHosts(),
   );
   if (refusal) return NextResponse.json({ error: refusal.message }, { status: refusal.status });

@@ -17,7 +17,6 @@ const vitestReport = z.object({
   numPassedTests: z.number(),
   numFailedTests: z.number(),
   numPendingTests: z.number(),
-  numFailedTestSuites: z.number(),
 });
 
 const playwrightReport = z.object({
@@ -147,6 +146,8 @@ function run(
       stdio: options.quiet ? ["ignore", "pipe", "pipe"] : ["ignore", "inherit", "inherit"],
       env: {
         ...process.env,
+        // A forgotten `.only` must fail.
+        CI: "true",
         ...(process.stdout.isTTY ? {} : { NO_COLOR: "1", FORCE_COLOR: "0" }),
         ...options.env,
       },
@@ -165,7 +166,10 @@ function run(
 function chosenVersions(): ZfsVersion[] {
   const at = process.argv.indexOf("--zfs");
   const chosen = at < 0 ? null : process.argv[at + 1];
-  return chosen === "2.1" || chosen === "2.3" ? [chosen] : ["2.1", "2.3"];
+  if (at < 0) return ["2.1", "2.3"];
+  if (chosen === "2.1" || chosen === "2.3") return [chosen];
+  console.error(`--zfs takes 2.1 or 2.3, not ${chosen ?? "nothing"}.`);
+  process.exit(2);
 }
 
 function indent(line: string): void {

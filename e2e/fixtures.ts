@@ -70,6 +70,14 @@ export async function expectGone(page: Page, dataset: string): Promise<void> {
   await expect(rowOf(page, dataset)).toHaveCount(0, { timeout: 120_000 });
 }
 
+/** The page says that a transfer into a dataset has finished, and lists it as interrupted no more. */
+export async function expectFinished(page: Page, dataset: string): Promise<void> {
+  await expect(page.getByRole("listitem", { name: `${dataset}: Finished` })).toBeVisible({
+    timeout: 120_000,
+  });
+  await expectGone(page, dataset);
+}
+
 /** Shell words that find the `zfs receive` of a dataset, by its own command line and nobody else's. */
 export function receiverOf(dataset: string): string {
   return `pgrep -f '^zfs receive .*${dataset}$'`;

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { expect, expectGone, rowOf, test } from "./fixtures";
+import { expect, expectFinished, rowOf, test } from "./fixtures";
 import { exists, guid, run } from "./lab";
 
 async function force(page: Page, dataset: string, item: string): Promise<void> {
@@ -25,7 +25,7 @@ test("where the target has drifted, resume says so beforehand and resume with ro
   expect(await exists("nas", `${dataset}/%recv`)).toBe(true);
 
   await force(page, dataset, "Resume with rollback…");
-  await expectGone(page, dataset);
+  await expectFinished(page, dataset);
   expect(await guid("nas", `${dataset}@tue`)).toBe(await guid("tower", "tank/home@tue"));
   expect((await run("nas", `zfs get -Hpo value written '${dataset}'`)).stdout.trim()).toBe("0");
 });
@@ -41,7 +41,7 @@ test("where a partial blocks a fresh send, start over completes it", async ({ pa
 
   await page.goto("/");
   await force(page, dataset, "Start over…");
-  await expectGone(page, dataset);
+  await expectFinished(page, dataset);
   expect(await guid("nas", `${dataset}@2026`)).toBe(await guid("tower", "tank/Family Films@2026"));
 });
 
@@ -49,6 +49,6 @@ test("start over works from a base that is only a bookmark", async ({ page }) =>
   const dataset = "backup/ledger";
   await page.goto("/");
   await force(page, dataset, "Start over…");
-  await expectGone(page, dataset);
+  await expectFinished(page, dataset);
   expect(await guid("nas", `${dataset}@next`)).toBe(await guid("tower", "tank/ledger@next"));
 });

@@ -1,4 +1,4 @@
-import { expect, expectGone, receivedBytes, receivedMoreThan, receiverOf, rowOf, test } from "./fixtures";
+import { expect, expectFinished, receivedBytes, receivedMoreThan, receiverOf, rowOf, test } from "./fixtures";
 import { guid, makePartial, sh } from "./lab";
 
 test("killing the server neither stops the transfer nor loses a byte, and the next one takes it up", async ({
@@ -24,13 +24,14 @@ test("killing the server neither stops the transfer nor loses a byte, and the ne
   expect(meanwhile).toBeGreaterThan(before);
 
   await server.start();
-  // The page comes back by itself and shows the transfer that it did not start.
+  await expect(page.getByText("Live", { exact: true })).toBeVisible();
+  // The page came back by itself and shows the transfer that it did not start.
   await expect(page.getByRole("progressbar", { name: new RegExp(target) })).toBeVisible();
   await expect(rowOf(page, target).getByRole("button", { name: `Stop ${target}` })).toBeVisible();
   expect((await sh("nas", receiverOf(target))).split("\n")).toHaveLength(1);
 
   await uplink.quick();
-  await expectGone(page, target);
+  await expectFinished(page, target);
   expect(await guid("nas", `${target}@next`)).toBe(toGuid);
 });
 

@@ -14,6 +14,17 @@ export { useTRPC };
 const url = "/api/trpc";
 const longestPause = 5_000;
 
+/** Longer than the server takes for anything; a dialog must not wait for a connection that died without a word. */
+const answersWithin = 180_000;
+
+type Fetch = NonNullable<Parameters<typeof httpBatchLink<AppRouter>>[0]["fetch"]>;
+
+const fetchWithin: Fetch = (input, init) => {
+  const limit = AbortSignal.timeout(answersWithin);
+  const signal = init?.signal ? AbortSignal.any([init.signal, limit]) : limit;
+  return fetch(input, { ...(init as RequestInit), signal });
+};
+
 function connect() {
   return createTRPCClient<AppRouter>({
     links: [
@@ -27,7 +38,7 @@ function connect() {
           }),
           httpSubscriptionLink({ url, transformer: superjson }),
         ],
-        false: httpBatchLink({ url, transformer: superjson }),
+        false: httpBatchLink({ url, transformer: superjson, fetch: fetchWithin }),
       }),
     ],
   });

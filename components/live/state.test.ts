@@ -16,8 +16,13 @@ function receives(...datasets: string[]): HalfwayEvent {
   };
 }
 
+const host: HalfwayEvent = {
+  type: "host",
+  host: { name: "a", address: "a", status: "reading", problem: null, zfsVersion: null, answeredAt: null },
+};
+
 it("keeps what did not change as the same object, even when its neighbours go", () => {
-  const before = takeIn(nothingYet, { events: [receives("x", "y")], whole: true });
+  const before = takeIn(nothingYet, { events: [host, receives("x", "y")], whole: true });
   const after = takeIn(before, { events: [receives("y")], whole: false });
   expect(after.receivesByHost.get("a")).toHaveLength(1);
   expect(after.receivesByHost.get("a")?.[0]).toBe(before.receivesByHost.get("a")?.[1]);
@@ -25,8 +30,13 @@ it("keeps what did not change as the same object, even when its neighbours go", 
   expect(again.receivesByHost.get("a")).toBe(after.receivesByHost.get("a"));
 });
 
-it("forgets what a whole batch lacks", () => {
-  const before = takeIn(nothingYet, { events: [receives("x")], whole: true });
+it("keeps the last known list of a host that has not answered since the server was started", () => {
+  const before = takeIn(nothingYet, { events: [host, receives("x")], whole: true });
+  expect(takeIn(before, { events: [host], whole: true }).receivesByHost.get("a")).toHaveLength(1);
+});
+
+it("forgets the host that a whole batch lacks", () => {
+  const before = takeIn(nothingYet, { events: [host, receives("x")], whole: true });
   expect(takeIn(before, { events: [], whole: false }).receivesByHost.size).toBe(1);
   expect(takeIn(before, { events: [], whole: true }).receivesByHost.size).toBe(0);
 });

@@ -19,7 +19,8 @@ export const nothingYet: LiveState = { hosts: new Map(), receivesByHost: new Map
 export function takeIn(state: LiveState, { events, whole }: LiveBatch): LiveState {
   const from = whole ? nothingYet : state;
   const hosts = new Map(from.hosts);
-  const receivesByHost = new Map(from.receivesByHost);
+  // A host that has not answered since the server was started has no list yet: what was last known stays.
+  const receivesByHost = new Map(state.receivesByHost);
   const transfers = new Map(from.transfers);
   for (const event of events) {
     switch (event.type) {
@@ -37,6 +38,7 @@ export function takeIn(state: LiveState, { events, whole }: LiveBatch): LiveStat
         break;
     }
   }
+  if (whole) for (const name of receivesByHost.keys()) if (!hosts.has(name)) receivesByHost.delete(name);
   return { hosts, receivesByHost, transfers };
 }
 

@@ -58,7 +58,7 @@ export function PlanForm({
   const carryOut = (event: FormEvent) => {
     event.preventDefault();
     if (!plan || !confirmed || busy) return;
-    const confirm = plan.confirmName === null ? null : typed;
+    const confirm = { plan: plan.digest, name: plan.confirmName === null ? null : typed };
     if (intent === "abort") abort.mutate({ id, fingerprint: plan.fingerprint, confirm });
     else start.mutate({ id, fingerprint: plan.fingerprint, intent, confirm });
   };

@@ -3,7 +3,8 @@ import { LabError, messageOf } from "./errors";
 import { quote, sleep } from "./process";
 
 const limitMs = 15_000;
-const memoryLimitMs = 120_000;
+const saveLimitMs = 120_000;
+const loadLimitMs = 40_000;
 
 type Command = readonly [name: string, args?: object];
 
@@ -65,17 +66,21 @@ export async function saveMemory(socketPath: string, file: string): Promise<void
     ["migrate-set-parameters", { "max-bandwidth": 10 * 1024 ** 3 }],
     ["migrate", { uri: `exec:cat >${quote(file)}` }],
   ]);
-  await untilMigrated(socketPath, `The guest's memory could not be saved to ${file}. Is the disk full?`);
+  await untilMigrated(
+    socketPath,
+    `The guest's memory could not be saved to ${file}. Is the disk full?`,
+    saveLimitMs,
+  );
 }
 
 /** Lets a guest that was started on such a file go on. */
 export async function continueFromMemory(socketPath: string): Promise<void> {
-  await untilMigrated(socketPath, "QEMU could not load the saved memory.");
+  await untilMigrated(socketPath, "QEMU could not load the saved memory.", loadLimitMs);
   await qmp(socketPath, [["cont"]]);
 }
 
-async function untilMigrated(socketPath: string, failure: string): Promise<void> {
-  const deadline = Date.now() + memoryLimitMs;
+async function untilMigrated(socketPath: string, failure: string, limitMs: number): Promise<void> {
+  const deadline = Date.now() + limitMs;
   for (;;) {
     const [answer] = await qmp(socketPath, [["query-migrate"]]);
     const status = (answer as { status?: string }).status;

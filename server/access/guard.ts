@@ -1,7 +1,6 @@
 /** The parts of a request that tell whether it comes from this page. */
 export type GuardedRequest = {
   method: string;
-  path: string;
   header: (name: string) => string | null;
 };
 
@@ -23,8 +22,9 @@ export function checkRequest(request: GuardedRequest, allowedHosts: ReadonlySet<
   const site = request.header("sec-fetch-site");
   const origin = request.header("origin");
   const foreign = { status: 403, message: "This request comes from another site." } as const;
-  if (request.path.startsWith("/api/") && site !== null && site !== "same-origin" && site !== "none")
-    return foreign;
+  // A link from elsewhere may open the page; a page from elsewhere may not read or send anything.
+  const opensPage = request.method === "GET" && request.header("sec-fetch-mode") === "navigate";
+  if (site !== null && site !== "same-origin" && site !== "none" && !opensPage) return foreign;
   if (safeMethods.has(request.method)) return null;
   if (origin !== null && hostOf(origin) !== host) return foreign;
   if (!(request.header("content-type") ?? "").startsWith("application/json")) {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { HalfwayError } from "../errors";
 import { type Host, loadHosts, stateDir } from "../hosts/config";
 import { closeSharedConnection } from "../hosts/run";
+import type { Seen } from "../receives/scan";
 import type { HostState, PartialReceive } from "../receives/types";
 import { HostWatcher } from "../receives/watch";
 import { Transfers } from "../transfers/transfers";
@@ -64,12 +65,19 @@ export class Halfway {
     await this.#watcher(name)?.refresh();
   }
 
+  /** What readings of a host have seen of its tokens. */
+  seenOn(name: string): ReadonlyMap<string, Seen> | undefined {
+    return this.#watcher(name)?.seen;
+  }
+
   #watcher(name: string): HostWatcher | undefined {
     return this.#watchers.find(({ host }) => host.name === name);
   }
 
   #hostChanged({ receives, ...host }: HostState): void {
     this.hub.put({ type: "host", host });
+    // Before the first answer nothing is known, and an empty list would say that there is nothing.
+    if (host.answeredAt === null) return;
     this.hub.put({ type: "receives", host: host.name, receives: receives.map((one) => this.#ours(one)) });
   }
 
@@ -78,6 +86,7 @@ export class Halfway {
     const watcher = this.#watcher(transfer.host);
     if (!watcher) return;
     if (hasEnded(transfer.state)) {
+      if (watcher.state.status === "reading") return; // It ended under an earlier server; the first reading is due.
       watcher.settle(transfer.dataset);
       void watcher.refresh();
     } else {

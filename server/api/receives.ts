@@ -13,8 +13,14 @@ import { procedure, router } from "./init";
 export const receiveIdInput = z.string().min(3).max(400);
 /** What the person saw; the server refuses to act on anything else. */
 export const fingerprintInput = z.string().regex(/^[0-9a-f]{16}$/, { error: "not a token fingerprint" });
-/** The dataset's name as typed by the person, where the plan asks for it. */
-export const confirmInput = z.string().max(255).nullish();
+/** What the person confirmed: the plan they saw, by its digest, and the name they typed where it asked for one. */
+export const confirmInput = z
+  .strictObject({
+    plan: z.string().regex(/^[0-9a-f]{16}$/, { error: "not the digest of a plan" }),
+    name: z.string().max(255).nullable(),
+  })
+  .nullish();
+type Confirmation = z.output<typeof confirmInput>;
 
 /** Freeing terabytes goes on in the background; but a busy pool may take its time to begin. */
 const abortLimit = 120_000;
@@ -45,8 +51,11 @@ export const receivesRouter = router({
       await halfway.transfers.exclusively(host.name, dataset, async () => {
         const { plan, command } = await abortPlanFor(halfway, input.id, input.fingerprint);
         requireConfirmation(plan, input.confirm);
-        await runOk(command.on, command.argv, { limitMs: abortLimit, connection: "own" });
-        await halfway.refresh(host.name);
+        try {
+          await runOk(command.on, command.argv, { limitMs: abortLimit, connection: "own" });
+        } finally {
+          await halfway.refresh(host.name);
+        }
       });
     }),
 });
@@ -72,7 +81,11 @@ async function newsWhenChanged<T>(halfway: Halfway, host: Host, reading: Promise
 /** Reads a receive afresh and plans its abort. */
 async function abortPlanFor(halfway: Halfway, id: string, fingerprint: string) {
   const { host, dataset } = parseReceiveId(halfway, id);
-  const receive = await newsWhenChanged(halfway, host, readReceive(host, dataset, fingerprint));
+  const receive = await newsWhenChanged(
+    halfway,
+    host,
+    readReceive(host, dataset, fingerprint, halfway.seenOn(host.name)),
+  );
   return planAbort(receive, halfway.hosts);
 }
 
@@ -85,7 +98,11 @@ export async function transferPlanFor(
 ): Promise<TransferPlan & { facts: Facts }> {
   const { hosts } = halfway;
   const { host, dataset } = parseReceiveId(halfway, id);
-  const facts = await newsWhenChanged(halfway, host, gather(hosts, host, dataset, fingerprint));
+  const facts = await newsWhenChanged(
+    halfway,
+    host,
+    gather(hosts, host, dataset, fingerprint, halfway.seenOn(host.name)),
+  );
   if (intent !== "start-over" || facts.receive.activity.kind === "receiving") {
     return { ...planTransfer(intent, facts, hosts), facts };
   }
@@ -94,9 +111,22 @@ export async function transferPlanFor(
   return { ...planTransfer(intent, facts, hosts, size), facts };
 }
 
-/** @throws HalfwayError `BAD_INPUT` unless the name that the plan wants was typed. */
-export function requireConfirmation(plan: Plan, confirm: string | null | undefined): void {
-  if (plan.confirmName !== null && confirm !== plan.confirmName) {
+/**
+ * Lets a plan pass that costs nothing, or that was confirmed as it is.
+ * @throws HalfwayError `BAD_INPUT` when a confirmation or the typed name is missing, `CONFLICT` when what was confirmed
+ *   is not what would run now.
+ */
+export function requireConfirmation(plan: Plan, confirm: Confirmation): void {
+  if (confirm && confirm.plan !== plan.digest) {
+    throw new HalfwayError(
+      "CONFLICT",
+      "What this would run or destroy has changed since you looked. Look again, then decide.",
+    );
+  }
+  if (plan.confirmName !== null && confirm?.name !== plan.confirmName) {
     throw new HalfwayError("BAD_INPUT", `To go on, type the dataset's name: ${plan.confirmName}`);
+  }
+  if (plan.losses.length > 0 && !confirm) {
+    throw new HalfwayError("BAD_INPUT", "This destroys something: look at the plan and confirm it first.");
   }
 }

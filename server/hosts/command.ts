@@ -31,6 +31,6 @@ export function onHost(host: Host, argv: Argv, connection: "shared" | "own"): Ar
     ...(port === undefined ? [] : ["-p", String(port)]),
     "--",
     destination,
-    `LC_ALL=C ${shellQuote(argv)}`,
+    `env LC_ALL=C ${shellQuote(argv)}`,
   ];
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from "node:fs";
+import { lstatSync, mkdirSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { HalfwayError } from "../errors";
@@ -11,8 +11,8 @@ export function controlPath(): string {
   const { uid } = userInfo();
   const dir = join(tmpdir(), `halfway-ssh-${uid}`);
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const stat = statSync(dir);
-  if (stat.uid !== uid || (stat.mode & 0o077) !== 0) {
+  const stat = lstatSync(dir);
+  if (!stat.isDirectory() || stat.uid !== uid || (stat.mode & 0o077) !== 0) {
     throw new HalfwayError("REFUSED", `${dir} must belong to this user alone (chmod 700), but does not.`);
   }
   return join(dir, "%C");

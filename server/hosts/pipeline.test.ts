@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -68,10 +68,41 @@ test("SIGTERM ends both commands, and how they ended is still written down", asy
     send: sh("exec sleep 60"),
     receive: sh("exec cat"),
   });
-  await sleep(200);
+  // Each command's stderr is opened right before it is started.
+  while (!existsSync(join(dir, "send.stderr")) || !existsSync(join(dir, "receive.stderr"))) await sleep(10);
+  await sleep(100);
   signalPipeline(identity, "SIGTERM");
   await ended(identity);
   expect(exitCodes(dir)).toEqual({ before: null, send: 143, receive: 143 });
+});
+
+test("SIGTERM while the command before them runs lets that one end, and nothing is begun after it", async () => {
+  const before = sh("trap '' TERM; echo began >&2; sleep 0.5");
+  const { dir, identity } = await started({ before, send: sh("echo sent"), receive: sh("cat >&2") });
+  while (!existsSync(join(dir, "before.stderr"))) await sleep(10);
+  await sleep(100);
+  signalPipeline(identity, "SIGTERM");
+  await ended(identity);
+  expect(exitCodes(dir)).toEqual({ before: 0, send: null, receive: null });
+});
+
+test("a pipeline that was given up does not begin after all", async () => {
+  const dir = mkdtempSync(join(tmpdir(), "halfway pipeline "));
+  writeFileSync(join(dir, "outcome.json"), "{}");
+  await startPipeline(dir, { before: sh("exit 0"), send: sh("echo sent"), receive: sh("cat >&2") });
+  while (!pipelineIdentity(dir)) await sleep(10);
+  await ended(pipelineIdentity(dir) as ProcessIdentity);
+  expect(exitCodes(dir)).toEqual({ before: null, send: null, receive: null });
+});
+
+test("where only the leading shell was killed, the pipeline still counts as alive and can be ended", async () => {
+  const { identity } = await started({ before: null, send: sh("exec sleep 60"), receive: sh("exec cat") });
+  await sleep(200);
+  process.kill(identity.pid, "SIGKILL");
+  await sleep(200);
+  expect(isAlive(identity)).toBe(true);
+  signalPipeline(identity, "SIGKILL");
+  await ended(identity);
 });
 
 test("a receiver that dies ends the sender instead of letting it hang", async () => {

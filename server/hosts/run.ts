@@ -14,19 +14,12 @@ export type RunOptions = { limitMs?: number; connection?: "shared" | "own" };
 const maxOutput = 64 * 1024 * 1024;
 const defaultLimit = 15_000;
 
-/** The environment of everything we start: ZFS must answer in English, and our own settings are nobody's business. */
+/** The environment of everything we start: the user's own, but ZFS must answer in English. */
 export function childEnv(): NodeJS.ProcessEnv {
-  const { NODE_ENV, HOME, USER, LOGNAME, SSH_AUTH_SOCK, PATH = "" } = process.env;
+  const own = Object.entries(process.env).filter(([name]) => !/^(HALFWAY|NEXT|NODE|npm)_/.test(name));
   // Debian keeps `zfs` where a plain user's PATH does not look.
-  return {
-    NODE_ENV,
-    HOME,
-    USER,
-    LOGNAME,
-    SSH_AUTH_SOCK,
-    PATH: `${PATH}:/usr/local/sbin:/usr/sbin:/sbin`,
-    LC_ALL: "C",
-  };
+  const path = `${process.env.PATH ?? ""}:/usr/local/sbin:/usr/sbin:/sbin`;
+  return { ...Object.fromEntries(own), NODE_ENV: process.env.NODE_ENV, PATH: path, LC_ALL: "C" };
 }
 
 /**
@@ -47,7 +40,7 @@ export async function runOn(host: Host, argv: Argv, options: RunOptions = {}): P
       `${host.name} did not answer \`${argv.slice(0, 2).join(" ")}\` within ${limitMs / 1000} s.`,
     );
   }
-  // 255 is ssh's own failure, but `zfs send` uses it too (facts B12): ssh says why, with its own prefixes.
+  // 255 is ssh's own failure, but `zfs send` uses it too (facts B12), and then says so in its own words.
   if ("ssh" in host && output.code === 255 && isSshFailure(output)) {
     throw new HalfwayError(
       "UNREACHABLE",
@@ -78,15 +71,19 @@ export async function runOk(host: Host, argv: Argv, options?: RunOptions): Promi
 /** Ends the shared SSH connection to a host, if there is one. Never fails, never waits. */
 export function closeSharedConnection(host: Host): void {
   if ("local" in host) return;
-  const words = onHost(host, ["true"], "shared");
-  const [file, ...args] = ["ssh", "-O", "exit", ...words.slice(1, -1)] as const;
-  const child = spawn(file, args, { stdio: "ignore", env: childEnv() });
-  child.on("error", () => {});
-  child.unref();
+  try {
+    const words = onHost(host, ["true"], "shared");
+    const child = spawn("ssh", ["-O", "exit", ...words.slice(1, -1)], { stdio: "ignore", env: childEnv() });
+    child.on("error", () => {});
+    child.unref();
+  } catch {
+    // Without a control directory there is no shared connection to close.
+  }
 }
 
 function execute(file: string, args: readonly string[], limitMs: number): Promise<Output | "timeout"> {
   return new Promise((resolve, reject) => {
+    // What execFile throws at once (a command that is too long) rejects the promise.
     const child = execFile(
       file,
       [...args],
@@ -118,12 +115,11 @@ function execute(file: string, args: readonly string[], limitMs: number): Promis
   });
 }
 
+/** Whether exit code 255 is ssh's: `zfs send` gives it only with one of these (facts C.3). */
 function isSshFailure({ stdout, stderr }: Output): boolean {
   return (
     stdout === "" &&
-    /^(ssh:|kex_|Connection |Host key|@@@|mux_client|ssh_|banner exchange|client_loop|Timeout, server|Bad owner|Permission denied|.*: Permission denied \(|.*Host key verification|Load key|Could not resolve)/m.test(
-      stderr,
-    )
+    !/^(cannot |resume token|warning: cannot send|internal error|The ZFS modules)/m.test(stderr)
   );
 }
 

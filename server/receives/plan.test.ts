@@ -35,6 +35,7 @@ type Situation = {
   snapshots?: Snapshot[];
   sources?: SourceAnswer[];
   receiving?: boolean;
+  redacted?: boolean;
 };
 
 function factsOf(situation: Situation): Facts {
@@ -42,6 +43,7 @@ function factsOf(situation: Situation): Facts {
   const decoded = {
     ...{ toGuid: 22n, toName: "tank/films@tue", fromGuid, object: 1n, offset: 0n, bytes: 40n },
     ...{ largeBlocks: true, embedded: false, compressed: true, raw: false },
+    redacted: situation.redacted ?? false,
   };
   return {
     receive: {
@@ -87,7 +89,7 @@ describe("resume", () => {
 
   test("is refused beforehand where ZFS would refuse it after the last byte", () => {
     expect(() => plan("resume", drifted)).toThrow("at the very end");
-    expect(() => plan("resume", grown)).toThrow("at the very end");
+    expect(() => plan("resume", grown)).toThrow("@auto was taken after this receive began");
     expect(() => plan("resume", overwriting)).toThrow("only with -F");
   });
 });
@@ -150,6 +152,7 @@ describe("start over", () => {
       "has snapshots",
     );
     expect(() => plan("start-over", { ...clean, sources: [] })).toThrow("No configured host");
+    expect(() => plan("start-over", { ...clean, redacted: true })).toThrow("redacted");
   });
 });
 
@@ -183,7 +186,13 @@ describe("whatever is asked", () => {
       { host: "nas", answer: "cannot-send", words: "no such dataset" },
       { host: "tower", answer: "silent", problem: "timed out" },
     ];
-    expect(() => plan("resume", { ...clean, sources })).toThrow("not known: tower did not answer");
+    expect(() => plan("resume", { ...clean, sources })).toThrow("not known: tower could not tell");
+  });
+
+  test("a plan that would take something else has another digest, one of other sizes has not", () => {
+    const digest = (situation: Situation) => plan("resume-with-rollback", situation).plan.digest;
+    expect(digest({ ...clean, written: 8n })).toBe(digest(drifted));
+    expect(digest({ ...grown, written: 7n })).not.toBe(digest(drifted));
   });
 
   test("no step shows a command that differs from what runs", () => {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { HalfwayError } from "../errors";
 import { onHost } from "../hosts/command";
 import type { Host } from "../hosts/config";
@@ -34,6 +35,11 @@ export type Plan = {
   /** The name to type before this may run; null where one click is enough. */
   confirmName: string | null;
   steps: Step[];
+  /**
+   * Names everything above but the sizes. Who confirms sends it back: a plan that came out differently meanwhile,
+   * for example because a snapshot was taken that `-F` would destroy, is not the one that was confirmed.
+   */
+  digest: string;
 };
 
 /** A plan that moves bytes, and the pipeline that does it. */
@@ -50,12 +56,12 @@ export function planAbort(
   refuseWhileReceiving(partial, "abort");
   const { id, fingerprint, dataset } = partial;
   const target = hostNamed(hosts, partial.host);
-  const plan: Plan = {
+  const plan = sealed({
     ...{ intent: "abort", receiveId: id, fingerprint, source: null, keeps: 0n, remaining: null },
     losses: [discarded(partial)],
     confirmName: partial.stateIn === "dataset" ? dataset : null,
     steps: [discardStep(target, dataset)],
-  };
+  });
   return { plan, command: { argv: abort(dataset), on: target } };
 }
 
@@ -80,6 +86,11 @@ export function planTransfer(
   else refuseWhatRollbackCannotDo(facts, intent);
 
   const again = intent === "start-over";
+  if (again && decoded.redacted) {
+    throw refused(
+      `${estimate.snapshot} was being sent redacted, and its token does not say by what: starting over would send what was to be left out. Resume it, or abort it and send it anew by hand.`,
+    );
+  }
   // A new dataset is gone after the discarding: -F could only harm what somebody made in its place meanwhile.
   const rollback = intent === "resume-with-rollback" || (again && partial.stateIn === "%recv");
   const pipeline: Pipeline = {
@@ -95,7 +106,7 @@ export function planTransfer(
     says: `Send from ${sourceHost.name}, receive on ${target.name}`,
     command: `${shellQuote(pipeline.send)} | ${shellQuote(pipeline.receive)}`,
   };
-  const plan: Plan = {
+  const plan = sealed({
     ...{ intent, receiveId: id, fingerprint },
     source: { host: sourceHost.name, snapshot: estimate.snapshot, base: estimate.base },
     keeps: again ? 0n : decoded.bytes,
@@ -103,8 +114,15 @@ export function planTransfer(
     losses: [...(again ? [discarded(partial)] : []), ...(rollback ? drift : [])],
     confirmName: intent === "resume" ? null : dataset,
     steps: again ? [discardStep(target, dataset), transferStep] : [transferStep],
-  };
+  });
   return { plan, pipeline };
+}
+
+function sealed(plan: Omit<Plan, "digest">): Plan {
+  const { intent, receiveId, fingerprint, source, confirmName, steps } = plan;
+  const losses = plan.losses.map(({ what, name }) => [what, name]);
+  const content = JSON.stringify([intent, receiveId, fingerprint, source, confirmName, steps, losses]);
+  return { ...plan, digest: createHash("sha256").update(content).digest("hex").slice(0, 16) };
 }
 
 /** What `zfs receive -A` takes: the dataset that the receive created, or only its hidden state (facts B8). */
@@ -140,9 +158,14 @@ function refuseWhatNeedsRollback(facts: Facts, drift: readonly Loss[]): void {
       `This full receive replaces ${dataset}, which already exists: ZFS finishes it only with -F. Use Resume with rollback.`,
     );
   }
-  if (drift.length > 0) {
+  const [first] = drift;
+  if (first) {
+    const what =
+      first.what === "snapshot"
+        ? `${first.name} was taken after this receive began.`
+        : `${dataset} was changed since its last snapshot.`;
     throw refused(
-      `${dataset} was changed since its last snapshot. ZFS would take everything and then refuse it at the very end. Use Resume with rollback.`,
+      `${what} ZFS would take everything and then refuse it at the very end. Use Resume with rollback.`,
     );
   }
 }
@@ -156,8 +179,14 @@ export function findSource(facts: Facts, hosts: readonly Host[]): { host: Host; 
   const { toName } = facts.decoded;
   const silent = facts.sources.filter((answer) => answer.answer === "silent");
   if (silent.length > 0) {
-    const names = silent.map((answer) => answer.host).join(", ");
-    throw refused(`Whether ${toName} still exists is not known: ${names} did not answer.`);
+    const problems = silent.map((answer) =>
+      answer.answer === "silent" ? `${answer.host}: ${answer.problem}` : "",
+    );
+    throw new HalfwayError(
+      "REFUSED",
+      `Whether ${toName} can still be sent is not known: ${silent.map(({ host }) => host).join(", ")} could not tell.`,
+      problems.join("\n"),
+    );
   }
   const words = facts.sources.map((answer) =>
     answer.answer === "cannot-send" ? `${answer.host}: ${answer.words}` : "",

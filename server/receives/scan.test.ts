@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { look } from "./scan";
+import { chunksOf, look } from "./scan";
 
 describe("whether a receive is running, told from its token", () => {
   const second = 1_000;
@@ -24,4 +24,11 @@ describe("whether a receive is running, told from its token", () => {
     const running = look("a", true, undefined, 0);
     expect(look("b", false, running, 3 * second).movedAt).toBeNull();
   });
+});
+
+test("names are asked for in groups that fit into one word of a command", () => {
+  const names = ["aaa", "bb", "cccc", "d", "eeeee"];
+  const groups = chunksOf(names, 5);
+  expect(groups).toEqual([["aaa", "bb"], ["cccc", "d"], ["eeeee"]]);
+  expect(chunksOf([], 5)).toEqual([]);
 });

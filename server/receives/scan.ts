@@ -1,4 +1,4 @@
-import { sentence } from "../errors";
+import { HalfwayError, sentence } from "../errors";
 import type { Host } from "../hosts/config";
 import { runOk, runOn } from "../hosts/run";
 import { describePartials, listTokens, listZfsProcesses } from "../zfs/commands";
@@ -70,16 +70,46 @@ export function look(fingerprint: string, byProcess: boolean, before: Seen | und
   return { fingerprint, movedAt: still ? before.movedAt : null, byProcess };
 }
 
-async function readDetails(host: Host, datasets: string[]): Promise<Map<string, PartialDetails>> {
-  // Exits 1 wherever a dataset has no %recv, so the exit code says nothing; what was printed does.
-  const { stdout } = await runOn(host, describePartials(datasets));
-  return parsePartialDetails(stdout, datasets);
+/** Bytes of names in one command: over SSH all of it is one word, of which Linux takes 128 KiB at most. */
+const namesAtOnce = 40_000;
+
+async function readDetails(host: Host, datasets: readonly string[]): Promise<Map<string, PartialDetails>> {
+  const details = new Map<string, PartialDetails>();
+  for (const some of chunksOf(datasets, namesAtOnce)) {
+    const { code, stdout, stderr } = await runOn(host, describePartials(some));
+    // Exits 1 wherever a dataset has no %recv; anything beyond that is a failure, not an answer.
+    const found = code === 0 || code === 1 ? parsePartialDetails(stdout, stderr, some) : null;
+    if (!found)
+      throw new HalfwayError("ZFS_FAILED", `zfs get failed on ${host.name}: ${stderr.trim()}`, stderr);
+    for (const [dataset, detail] of found) details.set(dataset, detail);
+  }
+  return details;
 }
 
-/** Receives at work on a host right now. `ps` exits 1 when there are none. */
+/** Splits names so that no group exceeds `limit` characters. */
+export function chunksOf(names: readonly string[], limit: number): string[][] {
+  const chunks: string[][] = [];
+  let size = limit;
+  for (const name of names) {
+    size += name.length;
+    if (size > limit) {
+      chunks.push([]);
+      size = name.length;
+    }
+    chunks.at(-1)?.push(name);
+  }
+  return chunks;
+}
+
+/**
+ * Receives at work on a host right now.
+ * @throws HalfwayError `ZFS_FAILED` where the process table cannot be read: silence is not "nobody".
+ */
 export async function receiveProcesses(host: Host): Promise<ReceiveProcess[]> {
-  const { stdout } = await runOn(host, listZfsProcesses());
-  return parseReceiveProcesses(stdout);
+  const { code, stdout, stderr } = await runOn(host, listZfsProcesses());
+  // `ps` exits 1 and says nothing when there are none.
+  if (code === 0 || (code === 1 && stderr.trim() === "")) return parseReceiveProcesses(stdout);
+  throw new HalfwayError("ZFS_FAILED", `ps failed on ${host.name}: ${stderr.trim()}`, stderr);
 }
 
 function decode(token: string): PartialReceive["token"] {

@@ -8,7 +8,7 @@ import type { HostState, PartialReceive } from "./types";
 
 const atRest = 10_000;
 const atWork = 3_000;
-/** A command that hangs in the kernel cannot be killed (facts A20): do not heap them up on a host that is in trouble. */
+/** A command that hangs in the kernel cannot be killed (facts A20): leave few of them on a host that is in trouble. */
 const inTrouble = 60_000;
 
 /**
@@ -20,6 +20,7 @@ export class HostWatcher {
   readonly #seen = new Map<string, Seen>();
   #timer: NodeJS.Timeout | null = null;
   #reading: Promise<void> | null = null;
+  #next: Promise<void> | null = null;
   #failures = 0;
   #stopped = false;
 
@@ -58,19 +59,33 @@ export class HostWatcher {
     if (this.#timer) clearTimeout(this.#timer);
   }
 
-  /** Reads now. If a reading is under way, another follows it, for that one may have missed what just happened. */
-  async refresh(): Promise<void> {
+  /**
+   * Reads now. If a reading is under way, one more follows it, for that one may have missed what just happened; all
+   * who ask meanwhile share it.
+   */
+  refresh(): Promise<void> {
+    if (!this.#reading) {
+      this.#reading = this.#readAndRest();
+      return this.#reading;
+    }
+    this.#next ??= this.#reading.then(() => {
+      this.#next = null;
+      this.#reading = this.#readAndRest();
+      return this.#reading;
+    });
+    return this.#next;
+  }
+
+  async #readAndRest(): Promise<void> {
     if (this.#timer) clearTimeout(this.#timer);
-    const earlier = this.#reading;
-    const reading = (async () => {
-      await earlier;
-      await this.#read();
-    })();
-    this.#reading = reading;
-    await reading;
-    if (this.#reading !== reading || this.#stopped) return;
+    await this.#read();
     this.#reading = null;
-    this.#timer = setTimeout(() => void this.refresh(), this.#pause());
+    if (!this.#stopped) this.#timer = setTimeout(() => void this.refresh(), this.#pause());
+  }
+
+  /** What readings have seen so far, for a reading of somebody else's. */
+  get seen(): ReadonlyMap<string, Seen> {
+    return this.#seen;
   }
 
   /** Forgets that a dataset's token was moving: whoever moved it is known to have ended. */

@@ -8,6 +8,7 @@ import {
   readFileSync,
   readSync,
   renameSync,
+  rmSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -100,6 +101,11 @@ export class TransferDir {
     this.#write(outcomeFile, written);
   }
 
+  /** Takes an outcome back that turned out to be premature. */
+  reopen(): void {
+    rmSync(join(this.path, outcomeFile), { force: true });
+  }
+
   requestStop(): void {
     this.#write(stopFile, { at: Date.now() });
   }
@@ -130,6 +136,7 @@ export class TransferDir {
       before: this.#text(pipelineFiles.beforeStderr) ?? "",
       send: this.#text(pipelineFiles.sendStderr) ?? "",
       receive: this.#text(pipelineFiles.receiveStderr) ?? "",
+      pipeline: this.#text(pipelineFiles.pipelineStderr) ?? "",
     };
   }
 

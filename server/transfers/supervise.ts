@@ -1,10 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { HalfwayError, sentence } from "../errors";
 import type { Host } from "../hosts/config";
-import { isAlive, type ProcessIdentity, pipelineIdentity, signalPipeline } from "../hosts/pipeline";
-import { runOn } from "../hosts/run";
+import {
+  exitCodes,
+  isAlive,
+  type ProcessIdentity,
+  pipelineIdentity,
+  signalPipeline,
+} from "../hosts/pipeline";
+import { runOk, runOn } from "../hosts/run";
 import { receiveProcesses } from "../receives/scan";
-import { listSnapshots, readToken } from "../zfs/commands";
+import { findPool, listSnapshots, readToken } from "../zfs/commands";
 import { explainFailure, verbatim } from "../zfs/messages";
 import { parseSnapshots, receivesInto } from "../zfs/output";
 import { progressOf } from "./progress";
@@ -12,7 +18,8 @@ import type { Outcome, TransferDir, TransferRecord } from "./records";
 import { hasEnded, type Transfer } from "./types";
 
 const lookEvery = 1_000;
-const askAgainAfter = 5_000;
+/** On a pool that hangs every question leaves a process behind (facts A20): ask ever more rarely. */
+const askAgainAfter = { first: 5_000, longest: 60_000 };
 /** A pipeline writes down who it is within milliseconds; after this it never began. */
 const beginsWithin = 10_000;
 /** How long `ssh` and `zfs` may take to end after SIGTERM before they are killed. */
@@ -26,6 +33,7 @@ const windsUpWithin = 60_000;
  */
 export class Supervisor {
   #transfer: Transfer;
+  #stopRequested = false;
   #stopRequestedAt: number | null = null;
 
   /** @param changed called with the new picture whenever it differs. */
@@ -49,41 +57,61 @@ export class Supervisor {
   /** Follows the pipeline to its end, then asks ZFS what became of it. Returns when the outcome is on disk. */
   async follow(): Promise<void> {
     if (this.ended) return;
-    const identity = await this.#identity();
-    while (identity && isAlive(identity)) {
+    const identity = (await this.#identity()) ?? (await this.#giveUp());
+    if (!identity) return;
+    while (isAlive(identity)) {
       this.#stopIfAsked(identity);
-      this.#update({
-        state: this.dir.stopRequested() ? "stopping" : "running",
-        ...this.#progress(),
-      });
+      this.#update({ state: this.#toStop() ? "stopping" : "running", ...this.#progress() });
       await sleep(lookEvery);
     }
     this.#update({ state: "verifying", ...this.#progress(), rate: null });
-    if (identity) await this.#settle();
-    else
-      this.#end(
-        this.#outcome("failed", "It never began: Halfway ended in that very moment. Nothing was changed."),
-      );
+    await this.#insist(async () => this.#end(await this.#askZfs()));
   }
 
-  /** Asks the pipeline to end. What was received stays resumable. */
+  /** Asks the pipeline to end. What was received stays resumable. Works with a full disk, too. */
   requestStop(): void {
-    this.dir.requestStop();
+    this.#stopRequested = true;
     const identity = pipelineIdentity(this.dir.path);
     if (identity) this.#stopIfAsked(identity);
     this.#update({ state: "stopping" });
+    try {
+      this.dir.requestStop();
+    } catch (error) {
+      console.error(`halfway: the request to stop ${this.record.id} could not be written down:`, error);
+    }
   }
 
+  #toStop(): boolean {
+    return this.#stopRequested || this.dir.stopRequested();
+  }
+
+  /** Who runs the pipeline; null where nobody has said so for a while. */
   async #identity(): Promise<ProcessIdentity | null> {
+    const until = performance.now() + beginsWithin;
     for (;;) {
       const identity = pipelineIdentity(this.dir.path);
-      if (identity || Date.now() - this.record.startedAt > beginsWithin) return identity;
+      if (identity || performance.now() > until) return identity;
       await sleep(100);
     }
   }
 
+  /**
+   * Closes a transfer that has not begun. A pipeline that is merely late either sees the outcome and does nothing, or
+   * has just said who it is, and is followed after all.
+   */
+  async #giveUp(): Promise<ProcessIdentity | null> {
+    const words = verbatim(this.dir.stderr(), exitCodes(this.dir.path));
+    const message = "It never began, so nothing was changed.";
+    const outcome = { ...this.#outcome("failed", message), stderr: words || null };
+    await this.#insist(async () => this.dir.end(outcome));
+    const late = pipelineIdentity(this.dir.path);
+    if (late) this.dir.reopen();
+    else this.#show(outcome);
+    return late;
+  }
+
   #stopIfAsked(identity: ProcessIdentity): void {
-    if (!this.dir.stopRequested()) return;
+    if (!this.#toStop()) return;
     if (this.#stopRequestedAt === null) {
       this.#stopRequestedAt = Date.now();
       signalPipeline(identity, "SIGTERM");
@@ -97,21 +125,19 @@ export class Supervisor {
     return progressOf(text, quietMs);
   }
 
-  /** ZFS decides how it ended, not exit codes; while the target is silent, so is the outcome. */
-  async #settle(): Promise<void> {
-    for (;;) {
+  /** Does what must succeed in the end, however long the host, or our own disk, takes to come back. */
+  async #insist(act: () => Promise<void>): Promise<void> {
+    for (let pause = askAgainAfter.first; ; pause = Math.min(pause * 2, askAgainAfter.longest)) {
       try {
-        this.#end(await this.#askZfs());
-        return;
+        return await act();
       } catch (error) {
-        this.#update({
-          message: `Waiting to hear from ${this.record.host} how it ended. ${sentence(error)}`,
-        });
-        await sleep(askAgainAfter);
+        this.#update({ message: `How it ended is not settled yet. ${sentence(error)}` });
+        await sleep(pause);
       }
     }
   }
 
+  /** ZFS decides how it ended, not exit codes; while the target is silent, so is the outcome. */
   async #askZfs(): Promise<Outcome> {
     const { target, record, dir } = this;
     if (!target) {
@@ -120,31 +146,34 @@ export class Supervisor {
         `${record.host} is not configured any more, so how this ended is not known.`,
       );
     }
-    await this.#windUp(target);
+    // A pool that is not imported has no datasets either: that would look like a loss.
+    await runOk(target, findPool(record.dataset));
+    const lingering = await this.#windUp(target);
     if (await this.#snapshotArrived(target)) return this.#outcome("finished", null);
-    const kept = (await this.#hasSavedState(target))
-      ? "What was received is kept and can be resumed."
-      : "Nothing had been received yet, so there is nothing to resume.";
-    if (dir.stopRequested()) return this.#outcome("stopped", `Stopped. ${kept}`);
+    const kept = lingering ?? (await this.#whatIsKept(target));
+    if (this.#toStop()) return this.#outcome("stopped", `Stopped. ${kept}`);
     const stderr = dir.stderr();
-    return {
-      ...this.#outcome("failed", explainFailure(stderr) ?? `The transfer was interrupted. ${kept}`),
-      stderr: verbatim(stderr),
-    };
+    const why = explainFailure(stderr) ?? "The transfer was interrupted.";
+    return { ...this.#outcome("failed", `${why} ${kept}`), stderr: verbatim(stderr, exitCodes(dir.path)) };
   }
 
   #outcome(state: Outcome["state"], message: string | null): Outcome {
     return { state, endedAt: Date.now(), sent: this.#transfer.sent, message, stderr: null };
   }
 
-  /** After its stream has ended a receive still writes what it holds; until then the token is not final. */
-  async #windUp(target: Host): Promise<void> {
-    const { dataset } = this.record;
-    const until = Date.now() + windsUpWithin;
-    while (Date.now() < until) {
+  /**
+   * After its stream has ended a receive still writes what it holds; until then the token is not final. Returns what
+   * to tell people where it does not end: sshd may wait for hours for a connection that broke without a word.
+   */
+  async #windUp(target: Host): Promise<string | null> {
+    const { dataset, host } = this.record;
+    for (const until = performance.now() + windsUpWithin; ; await sleep(500)) {
       const processes = await receiveProcesses(target);
-      if (!processes.some((process) => receivesInto(process, dataset))) return;
-      await sleep(500);
+      const process = processes.find((candidate) => receivesInto(candidate, dataset));
+      if (!process) return null;
+      if (performance.now() > until) {
+        return `zfs receive (process ${process.pid}) on ${host} still waits for the connection that was lost. End it there (kill ${process.pid}) or wait until it ends; what was received can be resumed then.`;
+      }
     }
   }
 
@@ -155,15 +184,24 @@ export class Supervisor {
     return parseSnapshots(stdout).some(({ guid }) => guid === this.record.toGuid);
   }
 
-  async #hasSavedState(target: Host): Promise<boolean> {
-    const { code, stdout, stderr } = await runOn(target, readToken(this.record.dataset));
+  /** What ZFS still has of what was received, in words. */
+  async #whatIsKept(target: Host): Promise<string> {
+    const { dataset, host, intent } = this.record;
+    const { code, stdout, stderr } = await runOn(target, readToken(dataset));
     if (code !== 0 && !stderr.includes("does not exist"))
       throw new HalfwayError("ZFS_FAILED", stderr.trim(), stderr);
-    return code === 0 && stdout.trim() !== "-";
+    if (code === 0 && stdout.trim() !== "-") return "What was received is kept and can be resumed.";
+    if (intent === "start-over")
+      return "What had been received before was discarded first, and nothing new was saved.";
+    return `${dataset} on ${host} holds no interrupted receive any more: it was finished, aborted or destroyed by somebody else.`;
   }
 
   #end(outcome: Outcome): void {
     this.dir.end(outcome);
+    this.#show(outcome);
+  }
+
+  #show(outcome: Outcome): void {
     this.#transfer = pictureOf(this.record, outcome);
     this.changed(this.#transfer);
   }

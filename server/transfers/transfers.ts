@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { rmSync } from "node:fs";
 import { HalfwayError } from "../errors";
 import type { Host } from "../hosts/config";
 import { type Pipeline, startPipeline } from "../hosts/pipeline";
@@ -94,13 +95,7 @@ export class Transfers {
       try {
         await startPipeline(dir.path, pipeline);
       } catch (error) {
-        dir.end({
-          state: "failed",
-          endedAt: Date.now(),
-          sent: 0n,
-          message: "It could not be started.",
-          stderr: null,
-        });
+        this.#forget(dir);
         throw error;
       }
       return this.#follow(dir, record).transfer;
@@ -135,6 +130,15 @@ export class Transfers {
     }
     supervisor.requestStop();
     return supervisor.transfer;
+  }
+
+  /** Removes what was never started; should that fail, a later server closes it as such. */
+  #forget(dir: TransferDir): void {
+    try {
+      rmSync(dir.path, { recursive: true, force: true });
+    } catch (error) {
+      console.error(`halfway: ${dir.path} could not be removed:`, error);
+    }
   }
 
   #follow(dir: TransferDir, record: TransferRecord): Supervisor {

@@ -36,6 +36,11 @@ export function listSnapshots(dataset: string): Argv {
   ];
 }
 
+/** Answers with the pool's name where it is imported: only then does a dataset that is not there not exist. */
+export function findPool(dataset: string): Argv {
+  return ["zpool", "list", "-H", "-o", "name", dataset.replace(/\/.*$/s, "")];
+}
+
 /** Processes whose executable is `zfs`, by name and not by what their command line contains (facts A24). */
 export function listZfsProcesses(): Argv {
   return ["ps", "-ww", "-C", "zfs", "-o", "pid=,args="];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { explainFailure, verbatim } from "./messages";
 
-const quiet = { before: "", send: "", receive: "" };
+const quiet = { before: "", send: "", receive: "", pipeline: "" };
 const truncated =
   "cannot receive resume stream: checksum mismatch or incomplete stream.\nPartially received snapshot is saved.\nA resuming stream can be generated on the sending system by running:\n    zfs send -t 1-abcdef012-e8-789c636064000310a501c49c50360710a715e5e7a69766a63040\n";
 
@@ -37,13 +37,19 @@ describe("a failed transfer is explained", () => {
     expect(explainFailure({ ...quiet, receive: "cannot frobnicate\n" })).toBe("ZFS said: cannot frobnicate");
   });
 
+  test("without saying what became of the bytes: that only ZFS knows afterwards", () => {
+    const lost = "ssh: connect to host tower port 22: Connection refused\n";
+    expect(explainFailure({ ...quiet, send: lost })).not.toContain("kept");
+  });
+
   test("not at all, where both only noticed that the other ended", () => {
     expect(explainFailure({ ...quiet, receive: truncated })).toBeNull();
   });
 });
 
 test("both sides' words are kept for reading, but never a token", () => {
-  const text = verbatim({ ...quiet, send: "warning: x\n", receive: truncated });
-  expect(text).toContain("zfs send:\nwarning: x");
+  const codes = { before: null, send: 255, receive: 1 };
+  const text = verbatim({ ...quiet, send: "warning: x\n", receive: truncated }, codes);
+  expect(text).toContain("zfs send (exit code 255):\nwarning: x");
   expect(text).toContain("zfs send -t <resume token>");
 });

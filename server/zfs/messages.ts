@@ -13,8 +13,7 @@ const senderEchoes = /Broken pipe|signal received/;
 const messages: readonly Message[] = [
   {
     pattern: /cannot receive resume stream: .*contains partially-complete state/s,
-    means:
-      "Another zfs receive still works on this dataset. Nothing is lost: wait until it has ended, then resume.",
+    means: "Another zfs receive still works on this dataset: wait until it has ended, then resume.",
   },
   {
     pattern: /contains partially-complete state/,
@@ -24,12 +23,12 @@ const messages: readonly Message[] = [
   {
     pattern: /has been modified\s+since most recent snapshot/,
     means:
-      "The target was changed since its last snapshot. What was received is kept: Resume with rollback finishes it and undoes the change.",
+      "The target was changed since its last snapshot: Resume with rollback finishes it and undoes the change.",
   },
   {
     pattern: /kernel modules must be upgraded/,
     means:
-      "ZFS says that kernel modules must be upgraded, but on a resumed stream it almost never means that: the state on the target changed meanwhile, or a snapshot was taken there. What was received is kept.",
+      "ZFS says that kernel modules must be upgraded, but on a resumed stream it almost never means that: the state on the target changed meanwhile, or a snapshot was taken there.",
   },
   {
     pattern: /Resuming recv on existing d/,
@@ -37,11 +36,11 @@ const messages: readonly Message[] = [
   },
   {
     pattern: /space quota exceeded/,
-    means: "The target ran into its quota. What was received is kept: raise the quota, then resume.",
+    means: "The target ran into its quota: raise the quota, then resume.",
   },
   {
     pattern: /out of space|No space left/,
-    means: "The target's pool is full. What was received is kept: free some space, then resume.",
+    means: "The target's pool is full: free some space, then resume.",
   },
   {
     pattern: /used in the initial send no longer exists/,
@@ -71,12 +70,14 @@ const messages: readonly Message[] = [
   {
     pattern:
       /^(client_loop|Connection (closed|reset|to|timed)|Timeout, server|ssh: connect|Read from remote host|kex_exchange|packet_write|mux_client)/m,
-    means: "The SSH connection broke. What was received is kept: resume when the host answers again.",
+    means: "The SSH connection broke: resume when the host answers again.",
   },
 ];
 
-/** Both sides of a transfer that failed, as they said it. */
-export type Stderr = { before: string; send: string; receive: string };
+/** What the commands of a transfer said, and the shell that ran them. */
+export type Stderr = { before: string; send: string; receive: string; pipeline: string };
+/** How the commands ended; null for one that did not run, or was killed before it could say. */
+export type ExitCodes = { before: number | null; send: number | null; receive: number | null };
 
 /**
  * Puts a failed transfer in words. A side that merely noticed the other's end is not blamed; a message that is not
@@ -107,16 +108,24 @@ function cleaned(stderr: string): string {
   return redactTokens(stderrWords(stderr));
 }
 
-/** Both sides' words under a heading each, for people who want to read them verbatim. */
-export function verbatim(stderr: Stderr): string {
+/** Longer than anything ZFS says; a command that floods its stderr must not flood the page. */
+const wordsShown = 8_000;
+
+/** All words under a heading each, with the exit codes, for people who want to read them verbatim. */
+export function verbatim(stderr: Stderr, codes: ExitCodes): string {
   return (Object.entries(stderr) as [keyof Stderr, string][])
-    .map(([side, text]) => [side, cleaned(text)] as const)
-    .filter(([, text]) => text !== "")
-    .map(([side, text]) => `${headings[side]}:\n${text}`)
+    .map(([side, text]) => {
+      const code = side === "pipeline" ? null : codes[side];
+      const words = cleaned(text).slice(-wordsShown);
+      if (words === "" && (code === null || code === 0)) return "";
+      return `${headings[side]}${code === null ? "" : ` (exit code ${code})`}:\n${words}`;
+    })
+    .filter((text) => text !== "")
     .join("\n\n");
 }
 
 const headings: Record<keyof Stderr, string> = {
+  pipeline: "the shell that ran them",
   before: "zfs receive -A",
   send: "zfs send",
   receive: "zfs receive",

@@ -28,7 +28,13 @@ describe("where the received state lies", () => {
     "backup/old/%recv\tcreation\t1790000001",
     "backup/old/%recv\ttype\tvolume",
   ].join("\n");
-  const details = parsePartialDetails(stdout, ["backup/new", "backup/old", "backup/gone"]);
+  const datasets = ["backup/new", "backup/old", "backup/gone"];
+  const stderr = [
+    "cannot open 'backup/new/%recv': dataset does not exist",
+    "cannot open 'backup/gone': dataset does not exist",
+    "cannot open 'backup/gone/%recv': dataset does not exist",
+  ].join("\n");
+  const details = parsePartialDetails(stdout, stderr, datasets) ?? new Map();
 
   test("is the dataset itself for a receive into a new one", () => {
     expect(details.get("backup/new")).toEqual({
@@ -50,6 +56,13 @@ describe("where the received state lies", () => {
 
   test("a dataset that went away meanwhile is left out", () => {
     expect(details.has("backup/gone")).toBe(false);
+  });
+
+  test("half an answer is none: it would make an abort seem to take a whole dataset", () => {
+    const cut = stdout.slice(0, stdout.indexOf("backup/old/%recv"));
+    expect(parsePartialDetails(cut, stderr, datasets)).toBeNull();
+    expect(parsePartialDetails("", "The ZFS modules are not loaded.\n", datasets)).toBeNull();
+    expect(parsePartialDetails(stdout, `${stderr}\ninternal error: out of memory\n`, datasets)).toBeNull();
   });
 });
 

@@ -22,24 +22,40 @@ export type PartialDetails = {
   type: "filesystem" | "volume";
 };
 
-/** Reads the answer to `describePartials`; a dataset that went away meanwhile is left out. */
+/**
+ * Reads the answer to `describePartials`; a dataset that went away meanwhile is left out.
+ * Returns null unless both streams together account for every name: half an answer would call a `%recv` missing, and
+ * an abort would then seem to take the whole dataset.
+ */
 export function parsePartialDetails(
   stdout: string,
+  stderr: string,
   datasets: readonly string[],
-): Map<string, PartialDetails> {
+): Map<string, PartialDetails> | null {
   const values = new Map(
     rows(stdout).map(([name, property, value]) => [`${name}\t${property}`, value ?? "-"]),
   );
+  const missing = new Set<string>();
+  for (const line of stderr.split("\n").filter((text) => text.trim() !== "")) {
+    const name = /^cannot open '(.*)': (?:dataset does not exist|.*name is too long)$/.exec(line)?.[1];
+    if (name === undefined) return null;
+    missing.add(name);
+  }
   const details = new Map<string, PartialDetails>();
   for (const dataset of datasets) {
     const child = receiveChild(dataset);
-    const stateIn = values.has(`${child}\tused`) ? "%recv" : "dataset";
-    const holder = stateIn === "%recv" ? child : dataset;
-    const used = values.get(`${holder}\tused`);
-    const creation = values.get(`${holder}\tcreation`);
-    if (used === undefined || creation === undefined) continue;
-    const type = values.get(`${dataset}\ttype`) === "volume" ? "volume" : "filesystem";
-    details.set(dataset, { stateIn, spaceHeld: parseBytes(used), began: Number(creation) * 1000, type });
+    const known = (name: string) =>
+      ["used", "creation", "type"].every((key) => values.has(`${name}\t${key}`));
+    if (missing.has(dataset)) continue;
+    if (!known(dataset) || !(known(child) || missing.has(child))) return null;
+    const stateIn = known(child) ? "%recv" : "dataset";
+    const of = (key: string) => values.get(`${stateIn === "%recv" ? child : dataset}\t${key}`) ?? "";
+    details.set(dataset, {
+      stateIn,
+      spaceHeld: parseBytes(of("used")),
+      began: Number(of("creation")) * 1000,
+      type: of("type") === "volume" ? "volume" : "filesystem",
+    });
   }
   return details;
 }

@@ -14,6 +14,7 @@ export function encodeResumeToken(token: ResumeToken): string {
     ...(token.embedded ? [boolean("embedok")] : []),
     ...(token.compressed ? [boolean("compressok")] : []),
     ...(token.raw ? [boolean("rawok")] : []),
+    ...(token.redacted ? [pair("redact_snaps", 16, 1, Buffer.alloc(8))] : []),
   ];
   // Native encoding, little-endian; nvlist version 0, unique names; a size of 0 ends the list.
   const payload = Buffer.concat([Buffer.from([0, 1, 0, 0]), i32(0), i32(1), ...pairs, i32(0), i32(0)]);

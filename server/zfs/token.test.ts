@@ -16,6 +16,7 @@ const anyToken: fc.Arbitrary<ResumeToken> = fc.record({
   embedded: fc.boolean(),
   compressed: fc.boolean(),
   raw: fc.boolean(),
+  redacted: fc.boolean(),
 });
 const example: ResumeToken = {
   toGuid: 0x82739b2a726247den,
@@ -28,6 +29,7 @@ const example: ResumeToken = {
   embedded: false,
   compressed: true,
   raw: false,
+  redacted: false,
 };
 
 describe("a resume token", () => {

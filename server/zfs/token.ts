@@ -17,6 +17,8 @@ export type ResumeToken = {
   embedded: boolean;
   compressed: boolean;
   raw: boolean;
+  /** Sent without what redaction snapshots leave out; which these are, the token says by GUID only. */
+  redacted: boolean;
 };
 
 /** The token alphabet and shape; anything else is refused before it can get near an argv. */
@@ -32,7 +34,7 @@ export function tokenFingerprint(token: string): string {
   return createHash("sha256").update(token).digest("hex").slice(0, 16);
 }
 
-/** Replaces resume tokens in ZFS's own words: they name snapshots and may be replayed, so no page or log holds one. */
+/** Replaces resume tokens in ZFS's own words: they name snapshots and may be replayed, so words for people do without. */
 export function redactTokens(text: string): string {
   return text.replace(/\b\d-[0-9a-f]{6,16}-[0-9a-f]{1,8}-[0-9a-f]{16,}/g, "<resume token>");
 }
@@ -101,7 +103,8 @@ function readPairs(buffer: Buffer): Map<string, Value> {
       if (type === nvType.uint64) pairs.set(name, u64(valueAt));
       else if (type === nvType.string) pairs.set(name, cString(buffer.subarray(valueAt, at + size)));
       else if (type === nvType.boolean) pairs.set(name, true);
-      else if (type !== nvType.uint64Array) throw damaged();
+      else if (type === nvType.uint64Array) pairs.set(name, true);
+      else throw damaged();
       at += size;
     }
   } catch (error) {
@@ -134,5 +137,6 @@ function fromPairs(pairs: Map<string, Value>): ResumeToken {
     embedded: pairs.has("embedok"),
     compressed: pairs.has("compressok"),
     raw: pairs.has("rawok"),
+    redacted: pairs.has("redact_snaps") || pairs.has("book_redact_snaps"),
   };
 }
