@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { ensureBuild } from "./build";
 import { configFile, down, labDir, status, up } from "./lab";
@@ -9,6 +10,9 @@ const stateDir = join(labDir, "demo-state");
 const steps = new Steps(3);
 const server = new RunningServer({ port, configFile, stateDir });
 const labWasUp = (await status()).hosts.some(({ running }) => running);
+
+// A lab that was down starts with everything interrupted again: what an earlier demo did is not true of it.
+if (!labWasUp) rmSync(stateDir, { recursive: true, force: true });
 
 let ending = false;
 async function end(code: number): Promise<void> {
