@@ -14,13 +14,15 @@ const labWasUp = (await status()).hosts.some(({ running }) => running);
 // A lab that was down starts with everything interrupted again: what an earlier demo did is not true of it.
 if (!labWasUp) rmSync(stateDir, { recursive: true, force: true });
 
+let started = false;
 let ending = false;
 async function end(code: number): Promise<void> {
   if (ending) return;
   ending = true;
   console.log("\nStopping everything that the demo started…");
   await server.stop();
-  stopTransfers(stateDir);
+  // Another demo may be running on the same lab: its transfers are not ours.
+  if (started) stopTransfers(stateDir);
   if (!labWasUp) await down();
   process.exit(code);
 }
@@ -33,6 +35,7 @@ try {
   );
   await steps.step("Building the page", ensureBuild);
   await steps.step("Starting the page", () => server.start());
+  started = true;
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   await end(1);

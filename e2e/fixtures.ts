@@ -22,7 +22,7 @@ export const test = base.extend<{ baseURL: string; uplink: typeof uplink }, { pr
       await use({ server, stateDir });
       await server.stop();
       stopTransfers(stateDir);
-      rmSync(stateDir, { recursive: true, force: true });
+      rmSync(stateDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
     },
     { scope: "worker", timeout: 60_000 },
   ],

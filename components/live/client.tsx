@@ -15,13 +15,15 @@ const url = "/api/trpc";
 const longestPause = 5_000;
 
 /** Longer than the server takes for anything; a dialog must not wait for a connection that died without a word. */
-const answersWithin = 180_000;
+const answersWithin = 240_000;
 
 type Fetch = NonNullable<Parameters<typeof httpBatchLink<AppRouter>>[0]["fetch"]>;
 
 const fetchWithin: Fetch = (input, init) => {
   const limit = AbortSignal.timeout(answersWithin);
-  const signal = init?.signal ? AbortSignal.any([init.signal, limit]) : limit;
+  // Browsers of before 2024 cannot join two signals: theirs is the caller's.
+  const own = init?.signal;
+  const signal = own && "any" in AbortSignal ? AbortSignal.any([own, limit]) : (own ?? limit);
   return fetch(input, { ...(init as RequestInit), signal });
 };
 

@@ -20,6 +20,11 @@ describe("whether a receive is running, told from its token", () => {
     expect(look("b", false, soon, 30 * second).movedAt).toBeNull();
   });
 
+  test("after a long silence a different token proves nothing", () => {
+    const lastWeek = look("a", false, undefined, 0);
+    expect(look("b", false, lastWeek, 7 * 24 * 3600 * second).movedAt).toBeNull();
+  });
+
   test("where the process was seen, its end is the end at once", () => {
     const running = look("a", true, undefined, 0);
     expect(look("b", false, running, 3 * second).movedAt).toBeNull();

@@ -17,10 +17,12 @@ import { type PartialReceive, receiveId } from "./types";
  * What an earlier reading saw of a dataset. A token that moves between two readings is being received even where the
  * process table shows nobody, for example from inside a container (facts A4).
  */
-export type Seen = { fingerprint: string; movedAt: number | null; byProcess: boolean };
+export type Seen = { at: number; fingerprint: string; movedAt: number | null; byProcess: boolean };
 
 /** ZFS writes the resume point at every txg, 5 s apart by default; a busy pool takes longer. */
 const movingFor = 15_000;
+/** Longer than the pause between two readings. */
+const comparableFor = 60_000;
 
 /**
  * Reads every partial receive of a host with three commands, however many datasets there are.
@@ -29,7 +31,10 @@ const movingFor = 15_000;
  */
 export async function scanHost(host: Host, seen: Map<string, Seen>, now: number): Promise<PartialReceive[]> {
   const tokens = parseTokens(await runOk(host, listTokens()));
-  if (tokens.length === 0) return [];
+  if (tokens.length === 0) {
+    seen.clear();
+    return [];
+  }
   const datasets = tokens.map(({ dataset }) => dataset);
   const [details, processes] = await Promise.all([readDetails(host, datasets), receiveProcesses(host)]);
   const gone = [...seen.keys()].filter((dataset) => !datasets.includes(dataset));
@@ -64,10 +69,14 @@ export async function scanHost(host: Host, seen: Map<string, Seen>, now: number)
 
 /** Compares two readings of one token. Where the process was seen, its end is the end: no need to wait and see. */
 export function look(fingerprint: string, byProcess: boolean, before: Seen | undefined, now: number): Seen {
-  if (byProcess || before === undefined || before.byProcess) return { fingerprint, movedAt: null, byProcess };
-  if (before.fingerprint !== fingerprint) return { fingerprint, movedAt: now, byProcess };
+  const seen = { at: now, fingerprint, byProcess };
+  // After a long silence a different token proves nothing: the receive may have come and gone.
+  if (byProcess || before === undefined || before.byProcess || now - before.at > comparableFor) {
+    return { ...seen, movedAt: null };
+  }
+  if (before.fingerprint !== fingerprint) return { ...seen, movedAt: now };
   const still = before.movedAt !== null && now - before.movedAt < movingFor;
-  return { fingerprint, movedAt: still ? before.movedAt : null, byProcess };
+  return { ...seen, movedAt: still ? before.movedAt : null };
 }
 
 /** Bytes of names in one command: over SSH all of it is one word, of which Linux takes 128 KiB at most. */
@@ -107,8 +116,10 @@ export function chunksOf(names: readonly string[], limit: number): string[][] {
  */
 export async function receiveProcesses(host: Host): Promise<ReceiveProcess[]> {
   const { code, stdout, stderr } = await runOn(host, listZfsProcesses());
-  // `ps` exits 1 and says nothing when there are none.
-  if (code === 0 || (code === 1 && stderr.trim() === "")) return parseReceiveProcesses(stdout);
+  // `ps` exits 1 and prints nothing when there are none; a `ps` that cannot do this says so. Other lines of stderr may
+  // be anybody's: a login script's, ssh's.
+  const complains = /^(error:|usage:|ps:|.*\bps: )|not found/im.test(stderr);
+  if (code === 0 || (code === 1 && stdout.trim() === "" && !complains)) return parseReceiveProcesses(stdout);
   throw new HalfwayError("ZFS_FAILED", `ps failed on ${host.name}: ${stderr.trim()}`, stderr);
 }
 

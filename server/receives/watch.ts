@@ -78,7 +78,11 @@ export class HostWatcher {
 
   async #readAndRest(): Promise<void> {
     if (this.#timer) clearTimeout(this.#timer);
-    await this.#read();
+    try {
+      await this.#read();
+    } catch (error) {
+      console.error(`halfway: reading ${this.host.name} went wrong:`, error);
+    }
     this.#reading = null;
     if (!this.#stopped) this.#timer = setTimeout(() => void this.refresh(), this.#pause());
   }

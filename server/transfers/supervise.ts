@@ -12,7 +12,7 @@ import { runOk, runOn } from "../hosts/run";
 import { receiveProcesses } from "../receives/scan";
 import { findPool, listSnapshots, readToken } from "../zfs/commands";
 import { explainFailure, verbatim } from "../zfs/messages";
-import { parseSnapshots, receivesInto } from "../zfs/output";
+import { parseSnapshots } from "../zfs/output";
 import { progressOf } from "./progress";
 import type { Outcome, TransferDir, TransferRecord } from "./records";
 import { hasEnded, type Transfer } from "./types";
@@ -34,6 +34,8 @@ const windsUpWithin = 60_000;
 export class Supervisor {
   #transfer: Transfer;
   #stopRequested = false;
+  /** Why the question how it ended has had no answer so far. */
+  #unanswered: string | null = null;
   #stopRequestedAt: number | null = null;
 
   /** @param changed called with the new picture whenever it differs. */
@@ -65,7 +67,24 @@ export class Supervisor {
       await sleep(lookEvery);
     }
     this.#update({ state: "verifying", ...this.#progress(), rate: null });
-    await this.#insist(async () => this.#end(await this.#askZfs()));
+    await this.#insist(async () => {
+      const outcome = await this.#askZfs();
+      if (!this.ended) this.#end(outcome);
+    });
+  }
+
+  /**
+   * Stops asking how it ended, for a person who knows that the target will not come back.
+   * @throws HalfwayError `CONFLICT` while the first answer is still awaited.
+   */
+  giveUpAsking(): void {
+    if (!this.#unanswered) {
+      throw new HalfwayError(
+        "CONFLICT",
+        `The transfer into ${this.record.dataset} has ended; ZFS is being asked how.`,
+      );
+    }
+    this.#end(this.#outcome("stopped", `How it ended could not be found out. ${this.#unanswered}`));
   }
 
   /** Asks the pipeline to end. What was received stays resumable. Works with a full disk, too. */
@@ -127,10 +146,11 @@ export class Supervisor {
 
   /** Does what must succeed in the end, however long the host, or our own disk, takes to come back. */
   async #insist(act: () => Promise<void>): Promise<void> {
-    for (let pause = askAgainAfter.first; ; pause = Math.min(pause * 2, askAgainAfter.longest)) {
+    for (let pause = askAgainAfter.first; !this.ended; pause = Math.min(pause * 2, askAgainAfter.longest)) {
       try {
         return await act();
       } catch (error) {
+        this.#unanswered = sentence(error);
         this.#update({ message: `How it ended is not settled yet. ${sentence(error)}` });
         await sleep(pause);
       }
@@ -169,10 +189,11 @@ export class Supervisor {
     const { dataset, host } = this.record;
     for (const until = performance.now() + windsUpWithin; ; await sleep(500)) {
       const processes = await receiveProcesses(target);
-      const process = processes.find((candidate) => receivesInto(candidate, dataset));
+      // By the very name, as our own command has it: a `receive -d` of somebody else's is none of our business.
+      const process = processes.find((candidate) => candidate.target === dataset);
       if (!process) return null;
       if (performance.now() > until) {
-        return `zfs receive (process ${process.pid}) on ${host} still waits for the connection that was lost. End it there (kill ${process.pid}) or wait until it ends; what was received can be resumed then.`;
+        return `A zfs receive into it (process ${process.pid}) is still there on ${host}: it may wait for the connection that was lost. What was received can be resumed when it has ended (look with ps, end it with kill ${process.pid}).`;
       }
     }
   }
@@ -193,7 +214,7 @@ export class Supervisor {
     if (code === 0 && stdout.trim() !== "-") return "What was received is kept and can be resumed.";
     if (intent === "start-over")
       return "What had been received before was discarded first, and nothing new was saved.";
-    return `${dataset} on ${host} holds no interrupted receive any more: it was finished, aborted or destroyed by somebody else.`;
+    return `${dataset} on ${host} holds no interrupted receive any more: it was finished, aborted or destroyed.`;
   }
 
   #end(outcome: Outcome): void {

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { HalfwayError } from "../errors";
 import type { Host } from "../hosts/config";
 import { type Pipeline, startPipeline } from "../hosts/pipeline";
@@ -122,13 +123,11 @@ export class Transfers {
   /** @throws HalfwayError `NOT_FOUND`, or `CONFLICT` when it has ended already. */
   stop(id: string): Transfer {
     const supervisor = this.#supervisor(id);
-    if (supervisor.ended || supervisor.transfer.state === "verifying") {
-      throw new HalfwayError(
-        "CONFLICT",
-        `This transfer into ${supervisor.record.dataset} has ended already.`,
-      );
+    if (supervisor.ended) {
+      throw new HalfwayError("CONFLICT", `The transfer into ${supervisor.record.dataset} has ended already.`);
     }
-    supervisor.requestStop();
+    if (supervisor.transfer.state === "verifying") supervisor.giveUpAsking();
+    else supervisor.requestStop();
     return supervisor.transfer;
   }
 
@@ -146,10 +145,20 @@ export class Transfers {
     const supervisor = new Supervisor(dir, record, target, this.changed);
     this.#supervisors.set(record.id, supervisor);
     this.changed(supervisor.transfer);
-    supervisor
-      .follow()
-      .catch((error) => console.error(`halfway: lost sight of transfer ${record.id}:`, error));
+    void this.#keepFollowing(supervisor);
     return supervisor;
+  }
+
+  /** Nothing may make a running transfer drop out of sight, not even a full process table of our own. */
+  async #keepFollowing(supervisor: Supervisor): Promise<void> {
+    while (!supervisor.ended) {
+      try {
+        await supervisor.follow();
+      } catch (error) {
+        console.error(`halfway: transfer ${supervisor.record.id} was lost sight of for a moment:`, error);
+        await sleep(5_000);
+      }
+    }
   }
 
   #supervisor(id: string): Supervisor {

@@ -20,7 +20,15 @@ export function readToken(dataset: string): Argv {
  */
 export function describePartials(datasets: readonly string[]): Argv {
   const names = datasets.flatMap((name) => [name, receiveChild(name)]);
-  return ["zfs", "get", "-Hp", "-o", "name,property,value", "used,creation,type", ...names];
+  return [
+    "zfs",
+    "get",
+    "-Hp",
+    "-o",
+    "name,property,value",
+    "used,creation,type,receive_resume_token",
+    ...names,
+  ];
 }
 
 /** Bytes written to a dataset since its newest snapshot: more than 0 is drift (facts A7). */

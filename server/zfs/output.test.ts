@@ -62,7 +62,16 @@ describe("where the received state lies", () => {
     const cut = stdout.slice(0, stdout.indexOf("backup/old/%recv"));
     expect(parsePartialDetails(cut, stderr, datasets)).toBeNull();
     expect(parsePartialDetails("", "The ZFS modules are not loaded.\n", datasets)).toBeNull();
-    expect(parsePartialDetails(stdout, `${stderr}\ninternal error: out of memory\n`, datasets)).toBeNull();
+  });
+
+  test("what a login script or ssh adds to stderr does not matter", () => {
+    const noise = "bash: warning: setlocale: cannot change locale\n** WARNING: connection is not using …\n";
+    expect(parsePartialDetails(stdout, noise + stderr, datasets)).toEqual(details);
+  });
+
+  test("a receive that finished since its token was listed is left out, or its whole dataset would be described", () => {
+    const finished = `${stdout}\nbackup/new\treceive_resume_token\t-`;
+    expect(parsePartialDetails(finished, stderr, datasets)?.has("backup/new")).toBe(false);
   });
 });
 

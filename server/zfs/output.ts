@@ -36,10 +36,11 @@ export function parsePartialDetails(
     rows(stdout).map(([name, property, value]) => [`${name}\t${property}`, value ?? "-"]),
   );
   const missing = new Set<string>();
-  for (const line of stderr.split("\n").filter((text) => text.trim() !== "")) {
-    const name = /^cannot open '(.*)': (?:dataset does not exist|.*name is too long)$/.exec(line)?.[1];
-    if (name === undefined) return null;
-    missing.add(name);
+  // Other lines may be anybody's: a login script's, ssh's. Whether the answer is whole shows below.
+  for (const match of stderr.matchAll(
+    /^cannot open '(.*)': (?:dataset does not exist|.*name is too long)\r?$/gm,
+  )) {
+    missing.add(match[1] ?? "");
   }
   const details = new Map<string, PartialDetails>();
   for (const dataset of datasets) {
@@ -47,6 +48,8 @@ export function parsePartialDetails(
     const known = (name: string) =>
       ["used", "creation", "type"].every((key) => values.has(`${name}\t${key}`));
     if (missing.has(dataset)) continue;
+    // Finished since the tokens were listed: what would be described is the dataset itself.
+    if (values.get(`${dataset}\treceive_resume_token`) === "-") continue;
     if (!known(dataset) || !(known(child) || missing.has(child))) return null;
     const stateIn = known(child) ? "%recv" : "dataset";
     const of = (key: string) => values.get(`${stateIn === "%recv" ? child : dataset}\t${key}`) ?? "";
