@@ -121,12 +121,16 @@ test.describe("bad input gets a plain answer, and nothing is started or lost", (
       intent: "resume-with-rollback",
       confirm: { plan: digest, name: "backup/home" },
     };
-    const answer = await call(request, "transfers.start", start);
-    expect(answer).toMatchObject({
-      reason: "CONFLICT",
-      message: expect.stringContaining("changed since you looked"),
-    });
-    expect(await exists("nas", "backup/home/%recv")).toBe(true);
+    try {
+      expect(await call(request, "transfers.start", start)).toMatchObject({
+        reason: "CONFLICT",
+        message: expect.stringContaining("changed since you looked"),
+      });
+      expect(await exists("nas", "backup/home@meanwhile")).toBe(true);
+    } finally {
+      // Other tests rely on what was seeded.
+      await sh("nas", "zfs destroy backup/home@meanwhile");
+    }
   });
 
   test("acting on a receive that somebody else is running", async ({ request }) => {
