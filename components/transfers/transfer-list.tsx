@@ -97,10 +97,11 @@ const TransferItem = memo(function TransferItem({
 });
 
 function Amount({ transfer }: { transfer: Transfer }) {
-  const { sent, before, startedAt, endedAt } = transfer;
+  const { state, sent, before, startedAt, endedAt } = transfer;
   const took = useClockText((now) => formatDuration((endedAt ?? now) - startedAt));
   const earlier = before > 0n ? `, ${formatBytes(before)} were there before` : "";
-  return `${formatBytes(sent)} sent in ${took}${earlier}`;
+  // The sender's last count is up to a second old: of a finished transfer it would look like missing data.
+  return state === "finished" ? `took ${took}${earlier}` : `${formatBytes(sent)} sent in ${took}${earlier}`;
 }
 
 const stateColours: Record<TransferState, string> = {

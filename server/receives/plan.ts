@@ -193,7 +193,7 @@ export function findSource(facts: Facts, hosts: readonly Host[]): { host: Host; 
   );
   throw new HalfwayError(
     "REFUSED",
-    `No configured host can send the rest of ${toName}: it was destroyed or replaced, or it lives on a host that Halfway does not know.`,
+    `No configured host can send ${toName}: it was destroyed or replaced, or it lives on a host that Halfway does not know.`,
     words.join("\n"),
   );
 }

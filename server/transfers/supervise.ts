@@ -169,7 +169,8 @@ export class Supervisor {
     // A pool that is not imported has no datasets either: that would look like a loss.
     await runOk(target, findPool(record.dataset));
     const lingering = await this.#windUp(target);
-    if (await this.#snapshotArrived(target)) return this.#outcome("finished", null);
+    const arrived = await this.#arrivedSnapshot(target);
+    if (arrived !== null) return this.#outcome("finished", this.#completeWords(arrived));
     const kept = lingering ?? (await this.#whatIsKept(target));
     if (this.#toStop()) return this.#outcome("stopped", `Stopped. ${kept}`);
     const stderr = dir.stderr();
@@ -198,11 +199,20 @@ export class Supervisor {
     }
   }
 
-  async #snapshotArrived(target: Host): Promise<boolean> {
+  /** Name on the target of the snapshot that was to be received; null while it is not there. */
+  async #arrivedSnapshot(target: Host): Promise<string | null> {
     const { code, stdout, stderr } = await runOn(target, listSnapshots(this.record.dataset));
-    if (code !== 0 && !stderr.includes("does not exist"))
+    if (code !== 0 && !stderr.includes("does not exist")) {
       throw new HalfwayError("ZFS_FAILED", stderr.trim(), stderr);
-    return parseSnapshots(stdout).some(({ guid }) => guid === this.record.toGuid);
+    }
+    return parseSnapshots(stdout).find(({ guid }) => guid === this.record.toGuid)?.name ?? null;
+  }
+
+  /** Why an empty directory after a finished receive is no loss: nothing is mounted unasked (decision 6). */
+  #completeWords(snapshot: string): string {
+    const { dataset, host, source } = this.record;
+    const mount = source.base === null ? ` A new file system is left unmounted (zfs mount ${dataset}).` : "";
+    return `${snapshot} is complete on ${host}.${mount}`;
   }
 
   /** What ZFS still has of what was received, in words. */
