@@ -1,11 +1,11 @@
-import { expect, expectGone, rowOf, test } from "./fixtures";
+import { expect, expectGone, open, rowOf, test } from "./fixtures";
 import { exists, guid } from "./lab";
 
 test("abort of a full receive says that the dataset goes, wants its name, and removes it", async ({
   page,
 }) => {
   const dataset = "backup/wiki";
-  await page.goto("/");
+  await open(page);
   await rowOf(page, dataset)
     .getByRole("button", { name: `Abort ${dataset}` })
     .click();
@@ -23,7 +23,7 @@ test("abort of a full receive says that the dataset goes, wants its name, and re
 
 test("abort of an incremental receive removes what was received and nothing else", async ({ page }) => {
   const dataset = "backup/mail";
-  await page.goto("/");
+  await open(page);
   await rowOf(page, dataset)
     .getByRole("button", { name: `Abort ${dataset}` })
     .click();
@@ -37,7 +37,7 @@ test("abort of an incremental receive removes what was received and nothing else
 
 test("closing the dialog does nothing", async ({ page }) => {
   const dataset = "backup/vault";
-  await page.goto("/");
+  await open(page);
   await rowOf(page, dataset)
     .getByRole("button", { name: `Abort ${dataset}` })
     .click();

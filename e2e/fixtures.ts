@@ -34,6 +34,12 @@ export const test = base.extend<{ baseURL: string; uplink: typeof uplink }, { pr
   },
 });
 
+/** Opens the page and waits until it is live: before that nobody listens to a click yet. */
+export async function open(page: Page): Promise<void> {
+  await page.goto("/");
+  await expect(page.getByText("Live", { exact: true })).toBeVisible();
+}
+
 /** The row of one partial receive. */
 export function rowOf(page: Page, dataset: string): Locator {
   return page.getByRole("row").filter({ has: page.getByText(dataset, { exact: true }) });

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { expect, expectFinished, rowOf, test } from "./fixtures";
+import { expect, expectFinished, open, rowOf, test } from "./fixtures";
 import { exists, guid, run } from "./lab";
 
 async function force(page: Page, dataset: string, item: string): Promise<void> {
@@ -17,7 +17,7 @@ test("where the target has drifted, resume says so beforehand and resume with ro
   page,
 }) => {
   const dataset = "backup/home";
-  await page.goto("/");
+  await open(page);
   await rowOf(page, dataset)
     .getByRole("button", { name: `Resume ${dataset}` })
     .click();
@@ -39,7 +39,7 @@ test("where a partial blocks a fresh send, start over completes it", async ({ pa
   expect(fresh.code).not.toBe(0);
   expect(fresh.stderr).toContain("contains partially-complete state");
 
-  await page.goto("/");
+  await open(page);
   await force(page, dataset, "Start over…");
   await expectFinished(page, dataset);
   expect(await guid("nas", `${dataset}@2026`)).toBe(await guid("tower", "tank/Family Films@2026"));
@@ -47,7 +47,7 @@ test("where a partial blocks a fresh send, start over completes it", async ({ pa
 
 test("start over works from a base that is only a bookmark", async ({ page }) => {
   const dataset = "backup/ledger";
-  await page.goto("/");
+  await open(page);
   await force(page, dataset, "Start over…");
   await expectFinished(page, dataset);
   expect(await guid("nas", `${dataset}@next`)).toBe(await guid("tower", "tank/ledger@next"));

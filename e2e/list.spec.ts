@@ -1,4 +1,4 @@
-import { expect, rowOf, test } from "./fixtures";
+import { expect, open, rowOf, test } from "./fixtures";
 
 const seeded = [
   ["backup/projects", "full", "tank/projects@monday"],
@@ -17,7 +17,7 @@ const seeded = [
 ] as const;
 
 test("every interrupted receive of the host is listed with what it is", async ({ page }) => {
-  await page.goto("/");
+  await open(page);
   for (const [dataset, kind, source] of seeded) {
     const row = rowOf(page, dataset);
     await expect(row, dataset).toBeVisible();
@@ -28,7 +28,7 @@ test("every interrupted receive of the host is listed with what it is", async ({
 });
 
 test("a receive that somebody else is running is shown as such and cannot be touched", async ({ page }) => {
-  await page.goto("/");
+  await open(page);
   const row = rowOf(page, "backup/logs");
   await expect(row.getByText(/being received now/i)).toBeVisible();
   await expect(row.getByRole("button", { name: /resume|abort|force/i })).toHaveCount(0);
@@ -38,6 +38,6 @@ test("a receive that somebody else is running is shown as such and cannot be tou
 });
 
 test("the headline counts what needs a person", async ({ page }) => {
-  await page.goto("/");
+  await open(page);
   await expect(page.getByText(/\d+ receives? stopped half-way on 1 host/)).toBeVisible();
 });

@@ -3,6 +3,7 @@ import {
   expect,
   expectFinished,
   expectIdle,
+  open,
   receivedBytes,
   receivedMoreThan,
   receiverOf,
@@ -19,7 +20,7 @@ async function resume(page: Page, dataset: string): Promise<void> {
 }
 
 test("resume finishes an incremental receive", async ({ page }) => {
-  await page.goto("/");
+  await open(page);
   await rowOf(page, "backup/photos").getByRole("button", { name: "Resume backup/photos" }).click();
   await expectFinished(page, "backup/photos");
   expect(await guid("nas", "backup/photos@2026-11-02")).toBe(await guid("tower", "tank/photos@2026-11-02"));
@@ -32,7 +33,7 @@ test("a full receive can be stopped in the middle, loses nothing, and is finishe
   const dataset = "backup/projects";
   const before = await receivedBytes(dataset);
   await uplink.slow();
-  await page.goto("/");
+  await open(page);
   await resume(page, dataset);
   await receivedMoreThan(dataset, before);
   await rowOf(page, dataset)
@@ -62,7 +63,7 @@ test("stop, lose the link, resume again: as often as one likes, and never a byte
     receivedMb: 10,
   });
   await uplink.slow();
-  await page.goto("/");
+  await open(page);
   let received = await receivedBytes(target);
   for (const interrupt of ["stop", "link", "stop"] as const) {
     await expectIdle(rowOf(page, target));
@@ -98,7 +99,7 @@ test("two browsers see the same transfer, and only one of two clicks starts it",
   await uplink.slow();
   const context = await browser.newContext({ baseURL });
   const other = await context.newPage();
-  await Promise.all([page.goto("/"), other.goto("/")]);
+  await Promise.all([open(page), open(other)]);
   const buttons = [page, other].map((one) =>
     rowOf(one, target).getByRole("button", { name: `Resume ${target}` }),
   );

@@ -1,4 +1,13 @@
-import { expect, expectFinished, receivedBytes, receivedMoreThan, receiverOf, rowOf, test } from "./fixtures";
+import {
+  expect,
+  expectFinished,
+  open,
+  receivedBytes,
+  receivedMoreThan,
+  receiverOf,
+  rowOf,
+  test,
+} from "./fixtures";
 import { guid, makePartial, sh } from "./lab";
 
 test("killing the server neither stops the transfer nor loses a byte, and the next one takes it up", async ({
@@ -13,7 +22,7 @@ test("killing the server neither stops the transfer nor loses a byte, and the ne
     receivedMb: 10,
   });
   await uplink.slow();
-  await page.goto("/");
+  await open(page);
   await rowOf(page, target)
     .getByRole("button", { name: `Resume ${target}` })
     .click();
@@ -39,7 +48,7 @@ test("the server ends within two seconds of SIGTERM while a page is open", async
   page,
   product: { server },
 }) => {
-  await page.goto("/");
+  await open(page);
   await expect(rowOf(page, "backup/logs")).toBeVisible();
   expect(await server.stop("SIGTERM")).toBeLessThan(2_000);
   await server.start();

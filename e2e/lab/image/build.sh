@@ -36,9 +36,8 @@ mkdir -p "$work"
 : >"$log"
 
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C
-# The mirror the host's own apt uses; Debian's public one where the host is not Debian.
+# The mirror the host's own apt uses; mmdebstrap knows Debian's public one where the host is not Debian.
 mirror=$(apt-get indextargets --format '$(LABEL) $(SITE)' 2>/dev/null | awk '$1 == "Debian" { print $2; exit }')
-mirror=${mirror:-http://deb.debian.org/debian}
 
 bootstrap() {
   local tree=$1 packages=$2
@@ -47,7 +46,7 @@ bootstrap() {
     --aptopt='Apt::Install-Recommends "false"' --aptopt='Acquire::Retries "3"' \
     --dpkgopt=force-unsafe-io --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
     --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/info/*' \
-    --include="$packages" "$@" "$release" "$tree" "$mirror"
+    --include="$packages" "$@" "$release" "$tree" ${mirror:+"$mirror"}
 }
 
 guest_tree() {
