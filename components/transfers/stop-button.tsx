@@ -7,23 +7,32 @@ import { plainError } from "@/components/live/errors";
 import { Button } from "@/components/ui/button";
 import type { Transfer } from "@/server/transfers/types";
 
-/** Stops a running transfer. One click is enough: everything received stays. */
+/**
+ * Stops a running transfer. One click is enough: everything received stays. Of one that has ended while its target does
+ * not answer, it stops the asking how, so that the dataset is free again.
+ */
 export function StopButton({ transfer }: { transfer: Transfer }) {
   const trpc = useTRPC();
   const stop = useMutation(trpc.transfers.stop.mutationOptions());
   const error = plainError(stop.error);
   const stopping = stop.isPending || transfer.state === "stopping";
-  if (transfer.state === "verifying") return null;
+  const asking = transfer.state === "verifying";
+  if (asking && transfer.message === null) return null;
+  const label = asking ? "Stop asking" : "Stop";
   return (
     <div className="shrink-0">
       <Button
         className="max-sm:w-full"
         disabled={stopping}
         onClick={() => stop.mutate({ id: transfer.id })}
-        aria-label={`Stop ${transfer.dataset}`}
-        title="Stops sending. What was received is kept and can be resumed."
+        aria-label={`${label} ${transfer.dataset}`}
+        title={
+          asking
+            ? "Stops asking how this transfer ended. Nothing is changed on any host."
+            : "Stops sending. What was received is kept and can be resumed."
+        }
       >
-        <Square aria-hidden /> {stopping ? "Stopping…" : "Stop"}
+        <Square aria-hidden /> {stopping ? "Stopping…" : label}
       </Button>
       {error && (
         <p role="alert" className="mt-1 max-w-56 text-xs text-danger">

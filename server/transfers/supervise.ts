@@ -8,6 +8,7 @@ import {
   pipelineIdentity,
   signalPipeline,
 } from "../hosts/pipeline";
+import { shellQuote } from "../hosts/quote";
 import { runOk, runOn } from "../hosts/run";
 import { receiveProcesses } from "../receives/scan";
 import { findPool, listSnapshots, readToken } from "../zfs/commands";
@@ -211,7 +212,10 @@ export class Supervisor {
   /** Why an empty directory after a finished receive is no loss: nothing is mounted unasked (decision 6). */
   #completeWords(snapshot: string): string {
     const { dataset, host, source } = this.record;
-    const mount = source.base === null ? ` A new file system is left unmounted (zfs mount ${dataset}).` : "";
+    const mount =
+      source.base === null
+        ? ` A new file system is left unmounted (${shellQuote(["zfs", "mount", dataset])}).`
+        : "";
     return `${snapshot} is complete on ${host}.${mount}`;
   }
 
