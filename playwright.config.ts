@@ -19,7 +19,7 @@ export default defineConfig({
   forbidOnly: Boolean(process.env.CI),
   // First those that only look at what was seeded, then those that use it up.
   projects: [
-    { name: "look", testMatch: "{list,bad-input}.spec.ts" },
+    { name: "look", testMatch: "{list,bad-input,token}.spec.ts" },
     { name: "act", testMatch: "{abort,force,resume,survive}.spec.ts" },
   ],
   use: {

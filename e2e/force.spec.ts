@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { expect, expectFinished, open, rowOf, test } from "./fixtures";
+import { expect, expectFinished, open, receivedBytes, rowOf, test } from "./fixtures";
 import { exists, guid, run } from "./lab";
 
 async function force(page: Page, dataset: string, item: string): Promise<void> {
@@ -13,18 +13,30 @@ async function force(page: Page, dataset: string, item: string): Promise<void> {
   await expect(dialog).toHaveCount(0);
 }
 
-test("where the target has drifted, resume says so beforehand and resume with rollback finishes", async ({
+test("where the target has drifted, the row says so beforehand and resume with rollback finishes", async ({
   page,
 }) => {
   const dataset = "backup/home";
+  const before = await receivedBytes(dataset);
   await open(page);
-  await rowOf(page, dataset)
-    .getByRole("button", { name: `Resume ${dataset}` })
-    .click();
-  await expect(page.getByRole("alert").filter({ hasText: /changed since its last snapshot/ })).toBeVisible();
+  const row = rowOf(page, dataset);
+  await expect(row.getByText(/^Stopped half-way · can be finished with a rollback$/)).toBeVisible({
+    timeout: 60_000,
+  });
+  await expect(row.getByText(/written to backup\/home since its newest snapshot/)).toBeVisible();
+  await expect(row.getByRole("button", { name: `Resume ${dataset}` })).toHaveCount(0);
+  await row.getByRole("button", { name: `Resume with rollback ${dataset}` }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(
+    dialog.getByText(/^What was changed in backup\/home since its newest snapshot$/),
+  ).toBeVisible();
+  // Looking has sent and destroyed nothing.
   expect(await exists("nas", `${dataset}/%recv`)).toBe(true);
+  expect(await receivedBytes(dataset)).toBe(before);
 
-  await force(page, dataset, "Resume with rollback…");
+  await dialog.getByRole("textbox").fill(dataset);
+  await dialog.getByRole("button", { name: "Resume with rollback" }).click();
+  await expect(dialog).toHaveCount(0);
   await expectFinished(page, dataset);
   expect(await guid("nas", `${dataset}@tue`)).toBe(await guid("tower", "tank/home@tue"));
   expect((await run("nas", `zfs get -Hpo value written '${dataset}'`)).stdout.trim()).toBe("0");

@@ -22,9 +22,40 @@ test("every interrupted receive of the host is listed with what it is", async ({
     const row = rowOf(page, dataset);
     await expect(row, dataset).toBeVisible();
     await expect(row.getByText(kind, { exact: true }), dataset).toBeVisible();
-    await expect(row.getByText(source), dataset).toBeVisible();
+    await expect(row.getByText(`from ${source}`, { exact: true }), dataset).toBeVisible();
     await expect(row.getByText(/\d (KiB|MiB|GiB)/).first(), dataset).toBeVisible();
   }
+});
+
+const verdicts = [
+  ["backup/projects", "can be resumed"],
+  ["backup/photos", "can be resumed"],
+  ["backup/vault", "can be resumed"],
+  ["backup/vm-disk", "can be resumed"],
+  ["backup/media", "can be resumed"],
+  ["backup/ledger", "can be resumed"],
+  ["backup/team", "can be resumed"],
+  ["backup/Family Films", "can be resumed"],
+  ["backup/home", "can be finished with a rollback"],
+  ["backup/mail", "cannot be finished"],
+  ["backup/wiki", "cannot be finished"],
+  ["backup/limited/archive", "probably blocked by a quota"],
+] as const;
+
+test("each row says what an expert would, before anything is tried", async ({ page }) => {
+  await open(page);
+  for (const [dataset, verdict] of verdicts) {
+    const words = rowOf(page, dataset).getByText(`Stopped half-way · ${verdict}`, { exact: true });
+    await expect(words, dataset).toBeVisible({ timeout: 60_000 });
+  }
+  const blocked = rowOf(page, "backup/limited/archive");
+  await expect(blocked.getByText(/^zfs set quota=\d+M backup\/limited$/)).toBeVisible();
+  await expect(blocked.getByRole("button", { name: "Resume anyway backup/limited/archive" })).toBeEnabled();
+  const dead = rowOf(page, "backup/wiki");
+  await expect(dead.getByRole("button", { name: "Resume backup/wiki" })).toBeDisabled();
+  await expect(dead.getByRole("button", { name: "Abort backup/wiki" })).toBeEnabled();
+  await dead.getByText(/^How we know/).click();
+  await expect(dead.getByText(/^It was receiving tank\/wiki@weekly/)).toBeVisible();
 });
 
 test("a receive that somebody else is running is shown as such and cannot be touched", async ({ page }) => {

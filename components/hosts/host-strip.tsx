@@ -1,6 +1,6 @@
 "use client";
 
-import { CircleCheck, LoaderCircle, ServerOff } from "lucide-react";
+import { CircleCheck, LoaderCircle, Lock, ServerOff, TriangleAlert } from "lucide-react";
 import { memo } from "react";
 import { Badge } from "@/components/ui/badge";
 import { Ago } from "@/components/ui/clock";
@@ -20,7 +20,8 @@ export function HostStrip({ hosts }: { hosts: readonly HostSummary[] }) {
 }
 
 const HostCard = memo(function HostCard({ host }: { host: HostSummary }) {
-  const { name, address, problem, zfsVersion, answeredAt } = host;
+  const { name, address, problem, zfsVersion, answeredAt, troubledPools } = host;
+  const about = [address !== name && address, zfsVersion && `OpenZFS ${zfsVersion}`].filter(Boolean);
   return (
     <li aria-label={name} className="rounded-lg border border-line bg-surface px-4 py-3">
       <p className="flex items-center justify-between gap-3">
@@ -29,9 +30,7 @@ const HostCard = memo(function HostCard({ host }: { host: HostSummary }) {
         </span>
         <HostStatus status={host.status} />
       </p>
-      <p className="mt-1 text-xs text-muted wrap-anywhere">
-        {[address, zfsVersion && `OpenZFS ${zfsVersion}`].filter(Boolean).join(" · ")}
-      </p>
+      {about.length > 0 && <p className="mt-1 text-xs text-muted wrap-anywhere">{about.join(" · ")}</p>}
       <p className="text-xs text-muted">
         {answeredAt === null ? (
           "Has not answered yet"
@@ -41,10 +40,35 @@ const HostCard = memo(function HostCard({ host }: { host: HostSummary }) {
           </>
         )}
       </p>
+      {troubledPools.length > 0 && (
+        <ul aria-label={`Pools of ${name} in trouble`} className="mt-2 space-y-0.5">
+          {troubledPools.map((pool) => (
+            <TroubledPool key={pool.name} pool={pool} />
+          ))}
+        </ul>
+      )}
       {problem !== null && <p className="mt-2 text-danger wrap-anywhere">{problem}</p>}
     </li>
   );
 });
+
+function TroubledPool({ pool }: { pool: HostSummary["troubledPools"][number] }) {
+  const { name, health, readonly } = pool;
+  const icon = "mt-0.5 size-4 shrink-0";
+  return (
+    <li className="flex gap-1.5">
+      {health === "ONLINE" ? (
+        <Lock aria-hidden className={`${icon} text-attention`} />
+      ) : (
+        <TriangleAlert aria-hidden className={`${icon} text-danger`} />
+      )}
+      <span className="min-w-0 wrap-anywhere">
+        Pool <span className="font-medium">{name}</span>:{" "}
+        {[health !== "ONLINE" && health, readonly && "read-only"].filter(Boolean).join(", ")}
+      </span>
+    </li>
+  );
+}
 
 function HostStatus({ status }: { status: HostSummary["status"] }) {
   switch (status) {

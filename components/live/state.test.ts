@@ -11,6 +11,7 @@ function receives(...datasets: string[]): HalfwayEvent {
       (dataset): PartialReceive => ({
         ...{ id: `a:${dataset}`, host: "a", dataset, type: "volume", fingerprint: "0", began: 0 },
         ...{ token: { ok: false, problem: "" }, stateIn: "%recv", spaceHeld: 7n, activity: { kind: "idle" } },
+        verdict: null,
       }),
     ),
   };
@@ -18,7 +19,10 @@ function receives(...datasets: string[]): HalfwayEvent {
 
 const host: HalfwayEvent = {
   type: "host",
-  host: { name: "a", address: "a", status: "reading", problem: null, zfsVersion: null, answeredAt: null },
+  host: {
+    ...{ name: "a", address: "a", status: "reading", problem: null, zfsVersion: null, answeredAt: null },
+    troubledPools: [],
+  },
 };
 
 it("keeps what did not change as the same object, even when its neighbours go", () => {

@@ -6,13 +6,14 @@ import type { Summary } from "./summary";
 
 /** The first thing to read: whether anything needs a person. */
 export function Headline({ summary }: { summary: Summary }) {
-  const { sentence, caveat, checkedAt } = summary;
+  const { sentence, outlook, caveat, checkedAt } = summary;
   return (
     <div className="flex gap-3 sm:gap-4">
       <MoodIcon mood={summary.mood} />
       <div className="min-w-0">
         <div aria-live="polite">
           <h1 className="text-xl font-semibold tracking-tight text-balance sm:text-2xl">{sentence}</h1>
+          {outlook !== null && <p className="mt-1 text-base text-pretty">{outlook}</p>}
           {caveat !== null && <p className="mt-1 text-attention wrap-anywhere">{caveat}</p>}
         </div>
         {checkedAt !== null && (

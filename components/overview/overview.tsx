@@ -7,6 +7,7 @@ import { useLive } from "@/components/live/live";
 import { PlanDialogProvider } from "@/components/plans/plan-dialog";
 import { ReceiveList } from "@/components/receives/receive-list";
 import { TransferList } from "@/components/transfers/transfer-list";
+import { Header } from "@/components/ui/header";
 import { Headline } from "./headline";
 import { summarise } from "./summary";
 
@@ -32,14 +33,9 @@ export function Overview() {
 
   return (
     <PlanDialogProvider>
-      <header className="border-b border-line bg-surface">
-        <div className="mx-auto flex min-h-12 max-w-7xl flex-wrap items-center justify-between gap-x-4 gap-y-1 px-4 py-2 sm:px-6">
-          <p className="flex items-center gap-2 text-base font-semibold tracking-tight">
-            <Logo /> Halfway
-          </p>
-          <ConnectionState />
-        </div>
-      </header>
+      <Header current="/">
+        <ConnectionState />
+      </Header>
       <main className="mx-auto max-w-7xl space-y-8 px-4 pt-8 pb-20 sm:px-6">
         <Headline summary={summary} />
         <HostStrip hosts={hosts} />
@@ -47,14 +43,5 @@ export function Overview() {
         <TransferList transfers={transfers} shownAbove={shownAbove} />
       </main>
     </PlanDialogProvider>
-  );
-}
-
-function Logo() {
-  return (
-    <svg viewBox="0 0 32 32" aria-hidden className="size-6 text-accent">
-      <circle cx="16" cy="16" r="12" fill="none" stroke="currentColor" strokeWidth="4" />
-      <path d="M16 4a12 12 0 0 0 0 24z" fill="currentColor" />
-    </svg>
   );
 }

@@ -1,17 +1,34 @@
 import { describe, expect, it } from "vitest";
 import type { HostSummary } from "@/server/api/hub";
-import type { PartialReceive } from "@/server/receives/types";
+import type { Finding, PartialReceive } from "@/server/receives/types";
 import { summarise } from "./summary";
 
 function host(name: string, status: HostSummary["status"], answeredAt: number | null = 1): HostSummary {
-  return { name, address: name, status, problem: null, zfsVersion: null, answeredAt };
+  return { name, address: name, status, problem: null, zfsVersion: null, answeredAt, troubledPools: [] };
 }
 
 function receive(on: string, dataset: string, activity: PartialReceive["activity"]): PartialReceive {
   return {
     ...{ id: `${on}:${dataset}`, host: on, dataset, type: "filesystem", fingerprint: "0", began: 0 },
     ...{ token: { ok: false, problem: "" }, stateIn: "dataset", spaceHeld: 1n << 30n, activity },
+    verdict: null,
   };
+}
+
+/** Receives that have stopped, judged like that. */
+function judged(...findings: (Finding | null)[]): PartialReceive[] {
+  return findings.map((finding, at) => ({
+    ...receive("a", `x${at}`, idle),
+    verdict: finding && {
+      ...finding,
+      ...{ sentence: "", evidence: [], cautions: [], source: null, remaining: null, judgedAt: 0 },
+      refusals: { resume: null, "resume-with-rollback": null, "start-over": null, abort: null },
+    },
+  }));
+}
+
+function blocked(certain: boolean): Finding {
+  return { kind: "blocked", obstacles: [{ what: "quota", sentence: "", remedies: [], certain }] };
 }
 
 const idle = { kind: "idle" } as const;
@@ -23,6 +40,30 @@ describe("the sentence that says whether all is well", () => {
     const { mood, sentence } = summarise([host("a", "online"), host("b", "online")], receives);
     expect(mood).toBe("attention");
     expect(sentence).toBe("2 receives stopped half-way on 1 host, holding 2 GiB. 1 is being received now.");
+  });
+
+  it("says how many can be finished, and how", () => {
+    const resumable: Finding = { kind: "resumable" };
+    const rollback: Finding = { kind: "resumable-with-rollback", reasons: ["changed"] };
+    const receives = judged(
+      ...[resumable, resumable, rollback],
+      ...[{ kind: "unresumable", reason: "base-gone" } as const, blocked(true)],
+      ...[{ kind: "zombie" } as const, { kind: "unknown", reason: "source-silent" } as const],
+    );
+    expect(summarise([host("a", "online")], receives).outlook).toBe(
+      "2 can be resumed now, 1 with a rollback, 1 is blocked, 1 cannot be finished, 1 is a leftover token, of 1 it is not known.",
+    );
+  });
+
+  it("counts only what was judged, and does not take an estimate for a fact", () => {
+    const outlook = (...findings: (Finding | null)[]) =>
+      summarise([host("a", "online")], judged(...findings)).outlook;
+    expect(outlook(null, null)).toBeNull();
+    expect(outlook(null, { kind: "receiving" }, blocked(false))).toBe("1 is probably blocked.");
+    expect(outlook({ kind: "resumable-with-rollback", reasons: ["changed"] })).toBe(
+      "1 can be finished with a rollback.",
+    );
+    expect(outlook({ kind: "unknown", reason: "source-silent" })).toBe("Of 1 it is not known.");
   });
 
   it("reassures, as of the oldest reading", () => {
@@ -43,5 +84,19 @@ describe("the sentence that says whether all is well", () => {
     expect(summarise([host("a", "offline")], []).sentence).toMatch(/is not known/);
     expect(summarise([host("a", "reading", null)], []).mood).toBe("reading");
     expect(summarise([host("a", "reading", null), host("b", "online")], []).mood).toBe("reading");
+  });
+
+  it("does not vouch for pools that cannot be read", () => {
+    const nas = host("nas", "online");
+    const pool = (health: string, readonly = false) => ({ name: "flaky", health, readonly });
+    expect(summarise([{ ...nas, troubledPools: [pool("SUSPENDED")] }], [])).toMatchObject({
+      mood: "unknown",
+      sentence: "Nothing is interrupted on 1 host, as far as it can be read.",
+      caveat: "The pool flaky on nas is suspended; what is on it cannot be read.",
+    });
+    expect(summarise([{ ...nas, troubledPools: [pool("ONLINE", true)] }], [])).toMatchObject({
+      mood: "fine",
+      caveat: "The pool flaky on nas is read-only; nothing on it can be finished or aborted.",
+    });
   });
 });

@@ -5,6 +5,8 @@ import { Dialog } from "@/components/ui/dialog";
 import type { Intent, PartialReceive } from "@/server/receives/types";
 import { PlanForm } from "./plan-form";
 
+/** `instead`: whether another intent's plan led here. */
+type Request = { receive: PartialReceive; intent: Intent; instead: boolean };
 type OpenPlan = (receive: PartialReceive, intent: Intent) => void;
 
 const OpenPlanContext = createContext<OpenPlan>(() => {});
@@ -16,14 +18,14 @@ export function useOpenPlan(): OpenPlan {
 
 /** The one plan dialog of the page; the rows only ask for it, so that thousands of them stay light. */
 export function PlanDialogProvider({ children }: { children: ReactNode }) {
-  const [request, setRequest] = useState<{ receive: PartialReceive; intent: Intent } | null>(null);
+  const [request, setRequest] = useState<Request | null>(null);
   const [open, setOpen] = useState(false);
   const busy = useRef(false);
   const opener = useRef<HTMLElement | null>(null);
 
   const openPlan = useCallback<OpenPlan>((receive, intent) => {
     opener.current = openerFor(document.activeElement);
-    setRequest({ receive, intent });
+    setRequest({ receive, intent, instead: false });
     setOpen(true);
   }, []);
 
@@ -41,11 +43,12 @@ export function PlanDialogProvider({ children }: { children: ReactNode }) {
       >
         {request && (
           <PlanForm
-            receive={request.receive}
-            intent={request.intent}
+            key={request.intent}
+            {...request}
             onBusy={(now) => {
               busy.current = now;
             }}
+            onInstead={(receive, intent) => setRequest({ receive, intent, instead: true })}
             onClose={() => setOpen(false)}
           />
         )}

@@ -2,29 +2,37 @@
 
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { LoaderCircle } from "lucide-react";
-import { type FormEvent, useEffect, useId, useState } from "react";
+import { type FormEvent, useEffect, useId, useRef, useState } from "react";
 import { useTRPC } from "@/components/live/client";
 import { type PlainError, plainError } from "@/components/live/errors";
 import { useLive } from "@/components/live/live";
 import { Button } from "@/components/ui/button";
 import { Commands } from "@/components/ui/commands";
 import { DialogDescription, DialogTitle } from "@/components/ui/dialog";
-import { Problem } from "@/components/ui/problem";
+import { ErrorProblem } from "@/components/ui/error-problem";
 import type { Plan } from "@/server/receives/plan";
 import type { Intent, PartialReceive } from "@/server/receives/types";
+import { BeforeAbort } from "./before-abort";
 import { PlanDetails } from "./plan-details";
 import { confirmWords, doingWords, titleOf, whatHappens } from "./words";
 
-/** Reads the plan afresh, shows it, and carries out exactly that plan once it is confirmed. */
+/**
+ * Reads the plan afresh, shows it, and carries out exactly that plan once it is confirmed.
+ * @param instead whether the person came here from another intent's plan, in the same dialog.
+ */
 export function PlanForm({
   receive: asked,
   intent,
+  instead,
   onBusy,
+  onInstead,
   onClose,
 }: {
   receive: PartialReceive;
   intent: Intent;
+  instead: boolean;
   onBusy: (busy: boolean) => void;
+  onInstead: (receive: PartialReceive, intent: Intent) => void;
   onClose: () => void;
 }) {
   const trpc = useTRPC();
@@ -33,6 +41,13 @@ export function PlanForm({
   const [receive, setReceive] = useState(asked);
   const [typed, setTyped] = useState("");
   const { id, fingerprint, host, dataset } = receive;
+  const current = receivesByHost.get(host)?.find((one) => one.id === id);
+
+  // The button that led here is gone, and must not take the focus with it.
+  const title = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (instead) title.current?.focus();
+  }, [instead]);
 
   const planning = useQuery(
     trpc.receives.plan.queryOptions({ id, fingerprint, intent }, { staleTime: 0, gcTime: 0 }),
@@ -49,7 +64,6 @@ export function PlanForm({
   const lookAgain = () => {
     acting.reset();
     setTyped("");
-    const current = receivesByHost.get(host)?.find((one) => one.id === id);
     if (current && current.fingerprint !== fingerprint) setReceive(current);
     else void planning.refetch();
   };
@@ -66,13 +80,24 @@ export function PlanForm({
   return (
     <form onSubmit={carryOut} className="flex min-h-0 flex-col">
       <div className="border-b border-line px-5 py-4">
-        <DialogTitle className="text-lg font-semibold whitespace-pre-wrap wrap-anywhere">
+        <DialogTitle
+          ref={title}
+          tabIndex={-1}
+          className="text-lg font-semibold whitespace-pre-wrap outline-none wrap-anywhere"
+        >
           {titleOf(intent, dataset)}
         </DialogTitle>
         <p className="text-xs text-muted">on {host}</p>
         <DialogDescription className="mt-2 wrap-anywhere">{whatHappens(intent, receive)}</DialogDescription>
       </div>
       <div className="min-h-24 space-y-5 overflow-y-auto overscroll-contain px-5 py-4">
+        {intent === "abort" && (
+          <BeforeAbort
+            receive={current ?? receive}
+            disabled={busy}
+            onInstead={(other) => onInstead(current ?? receive, other)}
+          />
+        )}
         {error && !planning.isFetching && <PlanProblem error={error} onLookAgain={lookAgain} />}
         {planning.isFetching && (
           <p className="flex items-center gap-2 text-muted">
@@ -118,9 +143,9 @@ function isDestructive({ losses }: Plan): boolean {
 /** Most problems may be gone the next time: the state moved on, a host was silent, a key has been loaded since. */
 function PlanProblem({ error, onLookAgain }: { error: PlainError; onLookAgain: () => void }) {
   return (
-    <Problem sentence={error.sentence} stderr={error.stderr}>
+    <ErrorProblem error={error}>
       {error.reason !== "BAD_INPUT" && <Button onClick={onLookAgain}>Look again</Button>}
-    </Problem>
+    </ErrorProblem>
   );
 }
 

@@ -1,6 +1,6 @@
-import { formatBytes } from "@/components/format";
+import { formatBytes, plural } from "@/components/format";
 import type { Loss, Plan } from "@/server/receives/plan";
-import type { Intent, PartialReceive } from "@/server/receives/types";
+import type { Intent, PartialReceive, Verdict } from "@/server/receives/types";
 
 /** What the dialog of an intent is headed with. */
 export function titleOf(intent: Intent, dataset: string): string {
@@ -32,15 +32,48 @@ export function whatHappens(intent: Intent, { dataset, stateIn }: PartialReceive
   }
 }
 
+/** Whether what an abort would discard can still be finished, in a sentence; null where aborting is no choice either. */
+export function canStillBeFinished(verdict: Verdict | null): string | null {
+  switch (verdict?.kind) {
+    case undefined:
+      return "Whether this can still be finished is being found out.";
+    case "resumable":
+    case "resumable-with-rollback":
+      return "This can still be finished.";
+    case "blocked":
+      return "This can still be finished, once nothing is in its way any more.";
+    case "unknown":
+      return "It is not known whether this can still be finished.";
+    case "unresumable":
+      return "This can never be finished.";
+    case "zombie":
+    case "receiving":
+      return null;
+  }
+}
+
 /** What stays as it is. */
-export function whatIsKept({ intent, keeps }: Plan, { dataset, stateIn }: PartialReceive): string[] {
+export function whatIsKept(plan: Plan, { dataset }: PartialReceive): string[] {
+  const { intent, keeps, stays } = plan;
   const kept = [];
   if (intent === "resume" || intent === "resume-with-rollback")
     kept.push(`The ${formatBytes(keeps)} received so far`);
-  if (stateIn === "%recv" && intent === "abort") kept.push(`${dataset} itself, with its snapshots`);
-  if (stateIn === "%recv" && intent === "resume") kept.push(`Everything in ${dataset}`);
+  if (stays && !plan.losses.some(({ what }) => what === "contents")) kept.push(staying(dataset, stays));
   if (intent === "abort" || intent === "start-over") kept.push("The source: nothing is changed there");
   return kept;
+}
+
+function staying(dataset: string, { snapshots, newest }: NonNullable<Plan["stays"]>): string {
+  if (newest === null) return `${dataset} itself; it has no snapshots`;
+  if (snapshots === 1) return `${dataset} itself with its snapshot ${newest}`;
+  return `${dataset} itself with its ${plural(snapshots, "snapshot")}, the newest ${newest}`;
+}
+
+/** The snapshot that `-F` brings the target back to; null where nothing is rolled back. */
+export function rollsBackTo({ intent, losses, stays }: Plan): string | null {
+  const drops = losses.some(({ what }) => what === "snapshot" || what === "changes");
+  const rollback = intent === "resume-with-rollback" || (intent === "start-over" && drops);
+  return rollback ? (stays?.newest ?? null) : null;
 }
 
 /** One thing that would be gone. */
@@ -52,8 +85,10 @@ export function lossWords({ what, name }: Loss): string {
       return `What was received so far, kept in ${name}`;
     case "snapshot":
       return `The snapshot ${name}`;
+    case "contents":
+      return `Everything in ${name}: this receive replaces it`;
     case "changes":
-      return `What changed in ${name} since its newest snapshot`;
+      return `What was changed in ${name} since its newest snapshot`;
   }
 }
 
@@ -71,6 +106,8 @@ export function confirmWords(plan: Plan): string {
       return "Resume with rollback";
     case "start-over":
       return "Start over";
+    case "continue":
+      return "Continue";
     case "abort":
       return `Abort and discard ${formatBytes(plan.losses.reduce((sum, { bytes }) => sum + bytes, 0n))}`;
   }

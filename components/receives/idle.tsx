@@ -1,21 +1,25 @@
 "use client";
 
-import { Menu } from "@base-ui/react/menu";
 import { useMutation } from "@tanstack/react-query";
-import { Ban, ChevronDown, CirclePause, Play, SquareTerminal, TriangleAlert, X } from "lucide-react";
+import { TriangleAlert, Undo2, X } from "lucide-react";
 import { useTRPC } from "@/components/live/client";
-import { plainError } from "@/components/live/errors";
+import { type PlainError, plainError } from "@/components/live/errors";
 import { useOpenPlan } from "@/components/plans/plan-dialog";
 import { hasEnded } from "@/components/transfers/words";
-import { Button, buttonClass } from "@/components/ui/button";
+import { Button } from "@/components/ui/button";
 import { Ago } from "@/components/ui/clock";
-import { Problem } from "@/components/ui/problem";
+import { ErrorProblem } from "@/components/ui/error-problem";
+import { Notice } from "@/components/ui/notice";
 import type { PartialReceive } from "@/server/receives/types";
 import type { Transfer } from "@/server/transfers/types";
-import { forceMenu } from "./force-menu";
-import { StateLine } from "./state-line";
+import { Actions } from "./actions";
+import { Evidence } from "./evidence";
+import { LookAgain } from "./look-again";
+import { Remedies } from "./remedies";
+import { VerdictLine } from "./verdict-line";
+import { verdictOf, wayToFinish } from "./words";
 
-/** A receive where nothing moves: what is the matter, and what can be done about it. */
+/** A receive where nothing moves: whether it can be finished, how we know, and what can be done about it. */
 export function Idle({
   receive,
   transfer,
@@ -26,96 +30,99 @@ export function Idle({
   unavailable: string | null;
 }) {
   const trpc = useTRPC();
-  const openPlan = useOpenPlan();
   const start = useMutation(trpc.transfers.start.mutationOptions());
   const error = plainError(start.error);
-  const { id, fingerprint, dataset } = receive;
+  const { id, fingerprint } = receive;
+  const verdict = verdictOf(receive);
 
   // Between the server's yes and the list that shows it, the button must not look as if nothing had happened.
   const started = start.data;
   const settled = started && transfer && transfer.startedAt >= started.startedAt && hasEnded(transfer.state);
   const starting = start.isPending || (started !== undefined && !settled);
-  const disabled = unavailable !== null || starting;
-  const common = { disabled, "aria-describedby": unavailable ?? undefined };
 
   return (
-    <>
-      <div className="flex flex-col gap-3 xl:flex-row xl:items-start xl:justify-between">
-        <div className="min-w-0">
-          <Stopped receive={receive} transfer={transfer} />
-        </div>
-        <div className="flex flex-wrap gap-2 xl:shrink-0 xl:flex-nowrap">
-          <span className="flex max-sm:basis-full">
-            <Button
-              {...common}
-              tone="primary"
-              className="rounded-r-none max-sm:grow"
-              aria-label={`Resume ${dataset}`}
-              onClick={() => start.mutate({ id, fingerprint, intent: "resume" })}
-            >
-              <Play aria-hidden /> {starting ? "Starting…" : "Resume"}
-            </Button>
-            <Button
-              {...common}
-              tone="primary"
-              className="rounded-l-none border-l border-surface/40 px-2! max-lg:w-11"
-              aria-label={`Show commands for ${dataset}`}
-              title="Show the commands that Resume runs"
-              onClick={() => openPlan(receive, "resume")}
-            >
-              <SquareTerminal aria-hidden />
-            </Button>
-          </span>
-          <Button
-            {...common}
-            className="max-sm:grow"
-            aria-label={`Abort ${dataset}`}
-            onClick={() => openPlan(receive, "abort")}
-          >
-            <Ban aria-hidden /> Abort
-          </Button>
-          <Menu.Trigger
-            {...common}
-            handle={forceMenu}
-            payload={receive}
-            aria-label={`Force ${dataset}`}
-            className={buttonClass("plain", "max-sm:grow")}
-          >
-            Force <ChevronDown aria-hidden />
-          </Menu.Trigger>
-        </div>
+    <div className="grid gap-x-4 gap-y-3 xl:grid-cols-[minmax(0,1fr)_auto] xl:gap-y-1.5">
+      <VerdictLine verdict={verdict} />
+      <div className="space-y-1.5 text-xs/5 max-xl:-mt-2 xl:col-span-2 xl:row-start-2">
+        <InWords receive={receive} transfer={transfer} />
+      </div>
+      <div className="xl:col-start-2 xl:row-start-1">
+        <Actions
+          receive={receive}
+          starting={starting}
+          unavailable={unavailable}
+          onResume={() => start.mutate({ id, fingerprint, intent: "resume" })}
+        />
       </div>
       {error && (
-        <div className="mt-3">
-          <Problem sentence={error.sentence} stderr={error.stderr}>
-            <Button onClick={() => start.reset()}>
-              <X aria-hidden /> Dismiss
-            </Button>
-          </Problem>
+        <div className="xl:col-span-2">
+          <StartProblem error={error} receive={receive} onDismiss={() => start.reset()} />
         </div>
+      )}
+      {verdict && (
+        <div className="space-y-1.5 xl:col-span-2">
+          <Remedies verdict={verdict} />
+          <div className="flex flex-wrap items-start justify-between gap-x-3 gap-y-1">
+            <div className="min-w-0 grow basis-64">
+              <Evidence verdict={verdict} />
+            </div>
+            <LookAgain receive={receive} unavailable={unavailable} />
+          </div>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** The verdict's sentence, what looks wrong, and how the last try ended. */
+function InWords({ receive, transfer }: { receive: PartialReceive; transfer: Transfer | undefined }) {
+  const { token, began } = receive;
+  const verdict = verdictOf(receive);
+  const tokenProblem = token.ok || verdict?.sentence.includes(token.problem) ? null : token.problem;
+  const lastTry =
+    transfer?.endedAt != null && transfer.endedAt >= began && transfer.message !== null ? transfer : null;
+  return (
+    <>
+      {verdict && <p className="text-muted wrap-anywhere">{verdict.sentence}</p>}
+      {tokenProblem !== null && (
+        <p className="wrap-anywhere">
+          <TriangleAlert aria-hidden className="inline size-3.5 align-[-2px]" /> {tokenProblem}
+        </p>
+      )}
+      {verdict?.cautions.map((caution) => (
+        <Notice key={caution}>{caution}</Notice>
+      ))}
+      {lastTry?.endedAt != null && (
+        <p className="text-muted wrap-anywhere">
+          Last try, <Ago at={lastTry.endedAt} />: {lastTry.message}
+        </p>
       )}
     </>
   );
 }
 
-function Stopped({ receive, transfer }: { receive: PartialReceive; transfer: Transfer | undefined }) {
-  const lastTry =
-    transfer?.endedAt != null && transfer.endedAt >= receive.began && transfer.message !== null
-      ? transfer
-      : null;
+/** Why Resume did not start. The server has judged anew by then: another way that it offers is the cure. */
+function StartProblem({
+  error,
+  receive,
+  onDismiss,
+}: {
+  error: PlainError;
+  receive: PartialReceive;
+  onDismiss: () => void;
+}) {
+  const openPlan = useOpenPlan();
+  const way = wayToFinish(receive);
   return (
-    <>
-      <StateLine icon={<CirclePause aria-hidden className="text-attention" />}>Stopped half-way</StateLine>
-      {!receive.token.ok && (
-        <p className="mt-1 text-xs wrap-anywhere">
-          <TriangleAlert aria-hidden className="inline size-3.5 align-[-2px]" /> {receive.token.problem}
-        </p>
+    <ErrorProblem error={error}>
+      {way?.intent === "resume-with-rollback" && (
+        <Button onClick={() => openPlan(receive, way.intent)}>
+          <Undo2 aria-hidden /> {way.label}…
+        </Button>
       )}
-      {lastTry?.endedAt != null && (
-        <p className="mt-1 text-xs text-muted wrap-anywhere">
-          Last try, <Ago at={lastTry.endedAt} />: {lastTry.message}
-        </p>
-      )}
-    </>
+      <Button onClick={onDismiss}>
+        <X aria-hidden /> Dismiss
+      </Button>
+    </ErrorProblem>
   );
 }

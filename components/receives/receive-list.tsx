@@ -3,6 +3,7 @@
 import { memo, useId, useMemo } from "react";
 import { plural } from "@/components/format";
 import { Ago } from "@/components/ui/clock";
+import { Reasons } from "@/components/ui/refused-button";
 import type { HostSummary } from "@/server/api/hub";
 import type { PartialReceive } from "@/server/receives/types";
 import type { Transfer } from "@/server/transfers/types";
@@ -39,6 +40,7 @@ export function ReceiveList({
         />
       ))}
       <ForceMenu />
+      <Reasons />
     </>
   );
 }
@@ -100,7 +102,7 @@ const HostReceives = memo(function HostReceives({
             <th scope="col" className="w-28">
               Began
             </th>
-            <th scope="col" className="w-120 xl:w-152">
+            <th scope="col" className="w-120 xl:w-168">
               Activity
             </th>
           </tr>

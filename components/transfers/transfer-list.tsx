@@ -1,15 +1,16 @@
 "use client";
 
 import { ArrowLeft, CircleCheck, CirclePause, CircleX, LoaderCircle } from "lucide-react";
-import { memo } from "react";
+import { memo, useContext, useMemo } from "react";
 import { formatBytes, formatDuration } from "@/components/format";
-import { Ago, useClockText } from "@/components/ui/clock";
+import { Ago, RenderedAt, useClockText } from "@/components/ui/clock";
 import { Commands } from "@/components/ui/commands";
 import { Verbatim } from "@/components/ui/verbatim";
 import type { Transfer, TransferState } from "@/server/transfers/types";
+import { Continue } from "./continue";
 import { TransferProgress } from "./progress";
 import { StopButton } from "./stop-button";
-import { hasEnded, intentWords, stateWords } from "./words";
+import { hasEnded, intentWords, stateWords, toContinue } from "./words";
 
 /**
  * What Halfway did lately and does now, newest first.
@@ -22,6 +23,9 @@ export function TransferList({
   transfers: readonly Transfer[];
   shownAbove: ReadonlySet<string>;
 }) {
+  const renderedAt = useContext(RenderedAt);
+  const asked = useMemo(() => toContinue(transfers, renderedAt), [transfers, renderedAt]);
+  const finished = transfers.filter(({ state }) => state === "finished").length;
   return (
     <section aria-labelledby="transfers">
       <h2 id="transfers" className="text-base font-semibold">
@@ -38,6 +42,7 @@ export function TransferList({
               key={transfer.id}
               transfer={transfer}
               withProgress={!hasEnded(transfer.state) && !shownAbove.has(transfer.id)}
+              finished={asked.has(transfer.id) ? finished : null}
             />
           ))}
         </ul>
@@ -49,9 +54,12 @@ export function TransferList({
 const TransferItem = memo(function TransferItem({
   transfer,
   withProgress,
+  finished,
 }: {
   transfer: Transfer;
   withProgress: boolean;
+  /** See `Continue`; null where nothing is asked. */
+  finished: number | null;
 }) {
   const { dataset, host, source, intent, state, startedAt, message, stderr, steps } = transfer;
   return (
@@ -76,6 +84,7 @@ const TransferItem = memo(function TransferItem({
           <Amount transfer={transfer} />
         </p>
         {message !== null && <p className="wrap-anywhere">{message}</p>}
+        {finished !== null && <Continue transfer={transfer} finished={finished} />}
         {withProgress && (
           <div className="flex flex-col gap-3 pt-1 sm:flex-row sm:items-start">
             <TransferProgress transfer={transfer} />

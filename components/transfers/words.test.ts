@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
 import type { Transfer } from "@/server/transfers/types";
-import { standing } from "./words";
+import { missingWords, standing, toContinue } from "./words";
 
 function transfer(change: Partial<Transfer>): Transfer {
   return {
     ...{ id: "1", intent: "resume", host: "a", dataset: "b/c", steps: [], state: "running", startedAt: 0 },
     ...{ source: { host: "s", snapshot: "t@u", base: null }, endedAt: null, message: null, stderr: null },
-    ...{ before: 0n, sent: 0n, total: 0n, rate: null },
+    ...{ before: 0n, sent: 0n, total: 0n, rate: null, flags: null },
     ...change,
   };
 }
@@ -24,4 +24,26 @@ it("does not go beyond the end when the estimate was too low", () => {
 it("guesses nothing without an estimate or a rate", () => {
   expect(standing(transfer({ sent: 5n, total: null }))).toMatchObject({ percent: null, eta: null });
   expect(standing(transfer({ sent: 5n, total: 10n, rate: 0 })).eta).toBeNull();
+});
+
+it("names what is missing, and does not list a hundred snapshots", () => {
+  const some = { dataset: "backup/team", isNew: false, snapshots: ["@s4", "@s5"] };
+  expect(missingWords(some)).toBe("backup/team: 2 newer snapshots (@s4, @s5)");
+  const many = { dataset: "backup/team/a", isNew: true, snapshots: ["@1", "@2", "@3", "@4"] };
+  expect(missingWords(many)).toBe("backup/team/a, all of it: 4 snapshots (@1 … @4)");
+});
+
+it("asks what comes next after the newest transfer into a dataset only, and only if that finished lately", () => {
+  const flags = { raw: false, largeBlocks: false, compressed: false, embedded: false };
+  const ended = (id: string, dataset: string, change: Partial<Transfer> = {}) =>
+    transfer({ id, dataset, state: "finished", endedAt: 1_000, flags, ...change });
+  const newestFirst = [
+    ended("new", "a"),
+    ended("older", "a"),
+    ended("again", "b", { state: "failed" }),
+    ended("before", "b"),
+    ended("plain", "c", { flags: null }),
+    ended("last week", "d", { endedAt: -7 * 24 * 3600_000 }),
+  ];
+  expect([...toContinue(newestFirst, 2_000)]).toEqual(["new"]);
 });

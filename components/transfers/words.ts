@@ -1,4 +1,6 @@
-import type { TransferIntent } from "@/server/receives/types";
+import { plural } from "@/components/format";
+import type { Missing } from "@/server/receives/rest";
+import type { Purpose } from "@/server/receives/types";
 import type { Transfer, TransferState } from "@/server/transfers/types";
 
 /** Each state in words. */
@@ -13,11 +15,34 @@ export const stateWords: Record<TransferState, string> = {
 };
 
 /** Each kind of transfer in words. */
-export const intentWords: Record<TransferIntent, string> = {
+export const intentWords: Record<Purpose, string> = {
   resume: "Resume",
   "resume-with-rollback": "Resume with rollback",
   "start-over": "Start over",
+  continue: "Continue",
 };
+
+/** What the target lacks of one dataset. */
+export function missingWords({ dataset, isNew, snapshots }: Missing): string {
+  const names = snapshots.length > 3 ? `${snapshots[0]} … ${snapshots.at(-1)}` : snapshots.join(", ");
+  if (isNew) return `${dataset}, all of it: ${plural(snapshots.length, "snapshot")} (${names})`;
+  return `${dataset}: ${plural(snapshots.length, "newer snapshot")} (${names})`;
+}
+
+/** Finished transfers after which to ask what is still missing: the newest into each dataset, while it is news. */
+export function toContinue(newestFirst: readonly Transfer[], now: number): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const ids = new Set<string>();
+  for (const { id, host, dataset, state, endedAt, flags } of newestFirst) {
+    const receive = `${host}:${dataset}`;
+    if (seen.has(receive)) continue;
+    seen.add(receive);
+    if (state === "finished" && flags && endedAt !== null && now - endedAt < newsFor) ids.add(id);
+  }
+  return ids;
+}
+
+const newsFor = 24 * 3600_000;
 
 /** Whether a transfer is over for good. */
 export function hasEnded(state: TransferState): boolean {

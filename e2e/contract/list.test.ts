@@ -1,17 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Host, loadHosts } from "@/server/hosts/config";
 import { scanHost } from "@/server/receives/scan";
 import type { PartialReceive } from "@/server/receives/types";
-import { configFile, sh } from "../lab";
+import { sh } from "../lab";
+import { nas, tower } from "./ask";
 
-const hosts = loadHosts({ HALFWAY_CONFIG: configFile });
 let receives: PartialReceive[];
-
-function hostNamed(name: string): Host {
-  const host = hosts.find((candidate) => candidate.name === name);
-  if (!host) throw new Error(`the lab's configuration has no ${name}`);
-  return host;
-}
 
 function find(dataset: string): PartialReceive {
   const receive = receives.find((candidate) => candidate.dataset === dataset);
@@ -20,7 +13,7 @@ function find(dataset: string): PartialReceive {
 }
 
 beforeAll(async () => {
-  receives = await scanHost(hostNamed("nas"), new Map(), Date.now());
+  ({ receives } = await scanHost(nas, new Map(), Date.now()));
 });
 
 describe("every seeded receive is listed as what it is", () => {
@@ -95,5 +88,7 @@ test("the space that a partial holds is what zfs says of it", async () => {
 });
 
 test("a host with pools but without partial receives has an empty list, not an error", async () => {
-  expect(await scanHost(hostNamed("tower"), new Map(), Date.now())).toEqual([]);
+  const { receives: none, pools } = await scanHost(tower, new Map(), Date.now());
+  expect(none).toEqual([]);
+  expect([...pools]).toEqual(["tank"]);
 });

@@ -1,46 +1,65 @@
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { HalfwayError } from "../errors";
 import { type Host, loadHosts, stateDir } from "../hosts/config";
 import { closeSharedConnection } from "../hosts/run";
+import type { Surroundings } from "../receives/gather";
 import type { Seen } from "../receives/scan";
 import type { HostState, PartialReceive } from "../receives/types";
+import { Verdicts } from "../receives/verdicts";
 import { HostWatcher } from "../receives/watch";
 import { Transfers } from "../transfers/transfers";
 import { hasEnded, type Transfer } from "../transfers/types";
 import { Hub } from "./hub";
+
+/** A dead host must not hold up what the others know. */
+const lookAgainLimit = 5_000;
 
 /** Everything that lives as long as the server does: one watcher per host, the transfers, and what pages are told. */
 export class Halfway {
   readonly hub = new Hub();
   readonly hosts: readonly Host[];
   readonly transfers: Transfers;
+  readonly verdicts: Verdicts;
+  /** What is known of the hosts without asking them. */
+  readonly surroundings: Surroundings;
   readonly #watchers: readonly HostWatcher[];
+  /** How each host was when last told of, so that a change of that is noticed. */
+  readonly #condition = new Map<string, string>();
 
   constructor(env: Record<string, string | undefined> = process.env) {
     this.hosts = loadHosts(env);
     this.transfers = new Transfers(join(stateDir(env), "transfers"), this.hosts, (transfer) =>
       this.#transferChanged(transfer),
     );
+    this.surroundings = {
+      hosts: this.hosts,
+      poolsOf: (name) => this.#watcher(name)?.pools ?? null,
+      silenceOf: (name) => this.#watcher(name)?.state.problem ?? null,
+    };
+    this.verdicts = new Verdicts(this.surroundings, (name) => this.#receivesChanged(name));
     this.#watchers = this.hosts.map(
       (host) =>
-        new HostWatcher(
-          host,
-          (state) => this.#hostChanged(state),
-          () => this.transfers.busyOn(host.name),
-        ),
+        new HostWatcher(host, {
+          changed: (watcher) => this.#hostChanged(watcher),
+          happened: (event) => this.verdicts.happened(host.name, event),
+          busy: () => this.transfers.busyOn(host.name),
+        }),
     );
   }
 
   /** Takes up the transfers that are still running, then begins to watch the hosts. */
   start(): void {
-    for (const { state } of this.#watchers) this.#hostChanged(state);
+    for (const watcher of this.#watchers) this.#hostChanged(watcher);
     this.transfers.adopt();
     for (const watcher of this.#watchers) watcher.start();
+    this.verdicts.start();
   }
 
   /** Lets go of everything but the transfers, which need no server. */
   close(): void {
     this.hub.close();
+    this.verdicts.stop();
     for (const watcher of this.#watchers) watcher.stop();
     for (const host of this.hosts) closeSharedConnection(host);
   }
@@ -65,6 +84,15 @@ export class Halfway {
     await this.#watcher(name)?.refresh();
   }
 
+  /** Asks anew what a verdict on this host's receives rests on: its own pools, and hosts that were silent. */
+  async lookAgain(name: string): Promise<void> {
+    const doubtful = this.#watchers.filter(
+      ({ host, state }) =>
+        state.status === "offline" || (host.name === name && state.troubledPools.length > 0),
+    );
+    await Promise.race([Promise.all(doubtful.map((watcher) => watcher.refresh())), sleep(lookAgainLimit)]);
+  }
+
   /** What readings of a host have seen of its tokens. */
   seenOn(name: string): ReadonlyMap<string, Seen> | undefined {
     return this.#watcher(name)?.seen;
@@ -74,11 +102,23 @@ export class Halfway {
     return this.#watchers.find(({ host }) => host.name === name);
   }
 
-  #hostChanged({ receives, ...host }: HostState): void {
+  #hostChanged({ state, reading }: HostWatcher): void {
+    const { receives: _, ...host } = state;
     this.hub.put({ type: "host", host });
     // Before the first answer nothing is known, and an empty list would say that there is nothing.
-    if (host.answeredAt === null) return;
-    this.hub.put({ type: "receives", host: host.name, receives: receives.map((one) => this.#ours(one)) });
+    if (host.answeredAt !== null) this.verdicts.update(host.name, reading);
+    const condition = JSON.stringify([host.status, host.troubledPools]);
+    if (host.status !== "reading" && this.#condition.get(host.name) !== condition) {
+      this.#condition.set(host.name, condition);
+      this.verdicts.hostChanged(host.name);
+    }
+    this.#receivesChanged(host.name);
+  }
+
+  #receivesChanged(name: string): void {
+    const state = this.#watcher(name)?.state;
+    if (!state || state.answeredAt === null) return;
+    this.hub.put({ type: "receives", host: name, receives: state.receives.map((one) => this.#ours(one)) });
   }
 
   #transferChanged(transfer: Transfer): void {
@@ -90,13 +130,14 @@ export class Halfway {
       watcher.settle(transfer.dataset);
       void watcher.refresh();
     } else {
-      this.#hostChanged(watcher.state);
+      this.#receivesChanged(transfer.host);
     }
   }
 
+  /** A receive with its verdict, and with Halfway's own transfer marked as such. */
   #ours(receive: PartialReceive): PartialReceive {
     const transfer = this.transfers.activeFor(receive.host, receive.dataset);
-    if (!transfer) return receive;
+    if (!transfer) return { ...receive, verdict: this.verdicts.of(receive) };
     return { ...receive, activity: { kind: "receiving", by: "halfway", transferId: transfer.id } };
   }
 }

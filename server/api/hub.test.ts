@@ -4,7 +4,15 @@ import { type HalfwayEvent, Hub } from "./hub";
 const receives = (host: string): HalfwayEvent => ({ type: "receives", host, receives: [] });
 const host = (name: string, answeredAt: number): HalfwayEvent => ({
   type: "host",
-  host: { name, address: name, status: "online", problem: null, zfsVersion: null, answeredAt },
+  host: {
+    name,
+    address: name,
+    status: "online",
+    problem: null,
+    zfsVersion: null,
+    answeredAt,
+    troubledPools: [],
+  },
 });
 
 describe("a page's stream", () => {

@@ -2,10 +2,23 @@ import { z } from "zod";
 import { HalfwayError } from "../errors";
 import type { Host } from "../hosts/config";
 import { runOk } from "../hosts/run";
-import { estimateAgain, type Facts, gather, readReceive } from "../receives/gather";
-import { findSource, type Plan, planAbort, planTransfer, type TransferPlan } from "../receives/plan";
-import { intents, type TransferIntent } from "../receives/types";
-import { requireDatasetName } from "../zfs/names";
+import {
+  changed,
+  estimateAgain,
+  type Facts,
+  gather,
+  HostAnswers,
+  readChildren,
+  readReceive,
+  readSnapshots,
+  senderOf,
+} from "../receives/gather";
+import { abortRefusal, judge } from "../receives/judge";
+import { type Plan, planAbort, planTransfer, type TransferPlan } from "../receives/plan";
+import { intents, type PartialReceive, type TransferIntent, type Verdict } from "../receives/types";
+import { readToken } from "../zfs/commands";
+import { poolOf, requireDatasetName } from "../zfs/names";
+import { tokenFingerprint } from "../zfs/token";
 import type { Halfway } from "./halfway";
 import { procedure, router } from "./init";
 
@@ -28,6 +41,17 @@ const abortLimit = 120_000;
 export const receivesRouter = router({
   /** Every partial receive of every host, and how current that is. */
   list: procedure.query(({ ctx }) => ctx.halfway.hostStates()),
+
+  /** One receive, looked into afresh: its verdict rests on what its hosts say now. */
+  inspect: procedure
+    .input(z.strictObject({ id: receiveIdInput }))
+    .query(async ({ ctx, input }): Promise<PartialReceive> => {
+      const { halfway } = ctx;
+      const { host, dataset } = parseReceiveId(halfway, input.id);
+      await halfway.lookAgain(host.name);
+      const { facts, verdict } = await judgeNow(halfway, host, dataset, null);
+      return { ...facts.receive, verdict };
+    }),
 
   /** What an intent would run, destroy and keep. Read afresh; changes nothing. */
   plan: procedure
@@ -81,12 +105,17 @@ async function newsWhenChanged<T>(halfway: Halfway, host: Host, reading: Promise
 /** Reads a receive afresh and plans its abort. */
 async function abortPlanFor(halfway: Halfway, id: string, fingerprint: string) {
   const { host, dataset } = parseReceiveId(halfway, id);
-  const receive = await newsWhenChanged(
+  requireAnswering(halfway, host, dataset);
+  const { receive, details } = await newsWhenChanged(
     halfway,
     host,
     readReceive(host, dataset, fingerprint, halfway.seenOn(host.name)),
   );
-  return planAbort(receive, halfway.hosts);
+  const [children, snapshots] =
+    receive.stateIn === "dataset"
+      ? [await readChildren(host, dataset), []]
+      : [[], await readSnapshots(host, dataset)];
+  return planAbort(receive, abortRefusal(receive, details, children), snapshots, halfway.hosts);
 }
 
 /** Gathers afresh and plans; for the preview, and once more for whatever carries it out. */
@@ -96,19 +125,56 @@ export async function transferPlanFor(
   fingerprint: string,
   intent: TransferIntent,
 ): Promise<TransferPlan & { facts: Facts }> {
-  const { hosts } = halfway;
   const { host, dataset } = parseReceiveId(halfway, id);
-  const facts = await newsWhenChanged(
+  const { facts, verdict } = await judgeNow(halfway, host, dataset, fingerprint);
+  const sender = senderOf(facts.answers);
+  if (intent !== "start-over" || verdict.refusals[intent] !== null || !sender || !facts.decoded) {
+    return { ...planTransfer(intent, facts, verdict, halfway.hosts), facts };
+  }
+  const size = await estimateAgain(halfway.host(sender.host), facts.decoded, sender.estimate);
+  return { ...planTransfer(intent, facts, verdict, halfway.hosts, size), facts };
+}
+
+/** The verdict on a receive as it is at this moment, with proof of what the source's names are. */
+async function judgeNow(
+  halfway: Halfway,
+  host: Host,
+  dataset: string,
+  fingerprint: string | null,
+): Promise<{ facts: Facts; verdict: Verdict }> {
+  requireAnswering(halfway, host, dataset);
+  const { receive, details } = await newsWhenChanged(
     halfway,
     host,
-    gather(hosts, host, dataset, fingerprint, halfway.seenOn(host.name)),
+    readReceive(host, dataset, fingerprint, halfway.seenOn(host.name)),
   );
-  if (intent !== "start-over" || facts.receive.activity.kind === "receiving") {
-    return { ...planTransfer(intent, facts, hosts), facts };
-  }
-  const { host: source, estimate } = findSource(facts, hosts);
-  const size = await estimateAgain(source, facts.decoded, estimate);
-  return { ...planTransfer(intent, facts, hosts, size), facts };
+  const facts = await gather(halfway.surroundings, receive, details, new HostAnswers(), true);
+  const verdict = judge(facts);
+  halfway.verdicts.put(facts, verdict);
+  return { facts, verdict };
+}
+
+/**
+ * A suspended pool answers nothing, and a command that asks it may never end (facts A20).
+ * @throws HalfwayError `REFUSED`
+ */
+function requireAnswering(halfway: Halfway, host: Host, dataset: string): void {
+  const pool = halfway.surroundings.poolsOf(host.name)?.find(({ name }) => name === poolOf(dataset));
+  if (pool?.health !== "SUSPENDED") return;
+  throw new HalfwayError(
+    "REFUSED",
+    `The pool ${pool.name} on ${host.name} is suspended: its disks stopped answering. When they are back, run zpool clear ${pool.name} there.`,
+  );
+}
+
+/**
+ * Makes sure that the token is still the one that was planned with: between two readings lies the time that estimates
+ * take, and a token read earlier and used later gets a lie for an answer (facts A8).
+ * @throws HalfwayError `CONFLICT`
+ */
+export async function requireSameToken(host: Host, { receive }: Facts): Promise<void> {
+  const token = (await runOk(host, readToken(receive.dataset))).trim();
+  if (tokenFingerprint(token) !== receive.fingerprint) throw changed(receive.dataset);
 }
 
 /**
@@ -126,7 +192,7 @@ export function requireConfirmation(plan: Plan, confirm: Confirmation): void {
   if (plan.confirmName !== null && confirm?.name !== plan.confirmName) {
     throw new HalfwayError("BAD_INPUT", `To go on, type the dataset's name: ${plan.confirmName}`);
   }
-  if (plan.losses.length > 0 && !confirm) {
+  if ((plan.losses.length > 0 || plan.cautions.length > 0) && !confirm) {
     throw new HalfwayError("BAD_INPUT", "This destroys something: look at the plan and confirm it first.");
   }
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { decodeResumeToken } from "../zfs/token";
+import { readPastedToken } from "../zfs/token-paste";
 import { procedure, router } from "./init";
 import { receivesRouter } from "./receives";
 import { transfersRouter } from "./transfers";
@@ -14,10 +14,12 @@ export const appRouter = router({
   }),
 
   tokens: router({
-    /** What a pasted resume token says. */
+    /** What a resume token says, found in whatever was pasted. The page asks by POST: a token belongs in no URL or log. */
     decode: procedure
-      .input(z.strictObject({ token: z.string().max(16_384) }))
-      .query(({ input }) => decodeResumeToken(input.token)),
+      .input(
+        z.strictObject({ token: z.string().max(16_384, "at most 16,384 characters are looked through") }),
+      )
+      .query(({ input }) => readPastedToken(input.token)),
   }),
 
   events: router({

@@ -1,5 +1,9 @@
 import { z } from "zod";
+import { HalfwayError } from "../errors";
+import { gatherRest, type Rest } from "../receives/rest";
 import type { Transfer } from "../transfers/types";
+import type { SendFlags } from "../zfs/commands";
+import type { Halfway } from "./halfway";
 import { procedure, router } from "./init";
 import {
   confirmInput,
@@ -7,10 +11,30 @@ import {
   parseReceiveId,
   receiveIdInput,
   requireConfirmation,
+  requireSameToken,
   transferPlanFor,
 } from "./receives";
 
 const transferId = z.strictObject({ id: z.uuid({ error: "not the id of a transfer" }) });
+
+/** Asks both sides what is still missing after a finished transfer. */
+async function restAfter(halfway: Halfway, id: string) {
+  const transfer = halfway.transfers.get(id);
+  const { state, host, dataset, source } = transfer;
+  if (state !== "finished") {
+    throw new HalfwayError("REFUSED", "What comes next is known when this transfer has finished.");
+  }
+  return gatherRest(halfway.hosts, { target: { host, dataset }, source, flags: flagsOf(transfer) });
+}
+
+/** A raw target may only ever be sent raw streams: without knowing how it was sent, nothing more is. */
+function flagsOf({ flags }: Transfer): SendFlags {
+  if (flags) return flags;
+  throw new HalfwayError(
+    "REFUSED",
+    "How this transfer was sent was not written down yet, so nothing is added to it.",
+  );
+}
 
 export const transfersRouter = router({
   /** Newest first. */
@@ -34,8 +58,34 @@ export const transfersRouter = router({
       return halfway.transfers.start(host.name, dataset, async () => {
         const planned = await transferPlanFor(halfway, input.id, input.fingerprint, input.intent);
         requireConfirmation(planned.plan, input.confirm);
-        return planned;
+        await requireSameToken(host, planned.facts);
+        const { plan, pipeline, facts } = planned;
+        const { decoded } = facts;
+        if (!decoded) throw new HalfwayError("REFUSED", "The resume token cannot be read.");
+        return { plan, pipeline, toGuid: decoded.toGuid, flags: decoded };
       });
+    }),
+
+  /** What of its series a finished transfer leaves missing on the target, and the transfer that comes next. */
+  rest: procedure.input(transferId).query(async ({ ctx, input }): Promise<Rest> => {
+    const { pipeline: _, ...rest } = await restAfter(ctx.halfway, input.id);
+    return rest;
+  }),
+
+  /** Carries out the transfer that comes next, exactly as `rest` has shown it. */
+  continue: procedure
+    .input(z.strictObject({ id: transferId.shape.id, plan: confirmInput.unwrap().unwrap().shape.plan }))
+    .mutation(async ({ ctx, input }): Promise<Transfer> => {
+      const { halfway } = ctx;
+      const { host } = halfway.transfers.get(input.id);
+      const { next, pipeline, refusal } = await restAfter(halfway, input.id);
+      if (!next || !pipeline) throw new HalfwayError("REFUSED", refusal ?? "Nothing is missing any more.");
+      requireConfirmation(next.plan, { plan: input.plan, name: null });
+      const { dataset } = parseReceiveId(halfway, next.plan.receiveId);
+      return halfway.transfers.start(host, dataset, async () => ({
+        ...{ plan: next.plan, pipeline, toGuid: next.toGuid },
+        flags: flagsOf(halfway.transfers.get(input.id)),
+      }));
     }),
 
   /** Stops a running transfer; what was received stays and can be resumed. */

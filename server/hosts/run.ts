@@ -14,6 +14,9 @@ export type RunOptions = { limitMs?: number; connection?: "shared" | "own" };
 const maxOutput = 64 * 1024 * 1024;
 const defaultLimit = 15_000;
 
+/** Commands each host was asked so far, by its name: what watching it costs. */
+export const commandsRun = new Map<string, number>();
+
 /** The environment of everything we start: the user's own, but ZFS must answer in English. */
 export function childEnv(): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(([name]) => !/^(HALFWAY|NEXT|NODE|npm)_/.test(name));
@@ -31,6 +34,7 @@ export function childEnv(): NodeJS.ProcessEnv {
 export async function runOn(host: Host, argv: Argv, options: RunOptions = {}): Promise<Output> {
   const { limitMs = defaultLimit, connection = "shared" } = options;
   const [file, ...args] = onHost(host, argv, connection);
+  commandsRun.set(host.name, (commandsRun.get(host.name) ?? 0) + 1);
   const output = await execute(file, args, limitMs);
   if (output === "timeout") {
     // The shared connection may itself be what hangs: without it the next attempt starts afresh.
@@ -66,6 +70,29 @@ export async function runOk(host: Host, argv: Argv, options?: RunOptions): Promi
     );
   }
   return output.stdout;
+}
+
+/** A command that goes on until it is stopped. `ended` gives its last words. */
+export type Following = { ended: Promise<string>; stop: () => void };
+
+/**
+ * Runs a command that speaks for as long as it lives, over the host's shared connection.
+ * @param heard called with each piece of its output, cut anywhere.
+ */
+export function follow(host: Host, argv: Argv, heard: (text: string) => void): Following {
+  const [file, ...args] = onHost(host, argv, "shared");
+  commandsRun.set(host.name, (commandsRun.get(host.name) ?? 0) + 1);
+  const child = spawn(file, args, { stdio: ["ignore", "pipe", "pipe"], env: childEnv() });
+  let words = "";
+  child.stdout.setEncoding("utf8").on("data", heard);
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    words = (words + text).slice(-4_096);
+  });
+  const ended = new Promise<string>((resolve) => {
+    child.once("error", (error) => resolve(error.message));
+    child.once("close", () => resolve(words.trim()));
+  });
+  return { ended, stop: () => void child.kill("SIGTERM") };
 }
 
 /** Ends the shared SSH connection to a host, if there is one. Never fails, never waits. */

@@ -1,98 +1,235 @@
 import { HalfwayError, sentence } from "../errors";
 import type { Host } from "../hosts/config";
+import { shellQuote } from "../hosts/quote";
 import { type Output, runOk, runOn } from "../hosts/run";
-import { estimateResume, listSnapshots, readToken, readWritten, sendAgain } from "../zfs/commands";
-import { parseEstimate, parseSnapshots, type SendEstimate, type Snapshot, stderrWords } from "../zfs/output";
-import { type ResumeToken, redactTokens, tokenFingerprint } from "../zfs/token";
-import { type Seen, scanHost } from "./scan";
+import {
+  type Argv,
+  estimateResume,
+  identify,
+  listChildren,
+  listGuids,
+  listKeys,
+  listSnapshots,
+  sendAgain,
+} from "../zfs/commands";
+import { datasetOf, poolOf } from "../zfs/names";
+import {
+  type Identity,
+  type PartialDetails,
+  type Pool,
+  parseChildren,
+  parseEstimate,
+  parseGuids,
+  parseIdentities,
+  parseKeys,
+  parseSnapshots,
+  type SendEstimate,
+  type Snapshot,
+  stderrWords,
+} from "../zfs/output";
+import { isRedacted, type ResumeToken, redactTokens } from "../zfs/token";
+import { encodeResumeToken } from "../zfs/token-encoder";
+import { type Seen, scanDatasets } from "./scan";
 import type { PartialReceive } from "./types";
 
 /** What a host said when asked whether it can send the rest (facts A10). Silence is not a no. */
 export type SourceAnswer =
-  | { host: string; answer: "can-send"; estimate: SendEstimate }
-  | { host: string; answer: "cannot-send"; words: string }
+  | {
+      host: string;
+      answer: "can-send";
+      estimate: SendEstimate;
+      /** The token to use there: the target's own, or one that names the same snapshot in another pool (decision 11). */
+      token: string;
+      command: string;
+    }
+  | { host: string; answer: "cannot-send"; words: string; command: string }
+  | { host: string; answer: "no-such-pool" }
+  | { host: string; answer: "pool-suspended" }
   | { host: string; answer: "silent"; problem: string };
 
-/** The target dataset as a receive would find it. Empty for a receive into a new dataset: there is nothing else. */
-export type TargetFacts = { written: bigint; snapshots: Snapshot[] };
+type CanSend = Extract<SourceAnswer, { answer: "can-send" }>;
 
-/** Everything a plan rests on, read at one moment. */
-export type Facts = {
-  receive: PartialReceive;
-  /** The token itself; it never leaves the server but inside a plan's commands. */
-  token: string;
-  decoded: ResumeToken;
-  target: TargetFacts;
-  sources: SourceAnswer[];
+/** Where on a host the two GUIDs of a token were found, asked when nobody could send by the token's own name. */
+export type Whereabouts = {
+  host: string;
+  command: string;
+  /** Snapshots with the token's `toguid`. */
+  to: string[];
+  /** Snapshots and bookmarks with its `fromguid`. */
+  from: string[];
+  /** Whether another snapshot bears the name that the token gives. */
+  nameTaken: boolean;
+  /** Whether the dataset that the token names has snapshots or bookmarks there. */
+  datasetKnown: boolean;
 };
 
-// An estimate from a bookmark walks the data (facts C.7): give it longer than a mere look.
-const estimateLimit = 60_000;
+/** What is known of the host and the snapshot that the rest would be sent from. */
+export type SourceFacts = {
+  pool: Pool | null;
+  /** Null where the dataset is not encrypted, or nobody asked because a raw stream needs no key. */
+  keyLoaded: boolean | null;
+  /** What the names that ZFS gave really are; read before a plan only. */
+  identity: { to: Identity | null; base: Identity | null } | null;
+};
+
+/** Everything a verdict and a plan rest on, read at one moment. */
+export type Facts = {
+  receive: PartialReceive;
+  /** What the token says; null where it cannot be read. */
+  decoded: ResumeToken | null;
+  details: PartialDetails;
+  targetPool: Pool | null;
+  /** Snapshots of the target, oldest first. Empty for a receive into a new dataset. */
+  snapshots: Snapshot[];
+  answers: SourceAnswer[];
+  source: SourceFacts | null;
+  whereabouts: Whereabouts[];
+  /** When it was read, milliseconds. */
+  readAt: number;
+};
+
+/** What is known of the hosts without asking them. */
+export type Surroundings = {
+  hosts: readonly Host[];
+  /** The pools of a host as last read; null where it was never read. */
+  poolsOf: (host: string) => readonly Pool[] | null;
+  /** Why a host does not answer; null where it does, or has not been asked yet. */
+  silenceOf: (host: string) => string | null;
+};
+
+// An estimate from a bookmark walks the data (facts C.7), and a host may have a hundred thousand snapshots.
+const patience = { limitMs: 60_000 };
 
 /**
- * Reads a partial receive afresh, with what plans need to know of its target and of every host that may be its
- * source.
+ * Answers that concern a whole host: each is asked for once, when first needed, however many receives are judged
+ * together.
+ */
+export class HostAnswers {
+  readonly #answers = new Map<string, Promise<unknown>>();
+
+  /** Whether keys are loaded, by encrypted dataset. */
+  keysOf(host: Host): Promise<Map<string, boolean>> {
+    return this.#once(`keys ${host.name}`, async () => parseKeys(await runOk(host, listKeys())));
+  }
+
+  /** Every snapshot and bookmark. */
+  guidsOf(host: Host): Promise<{ name: string; guid: bigint }[]> {
+    return this.#once(`guids ${host.name}`, async () => parseGuids(await runOk(host, listGuids(), patience)));
+  }
+
+  #once<T>(key: string, ask: () => Promise<T>): Promise<T> {
+    const answer = (this.#answers.get(key) as Promise<T> | undefined) ?? ask();
+    this.#answers.set(key, answer);
+    return answer;
+  }
+}
+
+/**
+ * Reads what the verdict on a receive needs: one command on the target where it has snapshots, one on each host that
+ * has the source's pool, and rarely one per host for all receives together.
+ * @param proof whether to make sure what the source's names really are; for a plan, not for a list.
+ */
+export async function gather(
+  surroundings: Surroundings,
+  receive: PartialReceive,
+  details: PartialDetails,
+  shared: HostAnswers,
+  proof: boolean,
+): Promise<Facts> {
+  const target = hostNamed(surroundings, receive.host);
+  const decoded = receive.token.ok ? receive.token.value : null;
+  const facts: Facts = {
+    ...{ receive, decoded, details, snapshots: [], answers: [], source: null, whereabouts: [] },
+    targetPool: poolNamed(surroundings.poolsOf(receive.host), receive.dataset),
+    readAt: Date.now(),
+  };
+  // A suspended pool answers nothing, and may never give the process back (facts A20).
+  const askable = facts.targetPool?.health !== "SUSPENDED" && surroundings.silenceOf(receive.host) === null;
+  if (!decoded || receive.activity.kind === "receiving" || !askable) return facts;
+  const [snapshots, answers] = await Promise.all([
+    receive.stateIn === "%recv" ? readSnapshots(target, receive.dataset) : [],
+    Promise.all(surroundings.hosts.map((host) => askSource(surroundings, host, details.token, decoded))),
+  ]);
+  facts.snapshots = snapshots;
+  facts.answers = answers;
+  if (!senderOf(answers)) {
+    facts.whereabouts = await searchByGuid(surroundings, decoded, shared);
+    facts.answers = [...answers, ...(await askElsewhere(surroundings, decoded, facts.whereabouts))];
+  }
+  const sender = senderOf(facts.answers);
+  if (sender) facts.source = await readSource(surroundings, sender, decoded, shared, proof);
+  return facts;
+}
+
+/** The host that can send the rest. The first in the configuration wins: same GUID, same bytes. */
+export function senderOf(answers: readonly SourceAnswer[]): CanSend | null {
+  return answers.find((answer): answer is CanSend => answer.answer === "can-send") ?? null;
+}
+
+/**
+ * One partial receive as it is at this moment, or an error that says what became of it.
  * @param fingerprint what the person saw; null to take the state as it is now.
  * @param seen what earlier readings of this host saw, so that a token that keeps moving is noticed.
  * @throws HalfwayError `NOT_FOUND` when it is gone, `CONFLICT` when it is not what the person saw, `UNREACHABLE`.
  */
-export async function gather(
-  hosts: readonly Host[],
-  target: Host,
-  dataset: string,
-  fingerprint: string | null,
-  seen: ReadonlyMap<string, Seen> = new Map(),
-): Promise<Facts> {
-  const receive = await readReceive(target, dataset, fingerprint, seen);
-  if (!receive.token.ok) throw new HalfwayError("REFUSED", receive.token.problem);
-  const decoded = receive.token.value;
-  const token = (await runOk(target, readToken(dataset))).trim();
-  if (tokenFingerprint(token) !== receive.fingerprint && receive.activity.kind === "idle")
-    throw changed(dataset);
-  const [targetFacts, sources] = await Promise.all([
-    receive.stateIn === "%recv" ? readTarget(target, dataset) : { written: 0n, snapshots: [] },
-    receive.activity.kind === "idle" ? Promise.all(hosts.map((host) => askSource(host, token))) : [],
-  ]);
-  return { receive, token, decoded, target: targetFacts, sources };
-}
-
-/** One partial receive as it is at this moment, or an error that says what became of it. */
 export async function readReceive(
   target: Host,
   dataset: string,
   fingerprint: string | null,
   seen: ReadonlyMap<string, Seen> = new Map(),
-): Promise<PartialReceive> {
-  const receives = await scanHost(target, new Map(seen), Date.now());
-  const receive = receives.find((candidate) => candidate.dataset === dataset);
-  if (!receive) {
+): Promise<{ receive: PartialReceive; details: PartialDetails }> {
+  const reading = await scanDatasets(target, [dataset], new Map(seen), Date.now());
+  const [receive] = reading.receives;
+  const details = reading.details.get(dataset);
+  if (!receive || !details) {
     throw new HalfwayError(
       fingerprint === null ? "NOT_FOUND" : "CONFLICT",
       `${dataset} on ${target.name} has no interrupted receive any more: it was finished, aborted or destroyed.`,
     );
   }
   if (fingerprint !== null && receive.fingerprint !== fingerprint) throw changed(dataset);
-  return receive;
+  return { receive, details };
 }
 
-function changed(dataset: string): HalfwayError {
+/** The state is not what the person saw. */
+export function changed(dataset: string): HalfwayError {
   return new HalfwayError(
     "CONFLICT",
     `${dataset} has changed since you looked: more was received, or it was begun anew. Look again, then decide.`,
   );
 }
 
-async function readTarget(host: Host, dataset: string): Promise<TargetFacts> {
-  const [written, snapshots] = await Promise.all([
-    runOk(host, readWritten(dataset)),
-    runOk(host, listSnapshots(dataset)),
-  ]);
-  return { written: BigInt(written.trim()), snapshots: parseSnapshots(snapshots) };
+/** Datasets below a partial one: ZFS does not abort a receive whose new dataset has any (facts C.5). */
+export async function readChildren(target: Host, dataset: string): Promise<string[]> {
+  return parseChildren(await runOk(target, listChildren(dataset)), dataset);
 }
 
-async function askSource(host: Host, token: string): Promise<SourceAnswer> {
+/** Snapshots of a target, oldest first. */
+export async function readSnapshots(host: Host, dataset: string): Promise<Snapshot[]> {
+  return parseSnapshots(await runOk(host, listSnapshots(dataset), patience));
+}
+
+async function askSource(
+  { poolsOf, silenceOf }: Surroundings,
+  host: Host,
+  token: string,
+  decoded: ResumeToken,
+): Promise<SourceAnswer> {
+  const { name } = host;
+  const problem = silenceOf(name);
+  if (problem !== null) return { host: name, answer: "silent", problem };
+  const pools = poolsOf(name);
+  const pool = poolNamed(pools, decoded.toName);
+  // ZFS looks for the GUID in the pool that the token names, and nowhere else (facts C.3).
+  if (pools && !pool) return { host: name, answer: "no-such-pool" };
+  if (pool?.health === "SUSPENDED") return { host: name, answer: "pool-suspended" };
+  return estimate(host, token);
+}
+
+async function estimate(host: Host, token: string): Promise<SourceAnswer> {
+  const argv = estimateResume(token);
   try {
-    return sourceAnswer(host.name, await runOn(host, estimateResume(token), { limitMs: estimateLimit }));
+    return sourceAnswer(host.name, token, words(argv), await runOn(host, argv, patience));
   } catch (error) {
     return { host: host.name, answer: "silent", problem: sentence(error) };
   }
@@ -102,15 +239,90 @@ async function askSource(host: Host, token: string): Promise<SourceAnswer> {
 const cannotSend = /no longer exists|is no longer the same snapshot/;
 
 /** Reads the answer to `estimateResume`: only ZFS's own words count as a no. */
-export function sourceAnswer(host: string, { code, stdout, stderr }: Output): SourceAnswer {
-  const estimate = code === 0 ? parseEstimate(stdout + stderr) : null;
-  if (estimate) return { host, answer: "can-send", estimate };
-  const words = redactTokens(stderrWords(stderr));
-  if (cannotSend.test(words)) return { host, answer: "cannot-send", words };
+export function sourceAnswer(
+  host: string,
+  token: string,
+  command: string,
+  { code, stdout, stderr }: Output,
+): SourceAnswer {
+  const estimated = code === 0 ? parseEstimate(stdout + stderr) : null;
+  if (estimated) return { host, answer: "can-send", estimate: estimated, token, command };
+  const said = redactTokens(stderrWords(stderr));
+  if (cannotSend.test(said)) return { host, answer: "cannot-send", words: said, command };
+  const problem = said || `zfs send ended with exit code ${code} and said nothing`;
+  return { host, answer: "silent", problem };
+}
+
+/** Looks on every host that answers for the snapshot itself, whatever its name and pool are by now. */
+async function searchByGuid(
+  { hosts, silenceOf }: Surroundings,
+  { toGuid, fromGuid, toName }: ResumeToken,
+  shared: HostAnswers,
+): Promise<Whereabouts[]> {
+  const search = async (host: Host): Promise<Whereabouts[]> => {
+    if (silenceOf(host.name) !== null) return [];
+    try {
+      const all = await shared.guidsOf(host);
+      const named = (guid: bigint | null) => all.filter((one) => one.guid === guid).map(({ name }) => name);
+      return [
+        {
+          host: host.name,
+          command: words(listGuids()),
+          to: named(toGuid).filter((name) => name.includes("@")),
+          from: fromGuid === null ? [] : named(fromGuid),
+          nameTaken: all.some(({ name, guid }) => name === toName && guid !== toGuid),
+          datasetKnown: all.some(({ name }) => datasetOf(name) === datasetOf(toName)),
+        },
+      ];
+    } catch {
+      return []; // Judged as not searched.
+    }
+  };
+  return (await Promise.all(hosts.map(search))).flat();
+}
+
+/**
+ * ZFS resolves a token within the pool it names. Where the very snapshot lives in another one, the same token with that
+ * snapshot's name finds it (decision 11). Not for raw streams, whose copies may be encrypted otherwise, and not for
+ * redacted ones, whose copies may lack what was left out.
+ */
+async function askElsewhere(
+  { hosts }: Surroundings,
+  decoded: ResumeToken,
+  whereabouts: readonly Whereabouts[],
+): Promise<SourceAnswer[]> {
+  if (decoded.raw || isRedacted(decoded)) return [];
+  for (const { host: name, to } of whereabouts) {
+    const host = hosts.find((candidate) => candidate.name === name);
+    const [snapshot] = to.filter((candidate) => poolOf(candidate) !== poolOf(decoded.toName));
+    if (!host || snapshot === undefined) continue;
+    const answer = await estimate(host, encodeResumeToken({ ...decoded, toName: snapshot }));
+    if (answer.answer === "can-send") return [answer];
+  }
+  return [];
+}
+
+async function readSource(
+  { hosts, poolsOf }: Surroundings,
+  { host: name, estimate: { snapshot, base } }: CanSend,
+  decoded: ResumeToken,
+  shared: HostAnswers,
+  proof: boolean,
+): Promise<SourceFacts> {
+  const host = hosts.find((candidate) => candidate.name === name);
+  const pool = poolNamed(poolsOf(name), snapshot);
+  if (!host) return { pool, keyLoaded: null, identity: null };
+  const [keys, identities] = await Promise.all([
+    decoded.raw ? null : shared.keysOf(host).catch(() => null),
+    proof ? runOk(host, identify([snapshot, ...(base === null ? [] : [base])])).then(parseIdentities) : null,
+  ]);
   return {
-    host,
-    answer: "silent",
-    problem: words || `zfs send ended with exit code ${code} and said nothing`,
+    pool,
+    keyLoaded: keys?.get(datasetOf(snapshot)) ?? null,
+    identity: identities && {
+      to: identities.get(snapshot) ?? null,
+      base: base === null ? null : (identities.get(base) ?? null),
+    },
   };
 }
 
@@ -123,12 +335,27 @@ export async function estimateAgain(
   token: ResumeToken,
   { snapshot, base }: SendEstimate,
 ): Promise<bigint | null> {
-  const output = await runOn(host, sendAgain(token, snapshot, base, true), { limitMs: estimateLimit });
-  const estimate = output.code === 0 ? parseEstimate(output.stdout + output.stderr) : null;
-  if (estimate) return estimate.size;
+  const output = await runOn(host, sendAgain(token, snapshot, base, true), patience);
+  const again = output.code === 0 ? parseEstimate(output.stdout + output.stderr) : null;
+  if (again) return again.size;
   throw new HalfwayError(
     "REFUSED",
     `${host.name} cannot send ${snapshot} again, so nothing was discarded for it.`,
     stderrWords(output.stderr),
   );
+}
+
+function poolNamed(pools: readonly Pool[] | null, dataset: string): Pool | null {
+  return pools?.find(({ name }) => name === poolOf(dataset)) ?? null;
+}
+
+function hostNamed({ hosts }: Surroundings, name: string): Host {
+  const host = hosts.find((candidate) => candidate.name === name);
+  if (!host) throw new HalfwayError("NOT_FOUND", `There is no host named ${name}.`);
+  return host;
+}
+
+/** A command for people to read; tokens may be replayed, so evidence does without. */
+function words(argv: Argv): string {
+  return redactTokens(shellQuote(argv));
 }

@@ -6,32 +6,38 @@ import type { Pipeline } from "../hosts/pipeline";
 import { shellQuote } from "../hosts/quote";
 import { type Argv, abort, receive, sendAgain, sendResume } from "../zfs/commands";
 import { receiveChild } from "../zfs/names";
-import type { SendEstimate, Snapshot } from "../zfs/output";
-import type { Facts } from "./gather";
-import type { Intent, PartialReceive, TransferIntent } from "./types";
+import type { Snapshot } from "../zfs/output";
+import { type Facts, senderOf } from "./gather";
+import { newerSnapshots } from "./judge";
+import type { Intent, PartialReceive, Source, TransferIntent, Verdict } from "./types";
 
 /** What would be gone, with the bytes that ZFS says it holds. */
 export type Loss =
-  | { what: "dataset"; name: string; bytes: bigint }
-  | { what: "received-state"; name: string; bytes: bigint }
-  | { what: "snapshot"; name: string; bytes: bigint }
-  | { what: "changes"; name: string; bytes: bigint };
+  | { what: "dataset" | "received-state" | "snapshot" | "contents"; name: string; bytes: bigint }
+  /** `look`: a command that shows what exactly was changed; null where there is no snapshot to compare with. */
+  | { what: "changes"; name: string; bytes: bigint; look: string | null };
 
-/** One thing that runs, as a person can paste it. */
-export type Step = { says: string; command: string };
+/** One thing that runs: from Halfway's machine, as a person can paste it, and what that is on each machine. */
+export type Step = { says: string; command: string; parts: { host: string; command: string }[] };
 
 /** What carrying out an intent means: exactly what runs, what is lost, what is left to move. */
 export type Plan = {
-  intent: Intent;
+  intent: Intent | "continue";
   receiveId: string;
   fingerprint: string;
   /** Where the bytes come from; null for an abort. */
-  source: { host: string; snapshot: string; base: string | null } | null;
+  source: Source | null;
   /** Bytes already received that this plan keeps. */
   keeps: bigint;
   /** Bytes still to send; null where ZFS cannot say. */
   remaining: bigint | null;
   losses: Loss[];
+  /** Space that comes back on the target at once, bytes. */
+  frees: bigint;
+  /** What an existing target keeps beside the received bytes; null for a dataset that the receive creates. */
+  stays: { snapshots: number; newest: string | null } | null;
+  /** What looks wrong; it has to be confirmed. */
+  cautions: string[];
   /** The name to type before this may run; null where one click is enough. */
   confirmName: string | null;
   steps: Step[];
@@ -47,81 +53,94 @@ export type TransferPlan = { plan: Plan; pipeline: Pipeline };
 
 /**
  * What discarding a partial receive runs and destroys. Needs no source, and no token that can be read.
- * @throws HalfwayError `REFUSED` while it is being received.
+ * @param refusal see `abortRefusal`.
+ * @param snapshots of the target; empty where the receive created it.
+ * @throws HalfwayError `REFUSED` with the reason.
  */
 export function planAbort(
   partial: PartialReceive,
+  refusal: string | null,
+  snapshots: readonly Snapshot[],
   hosts: readonly Host[],
 ): { plan: Plan; command: { argv: Argv; on: Host } } {
-  refuseWhileReceiving(partial, "abort");
-  const { id, fingerprint, dataset } = partial;
+  if (refusal !== null) throw refused(refusal);
+  const { id, fingerprint, dataset, spaceHeld, stateIn } = partial;
   const target = hostNamed(hosts, partial.host);
   const plan = sealed({
     ...{ intent: "abort", receiveId: id, fingerprint, source: null, keeps: 0n, remaining: null },
     losses: [discarded(partial)],
-    confirmName: partial.stateIn === "dataset" ? dataset : null,
+    frees: spaceHeld,
+    stays: staying(partial, snapshots),
+    cautions: [],
+    confirmName: stateIn === "dataset" ? dataset : null,
     steps: [discardStep(target, dataset)],
   });
   return { plan, command: { argv: abort(dataset), on: target } };
 }
 
 /**
- * From facts and intent to what runs. Pure: what is shown and what runs come from the same words.
+ * From facts, verdict and intent to what runs. Pure: what is shown and what runs come from the same words.
  * @param againSize bytes that a fresh send would move, for start-over only.
- * @throws HalfwayError `REFUSED` with the reason why this cannot work now; nothing has been touched then.
+ * @throws HalfwayError `REFUSED` with the verdict's reason why this cannot work now; nothing has been touched then.
  */
 export function planTransfer(
   intent: TransferIntent,
   facts: Facts,
+  verdict: Verdict,
   hosts: readonly Host[],
   againSize: bigint | null = null,
 ): TransferPlan {
-  const { receive: partial, decoded, token } = facts;
-  const { id, fingerprint, dataset } = partial;
-  refuseWhileReceiving(partial, intent);
-  const { host: sourceHost, estimate } = findSource(facts, hosts);
+  const { receive: partial, decoded } = facts;
+  const { id, fingerprint, dataset, spaceHeld } = partial;
+  const refusal = verdict.refusals[intent];
+  if (refusal !== null) throw refused(refusal, evidenceText(verdict));
+  const sender = senderOf(facts.answers);
+  if (!sender || !decoded || !verdict.source) throw refused(verdict.sentence);
+  const sourceHost = hostNamed(hosts, sender.host);
   const target = hostNamed(hosts, partial.host);
-  const drift = driftOf(facts);
-  if (intent === "resume") refuseWhatNeedsRollback(facts, drift);
-  else refuseWhatRollbackCannotDo(facts, intent);
+  const { snapshot, base } = sender.estimate;
 
   const again = intent === "start-over";
-  if (again && decoded.redacted) {
-    throw refused(
-      `${estimate.snapshot} was being sent redacted, and its token does not say by what: starting over would send what was to be left out. Resume it, or abort it and send it anew by hand.`,
-    );
-  }
   // A new dataset is gone after the discarding: -F could only harm what somebody made in its place meanwhile.
   const rollback = intent === "resume-with-rollback" || (again && partial.stateIn === "%recv");
+  const discard = abort(dataset);
+  const sending = again ? sendAgain(decoded, snapshot, base) : sendResume(sender.token);
+  const receiving = receive(dataset, { rollback });
   const pipeline: Pipeline = {
-    before: again ? onHost(target, abort(dataset), "own") : null,
-    send: onHost(
-      sourceHost,
-      again ? sendAgain(decoded, estimate.snapshot, estimate.base) : sendResume(token),
-      "own",
-    ),
-    receive: onHost(target, receive(dataset, { rollback }), "own"),
+    before: again ? onHost(target, discard, "own") : null,
+    send: onHost(sourceHost, sending, "own"),
+    receive: onHost(target, receiving, "own"),
   };
   const transferStep: Step = {
     says: `Send from ${sourceHost.name}, receive on ${target.name}`,
     command: `${shellQuote(pipeline.send)} | ${shellQuote(pipeline.receive)}`,
+    parts: [
+      { host: sourceHost.name, command: shellQuote(sending) },
+      { host: target.name, command: shellQuote(receiving) },
+    ],
   };
+  const drift = rollback ? driftOf(facts) : [];
   const plan = sealed({
-    ...{ intent, receiveId: id, fingerprint },
-    source: { host: sourceHost.name, snapshot: estimate.snapshot, base: estimate.base },
+    ...{ intent, receiveId: id, fingerprint, source: verdict.source, cautions: verdict.cautions },
     keeps: again ? 0n : decoded.bytes,
-    remaining: again ? againSize : estimate.size,
-    losses: [...(again ? [discarded(partial)] : []), ...(rollback ? drift : [])],
-    confirmName: intent === "resume" ? null : dataset,
+    remaining: again ? againSize : sender.estimate.size,
+    losses: [...(again ? [discarded(partial)] : []), ...drift],
+    frees: again ? spaceHeld : 0n,
+    stays: staying(partial, rollback ? olderSnapshots(facts) : facts.snapshots),
+    confirmName: intent === "resume" && verdict.cautions.length === 0 ? null : dataset,
     steps: again ? [discardStep(target, dataset), transferStep] : [transferStep],
   });
   return { plan, pipeline };
 }
 
-function sealed(plan: Omit<Plan, "digest">): Plan {
-  const { intent, receiveId, fingerprint, source, confirmName, steps } = plan;
+/** Gives a plan its digest. */
+export function sealed(plan: Omit<Plan, "digest">): Plan {
+  const { intent, receiveId, fingerprint, source, confirmName, steps, cautions } = plan;
   const losses = plan.losses.map(({ what, name }) => [what, name]);
-  const content = JSON.stringify([intent, receiveId, fingerprint, source, confirmName, steps, losses]);
+  const content = JSON.stringify([
+    ...[intent, receiveId, fingerprint, source, confirmName, steps, losses],
+    cautions,
+  ]);
   return { ...plan, digest: createHash("sha256").update(content).digest("hex").slice(0, 16) };
 }
 
@@ -133,122 +152,46 @@ function discarded({ dataset, stateIn, spaceHeld }: PartialReceive): Loss {
 }
 
 function discardStep(target: Host, dataset: string): Step {
-  const command = shellQuote(onHost(target, abort(dataset), "own"));
-  return { says: `Discard what was received, on ${target.name}`, command };
+  const argv = abort(dataset);
+  return {
+    says: `Discard what was received, on ${target.name}`,
+    command: shellQuote(onHost(target, argv, "own")),
+    parts: [{ host: target.name, command: shellQuote(argv) }],
+  };
 }
 
-function refuseWhileReceiving({ activity, dataset }: PartialReceive, intent: Intent): void {
-  if (activity.kind !== "receiving") return;
-  throw refused(
-    `${dataset} is being received right now: ${intentWords[intent]} is possible once that has ended.`,
-  );
+function staying({ stateIn }: PartialReceive, snapshots: readonly Snapshot[]): Plan["stays"] {
+  if (stateIn === "dataset") return null;
+  return { snapshots: snapshots.length, newest: snapshots.at(-1)?.name ?? null };
 }
 
-const intentWords: Record<Intent, string> = {
-  resume: "resuming",
-  "resume-with-rollback": "resuming",
-  "start-over": "starting over",
-  abort: "aborting",
-};
-
-function refuseWhatNeedsRollback(facts: Facts, drift: readonly Loss[]): void {
-  const { dataset } = facts.receive;
-  if (overwritesExisting(facts)) {
-    throw refused(
-      `This full receive replaces ${dataset}, which already exists: ZFS finishes it only with -F. Use Resume with rollback.`,
-    );
-  }
-  const [first] = drift;
-  if (first) {
-    const what =
-      first.what === "snapshot"
-        ? `${first.name} was taken after this receive began.`
-        : `${dataset} was changed since its last snapshot.`;
-    throw refused(
-      `${what} ZFS would take everything and then refuse it at the very end. Use Resume with rollback.`,
-    );
-  }
-}
-
-/** The host that can send the rest. The first in the configuration wins: same GUID, same bytes. */
-export function findSource(facts: Facts, hosts: readonly Host[]): { host: Host; estimate: SendEstimate } {
-  for (const answer of facts.sources) {
-    if (answer.answer === "can-send")
-      return { host: hostNamed(hosts, answer.host), estimate: answer.estimate };
-  }
-  const { toName } = facts.decoded;
-  const silent = facts.sources.filter((answer) => answer.answer === "silent");
-  if (silent.length > 0) {
-    const problems = silent.map((answer) =>
-      answer.answer === "silent" ? `${answer.host}: ${answer.problem}` : "",
-    );
-    throw new HalfwayError(
-      "REFUSED",
-      `Whether ${toName} can still be sent is not known: ${silent.map(({ host }) => host).join(", ")} could not tell.`,
-      problems.join("\n"),
-    );
-  }
-  const words = facts.sources.map((answer) =>
-    answer.answer === "cannot-send" ? `${answer.host}: ${answer.words}` : "",
-  );
-  throw new HalfwayError(
-    "REFUSED",
-    `No configured host can send ${toName}: it was destroyed or replaced, or it lives on a host that Halfway does not know.`,
-    words.join("\n"),
-  );
-}
-
-/** A full receive into a dataset that exists already: ZFS takes it only with -F, and it replaces everything. */
-function overwritesExisting({ receive: partial, decoded }: Facts): boolean {
-  return partial.stateIn === "%recv" && decoded.fromGuid === null;
-}
-
-/** What `-F` would take from the target: snapshots newer than the base, and changes since the newest (facts C.6). */
+/** What `-F` would take from the target: all of it, or snapshots newer than the base and changes since (facts C.6). */
 function driftOf(facts: Facts): Loss[] {
-  const { receive: partial, target } = facts;
-  if (partial.stateIn === "dataset") return [];
-  const newer = newerSnapshots(facts).map(
-    (snapshot): Loss => ({ what: "snapshot", name: snapshot.name, bytes: snapshot.used }),
-  );
-  if (target.written === 0n) return newer;
-  return [...newer, { what: "changes", name: partial.dataset, bytes: target.written }];
-}
-
-/** Snapshots of the target taken after the base of the interrupted send. */
-function newerSnapshots({ decoded, target }: Facts): Snapshot[] {
-  const at = target.snapshots.findIndex((snapshot) => snapshot.guid === decoded.fromGuid);
-  return target.snapshots.slice(at + 1);
-}
-
-function refuseWhatRollbackCannotDo(facts: Facts, intent: TransferIntent): void {
-  const { receive: partial, decoded, target } = facts;
+  const { receive: partial, decoded, details } = facts;
   const { dataset, stateIn } = partial;
-  if (stateIn === "dataset") {
-    if (intent === "resume-with-rollback") {
-      throw refused(`${dataset} is new: there is nothing in it to roll back. Use Resume.`);
-    }
-    return;
-  }
-  if (decoded.fromGuid !== null && !target.snapshots.some(({ guid }) => guid === decoded.fromGuid)) {
-    throw refused(
-      `${dataset} no longer has the snapshot that this incremental send builds on. It can only be aborted.`,
-    );
-  }
-  const newer = newerSnapshots(facts);
-  if (decoded.fromGuid === null && newer.length > 0 && intent === "start-over") {
-    throw refused(
-      `${dataset} has snapshots (${newer[0]?.name} and others), and ZFS does not let a full send replace a dataset that has any. Abort, then send to a new name.`,
-    );
-  }
-  const held = newer.find(({ holds }) => holds > 0);
-  if (held)
-    throw refused(`A rollback would have to destroy ${held.name}, but it is held (zfs holds ${held.name}).`);
-  const cloned = newer.find(({ clones }) => clones.some((clone) => !clone.endsWith("/%recv")));
-  if (cloned) {
-    throw refused(
-      `A rollback would have to destroy ${cloned.name}, but ${cloned.clones.join(", ")} is cloned from it.`,
-    );
-  }
+  if (stateIn === "dataset" || !decoded) return [];
+  const newer = newerSnapshots(facts, decoded).map(
+    ({ name, used }): Loss => ({ what: "snapshot", name, bytes: used }),
+  );
+  const { written } = details;
+  if (decoded.fromGuid === null) return [...newer, { what: "contents", name: dataset, bytes: written }];
+  if (written === 0n) return newer;
+  const newest = facts.snapshots.at(-1);
+  const look =
+    newest && partial.type === "filesystem" ? shellQuote(["zfs", "diff", newest.name, dataset]) : null;
+  return [...newer, { what: "changes", name: dataset, bytes: written, look }];
+}
+
+function olderSnapshots(facts: Facts): Snapshot[] {
+  const newer = facts.decoded ? newerSnapshots(facts, facts.decoded).length : 0;
+  return facts.snapshots.slice(0, facts.snapshots.length - newer);
+}
+
+/** What a refusal rests on, for people who want to read it. */
+function evidenceText({ evidence }: Verdict): string {
+  return evidence
+    .map(({ says, host, command }) => (command ? `${says}\n  ${host}# ${command}` : says))
+    .join("\n");
 }
 
 function hostNamed(hosts: readonly Host[], name: string): Host {
@@ -257,6 +200,6 @@ function hostNamed(hosts: readonly Host[], name: string): Host {
   return host;
 }
 
-function refused(message: string): HalfwayError {
-  return new HalfwayError("REFUSED", message);
+function refused(message: string, stderr = ""): HalfwayError {
+  return new HalfwayError("REFUSED", message, stderr);
 }

@@ -3,31 +3,67 @@ import { chunksOf, look } from "./scan";
 
 describe("whether a receive is running, told from its token", () => {
   const second = 1_000;
+  /** A token that moved between two readings, seen at 3 s. */
+  const moved = look("b", false, look("a", false, undefined, 0), 3 * second);
 
   test("one reading tells nothing", () => {
-    expect(look("a", false, undefined, 0).movedAt).toBeNull();
+    expect(look("a", false, undefined, 0)).toEqual({
+      at: 0,
+      fingerprint: "a",
+      movedAt: null,
+      byProcess: false,
+    });
   });
 
   test("a token that moved between two readings is being received, though no process shows", () => {
-    const first = look("a", false, undefined, 0);
-    expect(look("b", false, first, 3 * second).movedAt).toBe(3 * second);
+    expect(moved.movedAt).toBe(3 * second);
   });
 
-  test("it still counts as moving between two of ZFS's writes, and no longer when it stands still", () => {
-    const moved = look("b", false, look("a", false, undefined, 0), 3 * second);
-    const soon = look("b", false, moved, 10 * second);
-    expect(soon.movedAt).not.toBeNull();
-    expect(look("b", false, soon, 30 * second).movedAt).toBeNull();
+  test("a token that stands still from the beginning is not", () => {
+    expect(look("a", false, look("a", false, undefined, 0), 3 * second).movedAt).toBeNull();
+  });
+
+  test("it still counts as moving between two of ZFS's writes, 5 s apart, and no longer when it stands still", () => {
+    const soon = look("b", false, moved, 9 * second);
+    expect(soon.movedAt).toBe(3 * second);
+    expect(look("b", false, soon, 10 * second).movedAt).toBeNull();
+    expect(look("b", false, moved, 30 * second).movedAt).toBeNull();
+  });
+
+  test("one that goes on moving counts from its last move", () => {
+    const on = look("c", false, moved, 8 * second);
+    expect(on.movedAt).toBe(8 * second);
+    expect(look("c", false, on, 14 * second).movedAt).toBe(8 * second);
+  });
+
+  test("once it stood still, it is at rest until it moves again", () => {
+    const rested = look("b", false, moved, 10 * second);
+    expect(look("b", false, rested, 11 * second).movedAt).toBeNull();
+    expect(look("c", false, rested, 12 * second).movedAt).toBe(12 * second);
+  });
+
+  test("readings as far apart as the pauses on a host at rest can be compared", () => {
+    expect(look("b", false, look("a", false, undefined, 0), 120 * second).movedAt).toBe(120 * second);
   });
 
   test("after a long silence a different token proves nothing", () => {
     const lastWeek = look("a", false, undefined, 0);
     expect(look("b", false, lastWeek, 7 * 24 * 3600 * second).movedAt).toBeNull();
+    expect(look("b", false, lastWeek, 121 * second).movedAt).toBeNull();
   });
 
   test("where the process was seen, its end is the end at once", () => {
     const running = look("a", true, undefined, 0);
-    expect(look("b", false, running, 3 * second).movedAt).toBeNull();
+    expect(running.byProcess).toBe(true);
+    expect(look("b", false, running, 3 * second)).toEqual({
+      ...{ at: 3 * second, fingerprint: "b", movedAt: null, byProcess: false },
+    });
+  });
+
+  test("a process that appears explains a moving token: its end ends that, too", () => {
+    const seen = look("c", true, moved, 6 * second);
+    expect(seen.movedAt).toBeNull();
+    expect(look("d", false, seen, 9 * second).movedAt).toBeNull();
   });
 });
 

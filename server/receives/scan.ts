@@ -19,52 +19,90 @@ import { type PartialReceive, receiveId } from "./types";
  */
 export type Seen = { at: number; fingerprint: string; movedAt: number | null; byProcess: boolean };
 
-/** ZFS writes the resume point at every txg, 5 s apart by default; a busy pool takes longer. */
-const movingFor = 15_000;
+/** ZFS writes the resume point at every txg, 5 s apart by default: a token that stood still longer than this stands. */
+const movingFor = 7_000;
 /** Longer than the pause between two readings. */
-const comparableFor = 60_000;
+const comparableFor = 120_000;
+
+/** What one reading of a host found. */
+export type Reading = {
+  receives: PartialReceive[];
+  /** What ZFS says of each, by dataset; for the judge, not for the page. */
+  details: ReadonlyMap<string, PartialDetails>;
+  /** The pools that answered. A suspended one may be missing without a word (facts L2). */
+  pools: ReadonlySet<string>;
+};
 
 /**
- * Reads every partial receive of a host with three commands, however many datasets there are.
+ * Reads every partial receive of a host with three commands, however many datasets there are; with one where nothing
+ * has changed since an earlier reading that found everything at rest.
  * @param seen what earlier readings saw, by dataset; brought up to date for the next one.
+ * @param only the pools to ask, where another one is suspended; all unless told.
  * @throws HalfwayError `UNREACHABLE` or `ZFS_FAILED`; never an empty list for "could not find out".
  */
-export async function scanHost(host: Host, seen: Map<string, Seen>, now: number): Promise<PartialReceive[]> {
-  const tokens = parseTokens(await runOk(host, listTokens()));
-  if (tokens.length === 0) {
-    seen.clear();
-    return [];
+export async function scanHost(
+  host: Host,
+  seen: Map<string, Seen>,
+  now: number,
+  { only = [], before = null }: { only?: readonly string[]; before?: Reading | null } = {},
+): Promise<Reading> {
+  const { tokens, pools } = parseTokens(await runOk(host, listTokens(only)));
+  for (const dataset of [...seen.keys()]) {
+    if (!tokens.some((one) => one.dataset === dataset)) seen.delete(dataset);
+  }
+  if (tokens.length === 0) return { receives: [], details: new Map(), pools };
+  if (before && atRestSince(before, tokens)) {
+    // Comparable again from now on: nothing has moved meanwhile.
+    for (const [dataset, one] of seen) seen.set(dataset, { ...one, at: now });
+    return { ...before, pools };
   }
   const datasets = tokens.map(({ dataset }) => dataset);
+  return { ...(await scanDatasets(host, datasets, seen, now)), pools };
+}
+
+function atRestSince(before: Reading, tokens: readonly { dataset: string; token: string }[]): boolean {
+  return (
+    tokens.length === before.receives.length &&
+    before.receives.every(({ activity }) => activity.kind === "idle") &&
+    tokens.every(({ dataset, token }) => before.details.get(dataset)?.token === token)
+  );
+}
+
+/**
+ * Reads some partial receives of a host, with two commands. One that is gone is left out.
+ * @param seen as for `scanHost`.
+ */
+export async function scanDatasets(
+  host: Host,
+  datasets: readonly string[],
+  seen: Map<string, Seen>,
+  now: number,
+): Promise<Omit<Reading, "pools">> {
   const [details, processes] = await Promise.all([readDetails(host, datasets), receiveProcesses(host)]);
-  const gone = [...seen.keys()].filter((dataset) => !datasets.includes(dataset));
-  for (const dataset of gone) seen.delete(dataset);
-  return tokens.flatMap(({ dataset, token }) => {
-    const detail = details.get(dataset);
-    if (!detail) return []; // Destroyed or finished between the two commands.
+  const receives = [...details].map(([dataset, detail]): PartialReceive => {
     const process = processes.find((candidate) => receivesInto(candidate, dataset));
-    const current = look(tokenFingerprint(token), process !== undefined, seen.get(dataset), now);
+    const current = look(tokenFingerprint(detail.token), process !== undefined, seen.get(dataset), now);
     seen.set(dataset, current);
     const evidence = process
       ? `zfs receive runs on ${host.name} as process ${process.pid}`
       : current.movedAt === null
         ? null
         : "its resume token keeps moving";
-    return [
-      {
-        id: receiveId(host.name, dataset),
-        host: host.name,
-        dataset,
-        type: detail.type,
-        fingerprint: current.fingerprint,
-        token: decode(token),
-        stateIn: detail.stateIn,
-        spaceHeld: detail.spaceHeld,
-        began: detail.began,
-        activity: evidence === null ? { kind: "idle" } : { kind: "receiving", by: "other", evidence },
-      },
-    ];
+    return {
+      id: receiveId(host.name, dataset),
+      host: host.name,
+      dataset,
+      type: detail.type,
+      fingerprint: current.fingerprint,
+      token: decode(detail.token),
+      stateIn: detail.stateIn,
+      spaceHeld: detail.spaceHeld,
+      began: detail.began,
+      activity: evidence === null ? { kind: "idle" } : { kind: "receiving", by: "other", evidence },
+      verdict: null,
+    };
   });
+  return { receives, details };
 }
 
 /** Compares two readings of one token. Where the process was seen, its end is the end: no need to wait and see. */

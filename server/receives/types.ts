@@ -24,7 +24,78 @@ export type PartialReceive = {
   /** When the receive began, milliseconds. */
   began: number;
   activity: Activity;
+  /** Whether and how it can be finished; null where that has not been found out yet. */
+  verdict: Verdict | null;
 };
+
+/** Something that is known, and the command that showed it. */
+export type Evidence = { says: string; host: string; command: string };
+
+/** What a person can do about an obstacle: commands for a shell on that host. */
+export type Remedy = { says: string; host: string; command: string };
+
+/** Something that stands in the way and can be moved out of it. */
+export type Obstacle = {
+  what:
+    | "pool-suspended"
+    | "pool-readonly"
+    | "missing-feature"
+    | "target-key"
+    | "source-key"
+    | "quota"
+    | "space"
+    | "held-snapshot"
+    | "cloned-snapshot";
+  sentence: string;
+  remedies: Remedy[];
+  /** Whether ZFS would refuse for sure. What a stream needs on disk is an estimate. */
+  certain: boolean;
+};
+
+/** Why a receive can never be finished, as far as all configured hosts know. */
+export type DeadEnd =
+  | "source-destroyed"
+  | "source-replaced"
+  | "base-gone"
+  | "lineage-mismatch"
+  | "not-raw"
+  | "token-unreadable";
+
+/** Why it is not known whether a receive can be finished. */
+export type NotKnown = "source-silent" | "source-not-found" | "target-silent";
+
+/** Why a receive is finished only with `-F`. */
+export type RollbackReason = "changed" | "newer-snapshots" | "replaces-dataset";
+
+/** The judgement itself, with what is particular to each. */
+export type Finding =
+  | { kind: "receiving" }
+  | { kind: "resumable" }
+  | { kind: "resumable-with-rollback"; reasons: RollbackReason[] }
+  | { kind: "blocked"; obstacles: Obstacle[] }
+  | { kind: "unresumable"; reason: DeadEnd }
+  | { kind: "zombie" }
+  | { kind: "unknown"; reason: NotKnown };
+
+/** Whether and how a partial receive can be finished: the judgement, its reasons, and what it allows. */
+export type Verdict = Finding & {
+  /** The judgement in a sentence or two, for the admin at 3 a.m. */
+  sentence: string;
+  evidence: Evidence[];
+  /** What looks wrong without standing in the way; whoever goes on has to confirm it. */
+  cautions: string[];
+  /** Where the rest can be sent from; null where nobody can, or nobody was asked. */
+  source: Source | null;
+  /** Bytes still to send; null where ZFS cannot say. */
+  remaining: bigint | null;
+  /** For each intent why it is not offered; null where it is. */
+  refusals: Record<Intent, string | null>;
+  /** When the facts were read, milliseconds. */
+  judgedAt: number;
+};
+
+/** The snapshot that is being sent, by its name on the host that has it, and what it builds on. */
+export type Source = { host: string; snapshot: string; base: string | null };
 
 /** How a host answered the last time it was asked. Its receives are kept, and shown as old, while it is silent. */
 export type HostState = {
@@ -37,6 +108,8 @@ export type HostState = {
   zfsVersion: string | null;
   /** When it last answered, milliseconds. */
   answeredAt: number | null;
+  /** Pools that do not answer, or only for reading. What was known of a suspended one is kept. */
+  troubledPools: { name: string; health: string; readonly: boolean }[];
   receives: PartialReceive[];
 };
 
@@ -45,6 +118,8 @@ export const intents = ["resume", "resume-with-rollback", "start-over", "abort"]
 export type Intent = (typeof intents)[number];
 /** The intents that move bytes; abort does not. */
 export type TransferIntent = Exclude<Intent, "abort">;
+/** What a transfer can be for: an intent, or what is missing after a finished one. */
+export type Purpose = TransferIntent | "continue";
 
 export function receiveId(host: string, dataset: string): string {
   return `${host}:${dataset}`;

@@ -1,37 +1,60 @@
+import { isDeepStrictEqual } from "node:util";
 import { sentence } from "../errors";
 import type { Host } from "../hosts/config";
-import { runOk } from "../hosts/run";
-import { zfsVersion } from "../zfs/commands";
-import { parseVersion } from "../zfs/output";
-import { type Seen, scanHost } from "./scan";
-import type { HostState, PartialReceive } from "./types";
+import { type Following, follow, runOk } from "../hosts/run";
+import { describePools, followEvents, zfsVersion } from "../zfs/commands";
+import { EventReader, type ZfsEvent } from "../zfs/events";
+import { poolOf } from "../zfs/names";
+import { type Pool, parsePools, parseVersion } from "../zfs/output";
+import { type Reading, type Seen, scanDatasets, scanHost } from "./scan";
+import type { HostState } from "./types";
 
-const atRest = 10_000;
-const atWork = 3_000;
+/** Between two readings. While ZFS tells of every change by itself, reading at rest is a mere safety net. */
+const pauses = { followed: 30_000, unfollowed: 20_000, atWork: 3_000, firstTrouble: 5_000 };
 /** A command that hangs in the kernel cannot be killed (facts A20): leave few of them on a host that is in trouble. */
-const inTrouble = 60_000;
+const longestTrouble = 60_000;
+/** Events come in bursts; and at first ZFS repeats everything that it remembers. */
+const gatherEventsFor = 250;
+const repeatsFor = 2_000;
+/** From so many changed datasets on, reading the whole list costs less. */
+const manyDatasets = 20;
+/** The pools' state is known to the kernel without a disk. */
+const poolsLimit = { limitMs: 8_000 };
+
+/** What a watcher tells of. */
+export type WatcherCallbacks = {
+  /** A reading has ended, with or without success. */
+  changed: (watcher: HostWatcher) => void;
+  /** ZFS said that it did something. */
+  happened: (event: ZfsEvent) => void;
+  /** Whether Halfway itself has a transfer on this host, which makes it read more often. */
+  busy: () => boolean;
+};
 
 /**
- * Keeps one host's list current: reads it again and again, quickly while something is being received there.
- * Each host has its own watcher, so that a hung or dead one delays nobody else.
+ * Keeps one host's list current. ZFS's own events tell of begins, ends and aborts at once, and only what they name is
+ * read again (facts A17); where they may not be read, and for interruptions, which have no event, it reads again and
+ * again. Each host has its own watcher, so that a hung or dead one delays nobody else.
  */
 export class HostWatcher {
   #state: HostState;
+  #reading: Reading = nothingRead;
+  #pools: Pool[] | null = null;
   readonly #seen = new Map<string, Seen>();
   #timer: NodeJS.Timeout | null = null;
-  #reading: Promise<void> | null = null;
+  #running: Promise<void> | null = null;
   #next: Promise<void> | null = null;
   #failures = 0;
   #stopped = false;
+  #events: Following | null = null;
+  #mayFollow = true;
+  #poolsDue = false;
+  readonly #touched = new Set<string>();
+  #touchedTimer: NodeJS.Timeout | null = null;
 
-  /**
-   * @param changed called with the new state after each reading.
-   * @param busy whether Halfway itself has a transfer on this host, which makes it read more often.
-   */
   constructor(
     readonly host: Host,
-    private readonly changed: (state: HostState) => void,
-    private readonly busy: () => boolean,
+    private readonly tell: WatcherCallbacks,
   ) {
     this.#state = {
       name: host.name,
@@ -40,12 +63,28 @@ export class HostWatcher {
       problem: null,
       zfsVersion: null,
       answeredAt: null,
+      troubledPools: [],
       receives: [],
     };
   }
 
   get state(): HostState {
     return this.#state;
+  }
+
+  /** The last reading that succeeded. */
+  get reading(): Reading {
+    return this.#reading;
+  }
+
+  /** The pools as last read; null where they never were. */
+  get pools(): readonly Pool[] | null {
+    return this.#pools;
+  }
+
+  /** What readings have seen so far, for a reading of somebody else's. */
+  get seen(): ReadonlyMap<string, Seen> {
+    return this.#seen;
   }
 
   /** Begins to watch; the first reading starts at once. */
@@ -57,39 +96,25 @@ export class HostWatcher {
   stop(): void {
     this.#stopped = true;
     if (this.#timer) clearTimeout(this.#timer);
+    if (this.#touchedTimer) clearTimeout(this.#touchedTimer);
+    this.#events?.stop();
   }
 
   /**
-   * Reads now. If a reading is under way, one more follows it, for that one may have missed what just happened; all
-   * who ask meanwhile share it.
+   * Reads everything now. If a reading is under way, one more follows it, for that one may have missed what just
+   * happened; all who ask meanwhile share it.
    */
   refresh(): Promise<void> {
-    if (!this.#reading) {
-      this.#reading = this.#readAndRest();
-      return this.#reading;
+    if (!this.#running) {
+      this.#running = this.#run(() => this.#readAll());
+      return this.#running;
     }
-    this.#next ??= this.#reading.then(() => {
+    this.#next ??= this.#running.then(() => {
       this.#next = null;
-      this.#reading = this.#readAndRest();
-      return this.#reading;
+      this.#running = this.#run(() => this.#readAll());
+      return this.#running;
     });
     return this.#next;
-  }
-
-  async #readAndRest(): Promise<void> {
-    if (this.#timer) clearTimeout(this.#timer);
-    try {
-      await this.#read();
-    } catch (error) {
-      console.error(`halfway: reading ${this.host.name} went wrong:`, error);
-    }
-    this.#reading = null;
-    if (!this.#stopped) this.#timer = setTimeout(() => void this.refresh(), this.#pause());
-  }
-
-  /** What readings have seen so far, for a reading of somebody else's. */
-  get seen(): ReadonlyMap<string, Seen> {
-    return this.#seen;
   }
 
   /** Forgets that a dataset's token was moving: whoever moved it is known to have ended. */
@@ -97,33 +122,179 @@ export class HostWatcher {
     this.#seen.delete(dataset);
   }
 
-  #pause(): number {
-    if (this.#failures > 0) return Math.min(atRest * 2 ** (this.#failures - 1), inTrouble);
-    const receiving = this.#state.receives.some(({ activity }) => activity.kind === "receiving");
-    return receiving || this.busy() ? atWork : atRest;
+  async #run(read: () => Promise<void>): Promise<void> {
+    if (this.#timer) clearTimeout(this.#timer);
+    try {
+      await read();
+    } catch (error) {
+      console.error(`halfway: reading ${this.host.name} went wrong:`, error);
+    }
+    this.#running = null;
+    if (!this.#stopped) this.#timer = setTimeout(() => void this.refresh(), this.#pause());
   }
 
-  async #read(): Promise<void> {
+  #pause(): number {
+    if (this.#failures > 0) {
+      return Math.min(pauses.firstTrouble * 2 ** (this.#failures - 1), longestTrouble);
+    }
+    const receiving = this.#state.receives.some(({ activity }) => activity.kind === "receiving");
+    if (receiving || this.tell.busy()) return pauses.atWork;
+    return this.#events ? pauses.followed : pauses.unfollowed;
+  }
+
+  async #readAll(): Promise<void> {
     try {
       const version = this.#state.zfsVersion ?? parseVersion(await runOk(this.host, zfsVersion()));
-      const receives = await scanHost(this.host, this.#seen, Date.now());
+      if (this.#pools === null || this.#poolsDue || this.#suspended().length > 0) await this.#readPools();
+      this.#take(await this.#list());
       this.#failures = 0;
-      this.#publish({
-        status: "online",
-        problem: null,
-        zfsVersion: version,
-        answeredAt: Date.now(),
-        receives,
-      });
+      this.#publish({ status: "online", problem: null, zfsVersion: version, answeredAt: Date.now() });
+      this.#followEvents();
     } catch (error) {
       this.#failures += 1;
       this.#publish({ status: "offline", problem: sentence(error), zfsVersion: null });
     }
   }
 
-  #publish(change: Partial<HostState> & { receives?: PartialReceive[] }): void {
+  /**
+   * Every receive on the pools that answer. On some versions a suspended pool makes the list hang, on others it is left
+   * out without a word (facts A20, L2): in both cases the pools are asked, and what was known of that one is kept.
+   */
+  async #list(): Promise<Reading> {
+    let reading: Reading;
+    try {
+      reading = await this.#listAnswering();
+    } catch (error) {
+      const known = this.#suspended().length;
+      await this.#readPools();
+      if (this.#suspended().length === known) throw error;
+      reading = await this.#listAnswering();
+    }
+    const expected = this.#answering();
+    const complete =
+      expected.length === reading.pools.size && expected.every((name) => reading.pools.has(name));
+    if (!complete) await this.#readPools();
+    return reading;
+  }
+
+  async #listAnswering(): Promise<Reading> {
+    const only = this.#suspended().length > 0 ? this.#answering() : [];
+    if (this.#suspended().length > 0 && only.length === 0) return nothingRead;
+    return scanHost(this.host, this.#seen, Date.now(), { only, before: this.#reading });
+  }
+
+  #suspended(): Pool[] {
+    return (this.#pools ?? []).filter(({ health }) => health === "SUSPENDED");
+  }
+
+  #answering(): string[] {
+    return (this.#pools ?? []).filter(({ health }) => health !== "SUSPENDED").map(({ name }) => name);
+  }
+
+  async #readPools(): Promise<void> {
+    this.#poolsDue = false;
+    this.#pools = parsePools(await runOk(this.host, describePools(), poolsLimit));
+  }
+
+  /** Takes a reading over; what a suspended pool held when it last answered stays. */
+  #take(reading: Reading): void {
+    const suspended = new Set(this.#suspended().map(({ name }) => name));
+    const kept = this.#reading.receives.filter(
+      ({ dataset }) => suspended.has(poolOf(dataset)) && !reading.details.has(dataset),
+    );
+    this.#reading = {
+      pools: reading.pools,
+      receives: [
+        ...reading.receives,
+        ...kept.map((one) => ({ ...one, activity: { kind: "idle" } as const })),
+      ],
+      details: new Map([
+        ...reading.details,
+        ...kept.flatMap(({ dataset }) => {
+          const details = this.#reading.details.get(dataset);
+          return details ? [[dataset, details] as const] : [];
+        }),
+      ]),
+    };
+  }
+
+  /** Listens to what ZFS does, where that is allowed (root only); without it, the readings have to do. */
+  #followEvents(): void {
+    if (this.#events || this.#stopped || !this.#mayFollow) return;
+    const reader = new EventReader();
+    const began = Date.now();
+    const following = follow(this.host, followEvents(), (text) => {
+      const events = reader.read(text);
+      // At first ZFS repeats what it remembers: all that says is that something may have happened since the reading.
+      if (Date.now() - began < repeatsFor) this.#touch("");
+      else for (const event of events) this.#heard(event);
+    });
+    this.#events = following;
+    void following.ended.then((words) => {
+      // Where it is not permitted it never will be; a link that broke is followed again after the next reading.
+      if (/permission denied|permitted|must be root/i.test(words)) this.#mayFollow = false;
+      if (this.#events === following) this.#events = null;
+    });
+  }
+
+  #heard(event: ZfsEvent): void {
+    const { dataset, what } = event;
+    this.tell.happened(event);
+    if (dataset === null) {
+      // A pool came, went, or lost its disks.
+      if (!/pool_|statechange|io_failure|vdev_|config_sync/.test(what)) return;
+      this.#poolsDue = true;
+      this.#touch("");
+      return;
+    }
+    if (/receiv/.test(what)) this.#touch(dataset);
+    for (const { dataset: known } of this.#reading.receives) {
+      if (known === dataset || known.startsWith(`${dataset}/`)) this.#touch(known);
+    }
+  }
+
+  /** @param dataset what changed; empty for everything. */
+  #touch(dataset: string): void {
+    this.#touched.add(dataset);
+    this.#touchedTimer ??= setTimeout(() => {
+      this.#touchedTimer = null;
+      const touched = [...this.#touched];
+      this.#touched.clear();
+      const whole = touched.includes("") || touched.length > manyDatasets || this.#state.status !== "online";
+      if (whole) void this.refresh();
+      else void this.#readSome(touched);
+    }, gatherEventsFor);
+  }
+
+  async #readSome(datasets: readonly string[]): Promise<void> {
+    while (this.#running) await this.#running;
+    this.#running = this.#run(async () => {
+      try {
+        const some = await scanDatasets(this.host, datasets, this.#seen, Date.now());
+        const others = this.#reading.receives.filter(({ dataset }) => !datasets.includes(dataset));
+        const details = new Map(this.#reading.details);
+        for (const dataset of datasets) details.delete(dataset);
+        for (const [dataset, one] of some.details) details.set(dataset, one);
+        this.#reading = { ...this.#reading, receives: [...others, ...some.receives], details };
+        this.#publish({ answeredAt: Date.now() });
+      } catch {
+        // What is the matter with the host shows when all of it is read.
+        await this.#readAll();
+      }
+    });
+    await this.#running;
+  }
+
+  #publish(change: Partial<HostState>): void {
     if (this.#stopped) return;
-    this.#state = { ...this.#state, ...change };
-    this.changed(this.#state);
+    const troubledPools = (this.#pools ?? [])
+      .filter(({ health, readonly }) => readonly || !["ONLINE", "DEGRADED"].includes(health))
+      .map(({ name, health, readonly }) => ({ name, health, readonly }));
+    const next = { ...this.#state, troubledPools, receives: this.#reading.receives, ...change };
+    if (isDeepStrictEqual(next, this.#state)) return;
+    this.#state = next;
+    this.tell.changed(this);
   }
 }
+
+const nothingRead: Reading = { receives: [], details: new Map(), pools: new Set() };

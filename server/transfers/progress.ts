@@ -1,4 +1,4 @@
-import { type ProgressTick, parseTicks } from "../zfs/output";
+import { type ProgressTick, parseTicks, sentBefore } from "../zfs/output";
 
 export type Progress = { sent: bigint; rate: number | null };
 
@@ -8,16 +8,20 @@ const day = 24 * 3600;
 
 /**
  * What the end of a sender's stderr tells: bytes sent, and bytes per second over the last ten seconds.
+ * Of a series each snapshot is counted from 0; what came before it is in the list that the sender begins with.
+ * @param stderrHead the beginning of the sender's stderr.
  * @param quietMs how long the sender has said nothing; it speaks every second while the link is up.
  */
-export function progressOf(stderrTail: string, quietMs: number): Progress {
+export function progressOf(stderrTail: string, quietMs: number, stderrHead = stderrTail): Progress {
   const ticks = parseTicks(stderrTail);
   const last = ticks.at(-1);
   if (!last) return { sent: 0n, rate: null };
-  if (quietMs > 5_000) return { sent: last.sent, rate: null };
-  const first = ticks.find((tick) => secondsBetween(tick, last) <= window) ?? last;
+  const sent = last.sent + sentBefore(stderrHead, last.snapshot);
+  if (quietMs > 5_000) return { sent, rate: null };
+  const first =
+    ticks.find((tick) => tick.snapshot === last.snapshot && secondsBetween(tick, last) <= window) ?? last;
   const seconds = secondsBetween(first, last);
-  return { sent: last.sent, rate: seconds > 0 ? Number(last.sent - first.sent) / seconds : null };
+  return { sent, rate: seconds > 0 ? Number(last.sent - first.sent) / seconds : null };
 }
 
 function secondsBetween(earlier: ProgressTick, later: ProgressTick): number {

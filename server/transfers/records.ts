@@ -24,13 +24,23 @@ const bytes = z
 
 const record = z.object({
   id: z.uuid(),
-  intent: z.enum(["resume", "resume-with-rollback", "start-over"]),
+  intent: z.enum(["resume", "resume-with-rollback", "start-over", "continue"]),
   host: z.string(),
   dataset: z.string(),
   source: z.object({ host: z.string(), snapshot: z.string(), base: z.string().nullable() }),
-  steps: z.array(z.object({ says: z.string(), command: z.string() })),
+  steps: z.array(
+    z.object({
+      says: z.string(),
+      command: z.string(),
+      parts: z.array(z.object({ host: z.string(), command: z.string() })).default([]),
+    }),
+  ),
   /** GUID of the snapshot that must be on the target in the end. */
   toGuid: bytes,
+  flags: z
+    .object({ raw: z.boolean(), largeBlocks: z.boolean(), compressed: z.boolean(), embedded: z.boolean() })
+    .nullable()
+    .default(null),
   before: bytes,
   total: bytes.nullable(),
   startedAt: z.number(),
@@ -112,6 +122,11 @@ export class TransferDir {
 
   stopRequested(): boolean {
     return this.#text(stopFile) !== null;
+  }
+
+  /** The beginning of the sender's stderr, where it lists what it is going to send. */
+  senderHead(): string {
+    return (this.#text(pipelineFiles.sendStderr) ?? "").slice(0, 64 * 1024);
   }
 
   /** The end of the sender's stderr, and how long ago it last said something. */

@@ -37,6 +37,7 @@ export class Supervisor {
   #stopRequested = false;
   /** Why the question how it ended has had no answer so far. */
   #unanswered: string | null = null;
+  #head: string | null = null;
   #stopRequestedAt: number | null = null;
 
   /** @param changed called with the new picture whenever it differs. */
@@ -142,7 +143,9 @@ export class Supervisor {
 
   #progress(): Pick<Transfer, "sent" | "rate"> {
     const { text, quietMs } = this.dir.senderTail();
-    return progressOf(text, quietMs);
+    // The list of a series is complete by the time that the first progress line follows it.
+    this.#head ??= /^\d\d:\d\d:\d\d\t/m.test(text) ? this.dir.senderHead() : null;
+    return progressOf(text, quietMs, this.#head ?? "");
   }
 
   /** Does what must succeed in the end, however long the host, or our own disk, takes to come back. */
@@ -253,9 +256,9 @@ export class Supervisor {
 }
 
 function pictureOf(record: TransferRecord, outcome: Outcome | null): Transfer {
-  const { id, intent, host, dataset, source, steps, startedAt, before, total } = record;
+  const { id, intent, host, dataset, source, steps, flags, startedAt, before, total } = record;
   return {
-    ...{ id, intent, host, dataset, source, steps, startedAt, before, total },
+    ...{ id, intent, host, dataset, source, steps, flags, startedAt, before, total },
     state: outcome?.state ?? "starting",
     endedAt: outcome?.endedAt ?? null,
     sent: outcome?.sent ?? 0n,

@@ -4,12 +4,21 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { HalfwayError } from "../errors";
 import type { Host } from "../hosts/config";
 import { type Pipeline, startPipeline } from "../hosts/pipeline";
-import type { Facts } from "../receives/gather";
 import type { Plan } from "../receives/plan";
-import { receiveId, type TransferIntent } from "../receives/types";
+import { receiveId } from "../receives/types";
+import type { SendFlags } from "../zfs/commands";
 import { TransferDir, type TransferRecord } from "./records";
 import { Supervisor } from "./supervise";
 import { hasEnded, type Transfer } from "./types";
+
+/** A plan that is ready to run. */
+export type Prepared = {
+  plan: Plan;
+  pipeline: Pipeline;
+  /** GUID of the snapshot that must be on the target in the end. */
+  toGuid: bigint;
+  flags: SendFlags;
+};
 
 /** Ended transfers that are kept in view; older ones stay on disk. */
 const shown = 50;
@@ -71,23 +80,20 @@ export class Transfers {
    * Runs `prepare` and starts what it planned, as the only one at work on that dataset.
    * @throws HalfwayError `CONFLICT` when a transfer works on it already, and whatever `prepare` throws.
    */
-  async start(
-    host: string,
-    dataset: string,
-    prepare: () => Promise<{ plan: Plan; pipeline: Pipeline; facts: Facts }>,
-  ): Promise<Transfer> {
+  async start(host: string, dataset: string, prepare: () => Promise<Prepared>): Promise<Transfer> {
     return this.exclusively(host, dataset, async () => {
-      const { plan, pipeline, facts } = await prepare();
-      const { source } = plan;
-      if (!source) throw new HalfwayError("REFUSED", "This plan moves no bytes.");
+      const { plan, pipeline, toGuid, flags } = await prepare();
+      const { source, intent } = plan;
+      if (!source || intent === "abort") throw new HalfwayError("REFUSED", "This plan moves no bytes.");
       const record: TransferRecord = {
         id: randomUUID(),
-        intent: plan.intent as TransferIntent,
+        intent,
         host,
         dataset,
         source,
         steps: plan.steps,
-        toGuid: facts.decoded.toGuid,
+        toGuid,
+        flags,
         before: plan.keeps,
         total: plan.remaining === null ? null : plan.keeps + plan.remaining,
         startedAt: Date.now(),

@@ -1,5 +1,6 @@
 import type { Step } from "../receives/plan";
-import type { TransferIntent } from "../receives/types";
+import type { Purpose } from "../receives/types";
+import type { SendFlags } from "../zfs/commands";
 
 /** Where a transfer stands. The last three are for good. */
 export const transferStates = [
@@ -20,7 +21,7 @@ export function hasEnded(state: TransferState): boolean {
 /** One attempt to move the rest (or all) of a snapshot, as people see it. Sizes in bytes, times in milliseconds. */
 export type Transfer = {
   id: string;
-  intent: TransferIntent;
+  intent: Purpose;
   host: string;
   dataset: string;
   source: { host: string; snapshot: string; base: string | null };
@@ -28,6 +29,8 @@ export type Transfer = {
   state: TransferState;
   startedAt: number;
   endedAt: number | null;
+  /** How the stream is made; null for transfers of before that was written down. */
+  flags: SendFlags | null;
   /** Received before this attempt began. */
   before: bigint;
   /** Sent in this attempt, as the sender counts; what is still on its way was not received yet. */

@@ -1,12 +1,19 @@
-import { receiveChild } from "./names";
+import { ancestors, poolOf, receiveChild } from "./names";
 import type { ResumeToken } from "./token";
 
 /** A command as the kernel gets it: the executable's name and its words, never a string for a shell. */
 export type Argv = readonly [string, ...string[]];
 
-/** Every partial receive of a host shows a token here; `-` means none (facts C.2: the cheapest list). */
-export function listTokens(): Argv {
-  return ["zfs", "get", "-Hp", "-t", "filesystem,volume", "-o", "name,value", "receive_resume_token"];
+/**
+ * Every partial receive of a host shows a token here; `-` means none (facts C.2: the cheapest list). Names every
+ * dataset, and so every pool that answers.
+ * @param pools only these, for a host where another one is suspended; all of them unless told.
+ */
+export function listTokens(pools: readonly string[] = []): Argv {
+  return [
+    ...(["zfs", "get", "-Hp", ...(pools.length > 0 ? ["-r"] : [])] as const),
+    ...["-t", "filesystem,volume", "-o", "name,value", "receive_resume_token", ...pools],
+  ];
 }
 
 /** The token of one dataset, read right before it is used (facts A8: a stale token gets a lie for an answer). */
@@ -14,39 +21,73 @@ export function readToken(dataset: string): Argv {
   return ["zfs", "get", "-Hp", "-o", "value", "receive_resume_token", dataset];
 }
 
+/** What is asked of each partial receive, of its `%recv`, and of the datasets above it, whose quotas count as well. */
+const partialProperties = [
+  ...["type", "creation", "used", "available", "quota", "refquota", "written", "inconsistent"],
+  ...["encryption", "encryptionroot", "keystatus", "receive_resume_token"],
+].join(",");
+
 /**
- * Space, age and drift of partial receives: `name TAB property TAB value` for each dataset and its `%recv`.
+ * State, space, age, drift, keys and limits of partial receives: `name TAB property TAB value`.
  * Exits 1 where a `%recv` does not exist, which is how the two kinds of state are told apart (facts A3, C.2).
  */
 export function describePartials(datasets: readonly string[]): Argv {
-  const names = datasets.flatMap((name) => [name, receiveChild(name)]);
+  const names = datasets.flatMap((name) => [...ancestors(name), name, receiveChild(name)]);
+  return ["zfs", "get", "-Hp", "-o", "name,property,value", partialProperties, ...new Set(names)];
+}
+
+/**
+ * Every property and feature of every pool: `pool TAB property TAB value`. Answers while a pool is suspended, when
+ * `zfs` hangs or, from 2.3, leaves that pool out without a word (facts A20, L2).
+ */
+export function describePools(): Argv {
+  return ["zpool", "get", "-Hp", "-o", "name,property,value", "all"];
+}
+
+/** Which datasets are encrypted, and whether their keys are loaded; `-` means not encrypted. */
+export function listKeys(): Argv {
+  return ["zfs", "get", "-Hp", "-t", "filesystem,volume", "-o", "name,value", "keystatus"];
+}
+
+/** Every snapshot and bookmark of a host by GUID: finds a source that was moved or renamed, whatever its pool is called. */
+export function listGuids(): Argv {
+  return ["zfs", "list", "-Hp", "-t", "snapshot,bookmark", "-o", "name,guid"];
+}
+
+/** What a snapshot or bookmark is: proof that a name on the source is what a token means (facts #14153, C.9). */
+export function identify(names: readonly string[]): Argv {
+  return ["zfs", "get", "-Hp", "-o", "name,property,value", "guid,ivsetguid", ...names];
+}
+
+/** A dataset and all below it with their snapshots, oldest first: `name TAB guid TAB written`. */
+export function listTree(dataset: string): Argv {
   return [
-    "zfs",
-    "get",
-    "-Hp",
-    "-o",
-    "name,property,value",
-    "used,creation,type,receive_resume_token",
-    ...names,
+    ...(["zfs", "list", "-Hp", "-r", "-t", "filesystem,volume,snapshot", "-s", "createtxg"] as const),
+    ...["-o", "name,guid,written", dataset],
   ];
 }
 
-/** Bytes written to a dataset since its newest snapshot: more than 0 is drift (facts A7). */
-export function readWritten(dataset: string): Argv {
-  return ["zfs", "get", "-Hp", "-o", "value", "written", dataset];
+/** Datasets directly below one. */
+export function listChildren(dataset: string): Argv {
+  return ["zfs", "list", "-Hp", "-t", "filesystem,volume", "-d", "1", "-o", "name", dataset];
 }
 
-/** Snapshots of one dataset, oldest first: `name TAB guid TAB used TAB userrefs TAB clones`. */
+/** Tells of every change ZFS makes, the moment it makes it; root only (facts A17). Never ends by itself. */
+export function followEvents(): Argv {
+  return ["zpool", "events", "-f", "-H", "-v"];
+}
+
+/** Snapshots of one dataset, oldest first: `name TAB guid TAB used TAB userrefs TAB clones TAB ivsetguid`. */
 export function listSnapshots(dataset: string): Argv {
   return [
     ...(["zfs", "list", "-Hp", "-t", "snapshot", "-d", "1", "-s", "createtxg"] as const),
-    ...["-o", "name,guid,used,userrefs,clones", dataset],
+    ...["-o", "name,guid,used,userrefs,clones,ivsetguid", dataset],
   ];
 }
 
 /** Answers with the pool's name where it is imported: only then does a dataset that is not there not exist. */
 export function findPool(dataset: string): Argv {
-  return ["zpool", "list", "-H", "-o", "name", dataset.replace(/\/.*$/s, "")];
+  return ["zpool", "list", "-H", "-o", "name", poolOf(dataset)];
 }
 
 /** Processes whose executable is `zfs`, by name and not by what their command line contains (facts A24). */
@@ -69,16 +110,29 @@ export function sendResume(token: string): Argv {
   return ["zfs", "send", "-vP", "-t", token];
 }
 
+/** How a stream is made; what follows it has to be made the same way. */
+export type SendFlags = Pick<ResumeToken, "raw" | "largeBlocks" | "compressed" | "embedded">;
+
 /** A send of the same snapshot from its beginning, in the form the interrupted one had. */
-export function sendAgain(token: ResumeToken, snapshot: string, base: string | null, dryRun = false): Argv {
+export function sendAgain(flags: SendFlags, snapshot: string, base: string | null, dryRun = false): Argv {
+  return [...send(flags, dryRun), ...(base === null ? [] : ["-i", base]), snapshot];
+}
+
+/** A series of snapshots of one dataset: from a common one to `to`, or everything up to it where there is none. */
+export type SeriesEnd = { from: string | null; to: string };
+
+/** Sends a series; a dataset that is not there yet comes with its older snapshots and with what lies below it (`-R`). */
+export function sendSeries(flags: SendFlags, { from, to }: SeriesEnd, dryRun = false): Argv {
+  return [...send(flags, dryRun), ...(from === null ? ["-R"] : ["-I", from]), to];
+}
+
+function send({ raw, largeBlocks, compressed, embedded }: SendFlags, dryRun: boolean): Argv {
   return [
     ...(["zfs", "send", dryRun ? "-nvP" : "-vP"] as const),
-    ...(token.raw ? ["-w"] : []),
-    ...(token.largeBlocks ? ["-L"] : []),
-    ...(token.compressed && !token.raw ? ["-c"] : []),
-    ...(token.embedded ? ["-e"] : []),
-    ...(base === null ? [] : ["-i", base]),
-    snapshot,
+    ...(raw ? ["-w"] : []),
+    ...(largeBlocks ? ["-L"] : []),
+    ...(compressed && !raw ? ["-c"] : []),
+    ...(embedded ? ["-e"] : []),
   ];
 }
 

@@ -1,106 +1,97 @@
+import { type CatalogueEntry, catalogue, type MessageId } from "./catalogue";
 import { stderrWords } from "./output";
 import { redactTokens } from "./token";
-
-/** A message of ZFS or SSH that people misread, and what it means here. */
-type Message = { pattern: RegExp; means: string };
-
-/** The receiver's echo of a sender that ended first: never the cause (facts C.4). */
-const echoes = /failed to read from stream|checksum mismatch or incomplete stream|incomplete stream/;
-/** The sender's echo of a receiver that ended first. */
-const senderEchoes = /Broken pipe|signal received/;
-
-// Order matters: a resume stream's EBUSY and a fresh stream's have the same words (facts B6).
-const messages: readonly Message[] = [
-  {
-    pattern: /cannot receive resume stream: .*contains partially-complete state/s,
-    means: "Another zfs receive still works on this dataset: wait until it has ended, then resume.",
-  },
-  {
-    pattern: /contains partially-complete state/,
-    means:
-      "The dataset holds an interrupted receive, and ZFS takes no other stream until that is resumed or aborted.",
-  },
-  {
-    pattern: /has been modified\s+since most recent snapshot/,
-    means:
-      "The target was changed since its last snapshot: Resume with rollback finishes it and undoes the change.",
-  },
-  {
-    pattern: /kernel modules must be upgraded/,
-    means:
-      "ZFS says that kernel modules must be upgraded, but on a resumed stream it almost never means that: the state on the target changed meanwhile, or a snapshot was taken there.",
-  },
-  {
-    pattern: /Resuming recv on existing d/,
-    means: "ZFS finishes this only with -F. Use Resume with rollback.",
-  },
-  {
-    pattern: /space quota exceeded/,
-    means: "The target ran into its quota: raise the quota, then resume.",
-  },
-  {
-    pattern: /out of space|No space left/,
-    means: "The target's pool is full: free some space, then resume.",
-  },
-  {
-    pattern: /used in the initial send no longer exists/,
-    means: "The snapshot being sent was destroyed on the source. This cannot be finished from there.",
-  },
-  {
-    pattern: /no longer the same snapshot/,
-    means:
-      "The snapshot being sent was destroyed on the source and another one made under its name. This cannot be finished from there.",
-  },
-  {
-    pattern: /incremental source .* no longer exists/,
-    means: "The base of this incremental send is gone from the source, as snapshot and as bookmark.",
-  },
-  {
-    pattern: /key must be loaded/,
-    means: "An encryption key is not loaded. Load it (zfs load-key), then resume.",
-  },
-  {
-    pattern: /dataset is busy/,
-    means: "The dataset is in use: a receive may still be running there, or a snapshot is held.",
-  },
-  {
-    pattern: /[Pp]ermission denied/,
-    means: "The account that Halfway uses may not do this (see zfs allow).",
-  },
-  {
-    pattern:
-      /^(client_loop|Connection (closed|reset|to|timed)|Timeout, server|ssh: connect|Read from remote host|kex_exchange|packet_write|mux_client)/m,
-    means: "The SSH connection broke: resume when the host answers again.",
-  },
-];
 
 /** What the commands of a transfer said, and the shell that ran them. */
 export type Stderr = { before: string; send: string; receive: string; pipeline: string };
 /** How the commands ended; null for one that did not run, or was killed before it could say. */
 export type ExitCodes = { before: number | null; send: number | null; receive: number | null };
 
+/** Why a transfer failed: a known message and who said it, or words that nobody has explained yet. */
+export type Cause =
+  | { entry: CatalogueEntry; side: keyof Stderr }
+  | { entry: null; side: keyof Stderr; words: string };
+
+/** Whose entries of the catalogue can be in the words of each side. */
+const searched: Record<keyof Stderr, readonly CatalogueEntry["side"][]> = {
+  before: ["abort", "ssh", "any"],
+  send: ["send", "ssh", "any"],
+  receive: ["receive", "ssh", "any"],
+  pipeline: ["pipe", "any"],
+};
+
 /**
- * Puts a failed transfer in words. A side that merely noticed the other's end is not blamed; a message that is not
- * in the catalogue is given verbatim. Null where neither side had more to say than that the other one ended.
+ * What explains less than a plain error does, the better explanation first. A side that merely noticed the other's
+ * end is never the cause (facts C.3, C.4), and login scripts complain of missing commands on every connection.
  */
+const weak: readonly (readonly (MessageId | "unknown")[])[] = [
+  ["receive-signal", "send-signal", "pipe-killed"],
+  ["unknown"],
+  ["receive-interrupted", "receive-truncated"],
+  ["command-not-found", "no-such-file", "shell-permission", "ssh-shared-connection"],
+  ["receive-nothing-came", "send-broken-pipe"],
+];
+
+/**
+ * Finds why a transfer failed. What nobody has explained yet is given verbatim rather than hidden behind the other
+ * side's echo of it. Null where nobody said anything.
+ */
+export function findCause(stderr: Stderr): Cause | null {
+  return causes(stderr)[0] ?? null;
+}
+
+/** The same in words for people: what it means and what to do, or everything unexplained that was said. */
 export function explainFailure(stderr: Stderr): string | null {
-  const before = cleaned(stderr.before);
-  const send = cleaned(stderr.send);
-  const receive = cleaned(stderr.receive);
-  const causes = [
-    before,
-    echoes.test(receive) ? "" : receive,
-    senderEchoes.test(send) ? "" : send,
-    receive,
-    send,
-  ];
-  for (const words of causes) {
-    const known = messages.find(({ pattern }) => pattern.test(words));
-    if (known) return known.means;
-  }
-  const words = causes.find((text) => text !== "");
-  if (words !== undefined && !echoes.test(words) && !senderEchoes.test(words)) return `ZFS said: ${words}`;
-  return null;
+  const all = causes(stderr);
+  const [first] = all;
+  if (!first) return null;
+  if (first.entry) return `${first.entry.means} ${first.entry.todo}`;
+  return all
+    .flatMap((cause) => (cause.entry ? [] : [`${headings[cause.side]} said: “${cause.words}”.`]))
+    .join(" ");
+}
+
+/** One cause for each side that said something, the best explanation first. */
+function causes(stderr: Stderr): Cause[] {
+  const said = {
+    before: cleaned(stderr.before),
+    send: cleaned(stderr.send),
+    receive: cleaned(stderr.receive),
+    pipeline: cleaned(stderr.pipeline),
+  };
+  // The stream begins only when what runs before it has succeeded: then that is not why it failed.
+  const began = stderr.send !== "" || stderr.receive !== "";
+  const sides = began ? (["receive", "send", "pipeline"] as const) : (["before", "pipeline"] as const);
+  return sides
+    .flatMap((side) => causeIn(side, said[side]))
+    .sort((one, other) => weakness(one) - weakness(other));
+}
+
+function causeIn(side: keyof Stderr, words: string): Cause[] {
+  const [known] = catalogue
+    .filter((entry) => searched[side].includes(entry.side) && entry.pattern.test(words))
+    .map((entry) => ({ entry, side }))
+    .sort((one, other) => weakness(one) - weakness(other));
+  if (known) return [known];
+  const unexplained = withoutNotices(words).slice(-wordsShown);
+  return unexplained === "" ? [] : [{ entry: null, side, words: unexplained }];
+}
+
+/** 0 for what fully explains a failure, more for less. */
+function weakness({ entry }: Cause): number {
+  return weak.findIndex((ids) => ids.includes(entry?.id ?? "unknown")) + 1;
+}
+
+/** What SSH and shells say on every connection, and which never ends one. */
+const notices =
+  /^(?:Warning: Permanently added |\*\* (?:WARNING: connection is not using a post-quantum|This session may be vulnerable|The server may need to be upgraded)|Control ?[Ss]ocket |.{0,40}: warning: setlocale: )/;
+
+function withoutNotices(words: string): string {
+  return words
+    .split(/\r?\n/)
+    .filter((line) => !notices.test(line))
+    .join("\n")
+    .trim();
 }
 
 /** What one side said, without progress lines and without tokens. */

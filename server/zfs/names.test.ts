@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { datasetName, receiveChild, requireDatasetName } from "./names";
+import { ancestors, datasetName, datasetOf, poolOf, receiveChild, requireDatasetName } from "./names";
 
 describe("a dataset name", () => {
   test.each(["tank", "tank/home", "tank/Family Films", "tank/a-b_c.d:e", "backup/2026 11/x"])(
@@ -34,4 +34,22 @@ describe("a dataset name", () => {
 
 test("the hidden child of a dataset is its %recv", () => {
   expect(receiveChild("backup/Family Films")).toBe("backup/Family Films/%recv");
+});
+
+test.each([
+  ["tank", "tank", "tank"],
+  ["tank/Family Films", "tank", "tank/Family Films"],
+  ["tank/home@2026 11", "tank", "tank/home"],
+  ["tank@monday", "tank", "tank"],
+  ["tank/home#monday", "tank", "tank/home"],
+  ["tank/home/%recv", "tank", "tank/home/%recv"],
+])("%s lies in the pool %s, in the dataset %s", (name, pool, dataset) => {
+  expect(poolOf(name)).toBe(pool);
+  expect(datasetOf(name)).toBe(dataset);
+});
+
+test("the datasets above one are all whose quotas count, the pool first", () => {
+  expect(ancestors("tank/home/Family Films")).toEqual(["tank", "tank/home"]);
+  expect(ancestors("tank/home")).toEqual(["tank"]);
+  expect(ancestors("tank")).toEqual([]);
 });

@@ -25,6 +25,22 @@ export function receiveChild(name: string): string {
   return `${name}/%recv`;
 }
 
+/** The pool of a dataset, snapshot or bookmark: `tank` of `tank/home@monday`. */
+export function poolOf(name: string): string {
+  return name.replace(/[/@#].*$/s, "");
+}
+
+/** The dataset of a snapshot or bookmark: `tank/home` of `tank/home@monday`. */
+export function datasetOf(name: string): string {
+  return name.replace(/[@#].*$/s, "");
+}
+
+/** The datasets above one, the pool first: `tank`, `tank/home` of `tank/home/anna`. */
+export function ancestors(dataset: string): string[] {
+  const parts = dataset.split("/");
+  return parts.slice(1).map((_, at) => parts.slice(0, at + 1).join("/"));
+}
+
 /** Throws `BAD_INPUT` unless `name` is a dataset name. */
 export function requireDatasetName(name: string): string {
   const parsed = datasetName.safeParse(name);

@@ -1,33 +1,82 @@
 import { describe, expect, test } from "vitest";
 import {
+  parseChildren,
   parseEstimate,
+  parseGuids,
+  parseIdentities,
+  parseKeys,
   parsePartialDetails,
+  parsePools,
   parseReceiveProcesses,
   parseSnapshots,
   parseTicks,
   parseTokens,
+  parseTotal,
+  parseTree,
   parseVersion,
   receivesInto,
+  sentBefore,
   stderrWords,
 } from "./output";
 
-test("only datasets with a token are listed, names with spaces whole", () => {
-  const stdout = "backup\t-\nbackup/Family Films\t1-abc-e8-789c\nbackup/home\t-\n";
-  expect(parseTokens(stdout)).toEqual([{ dataset: "backup/Family Films", token: "1-abc-e8-789c" }]);
+describe("the list of tokens", () => {
+  test("has only datasets with a token, names with spaces whole", () => {
+    const stdout = "backup\t-\nbackup/Family Films\t1-abc-e8-789c\nbackup/home\t-\n";
+    expect(parseTokens(stdout).tokens).toEqual([{ dataset: "backup/Family Films", token: "1-abc-e8-789c" }]);
+  });
+
+  test("names every pool that answered, with tokens or without", () => {
+    const { tokens, pools } = parseTokens("backup\t-\nbackup/home\t-\ntank\t-\ntank/films\t1-abc-e8-789c\n");
+    expect(pools).toEqual(new Set(["backup", "tank"]));
+    expect(tokens).toHaveLength(1);
+    expect(parseTokens("")).toEqual({ tokens: [], pools: new Set() });
+  });
 });
 
-describe("where the received state lies", () => {
+/** What `zfs get` prints for one name, in the order it was asked. */
+function described(name: string, more: Record<string, string> = {}): string {
+  const properties = {
+    ...{
+      type: "filesystem",
+      creation: "1",
+      used: "0",
+      available: "4096",
+      quota: "0",
+      refquota: "0",
+      written: "0",
+    },
+    ...{
+      inconsistent: "0",
+      encryption: "off",
+      encryptionroot: "-",
+      keystatus: "-",
+      receive_resume_token: "-",
+    },
+    ...more,
+  };
+  return Object.entries(properties)
+    .map(([property, value]) => `${name}\t${property}\t${value}\n`)
+    .join("");
+}
+
+describe("what ZFS says of partial receives", () => {
+  const token = "1-abc-e8-789c";
   const stdout = [
-    "backup/new\tused\t41943040",
-    "backup/new\tcreation\t1790000000",
-    "backup/new\ttype\tfilesystem",
-    "backup/old\tused\t999",
-    "backup/old\tcreation\t1",
-    "backup/old\ttype\tvolume",
-    "backup/old/%recv\tused\t20971520",
-    "backup/old/%recv\tcreation\t1790000001",
-    "backup/old/%recv\ttype\tvolume",
-  ].join("\n");
+    described("backup", { used: "999999", quota: "1000000" }),
+    described("backup/new", {
+      ...{ used: "41943040", creation: "1790000000", inconsistent: "1", receive_resume_token: token },
+    }),
+    described("backup/old", { used: "999", type: "volume", written: "17", receive_resume_token: token }),
+    described("backup/old/%recv", {
+      ...{
+        used: "20971520",
+        creation: "1790000001",
+        type: "volume",
+        inconsistent: "1",
+        receive_resume_token: token,
+      },
+    }),
+  ].join("");
   const datasets = ["backup/new", "backup/old", "backup/gone"];
   const stderr = [
     "cannot open 'backup/new/%recv': dataset does not exist",
@@ -35,22 +84,25 @@ describe("where the received state lies", () => {
     "cannot open 'backup/gone/%recv': dataset does not exist",
   ].join("\n");
   const details = parsePartialDetails(stdout, stderr, datasets) ?? new Map();
+  const only = (properties: Record<string, string>, above = described("backup")) =>
+    parsePartialDetails(
+      above + described("backup/new", { receive_resume_token: token, ...properties }),
+      "cannot open 'backup/new/%recv': dataset does not exist\n",
+      ["backup/new"],
+    )?.get("backup/new");
 
-  test("is the dataset itself for a receive into a new one", () => {
+  test("the state is the dataset itself for a receive into a new one", () => {
     expect(details.get("backup/new")).toEqual({
-      stateIn: "dataset",
-      spaceHeld: 41943040n,
-      began: 1790000000_000,
-      type: "filesystem",
+      ...{ token, stateIn: "dataset", type: "filesystem", inconsistent: true },
+      ...{ spaceHeld: 41943040n, began: 1790000000_000, written: 0n, available: 4096n, encryption: null },
+      limits: [{ dataset: "backup", property: "quota", limit: 1_000_000n, used: 999_999n }],
     });
   });
 
-  test("is %recv, with its own size and age, where ZFS knows that child", () => {
-    expect(details.get("backup/old")).toEqual({
-      stateIn: "%recv",
-      spaceHeld: 20971520n,
-      began: 1790000001_000,
-      type: "volume",
+  test("it is %recv, with its own size and age, where ZFS knows that child; what was written is the dataset's", () => {
+    expect(details.get("backup/old")).toMatchObject({
+      ...{ token, stateIn: "%recv", type: "volume", inconsistent: false },
+      ...{ spaceHeld: 20971520n, began: 1790000001_000, written: 17n },
     });
   });
 
@@ -59,20 +111,131 @@ describe("where the received state lies", () => {
   });
 
   test("half an answer is none: it would make an abort seem to take a whole dataset", () => {
-    const cut = stdout.slice(0, stdout.indexOf("backup/old/%recv"));
-    expect(parsePartialDetails(cut, stderr, datasets)).toBeNull();
+    const lines = stdout.split("\n").slice(0, -1);
+    for (let kept = 0; kept < lines.length; kept += 1) {
+      expect(parsePartialDetails(lines.slice(0, kept).join("\n"), stderr, datasets)).toBeNull();
+    }
     expect(parsePartialDetails("", "The ZFS modules are not loaded.\n", datasets)).toBeNull();
+    expect(parsePartialDetails(stdout, "", datasets)).toBeNull();
   });
 
   test("what a login script or ssh adds to stderr does not matter", () => {
     const noise = "bash: warning: setlocale: cannot change locale\n** WARNING: connection is not using …\n";
     expect(parsePartialDetails(stdout, noise + stderr, datasets)).toEqual(details);
+    expect(parsePartialDetails(stdout, stderr.replaceAll("\n", "\r\n"), datasets)).toEqual(details);
+  });
+
+  test("a name so long that no %recv fits below it has none", () => {
+    const name = `backup/${"x".repeat(245)}`;
+    const found = parsePartialDetails(
+      described("backup") + described(name, { receive_resume_token: token }),
+      `cannot open '${name}/%recv': name is too long\n`,
+      [name],
+    );
+    expect(found?.get(name)?.stateIn).toBe("dataset");
   });
 
   test("a receive that finished since its token was listed is left out, or its whole dataset would be described", () => {
-    const finished = `${stdout}\nbackup/new\treceive_resume_token\t-`;
-    expect(parsePartialDetails(finished, stderr, datasets)?.has("backup/new")).toBe(false);
+    const finished = described("backup") + described("backup/new", { used: "41943040" });
+    expect(parsePartialDetails(finished, stderr, ["backup/new"])).toEqual(new Map());
   });
+
+  test("an encrypted dataset comes with whose key it needs, and whether that is loaded", () => {
+    const encrypted = { encryption: "aes-256-gcm", encryptionroot: "backup" };
+    expect(only({ ...encrypted, keystatus: "unavailable" })?.encryption).toEqual({
+      root: "backup",
+      keyLoaded: false,
+    });
+    expect(only({ ...encrypted, keystatus: "available" })?.encryption).toEqual({
+      root: "backup",
+      keyLoaded: true,
+    });
+    expect(only({})?.encryption).toBeNull();
+  });
+
+  test("the quotas set on the dataset and above it count, those that are not set do not", () => {
+    const above = described("backup", { quota: "5000", used: "4000" });
+    expect(only({ quota: "3000", refquota: "2000", used: "1000" }, above)?.limits).toEqual([
+      { dataset: "backup", property: "quota", limit: 5000n, used: 4000n },
+      { dataset: "backup/new", property: "quota", limit: 3000n, used: 1000n },
+      { dataset: "backup/new", property: "refquota", limit: 2000n, used: 1000n },
+    ]);
+    expect(only({})?.limits).toEqual([]);
+    // Volumes have none.
+    expect(only({ quota: "-", refquota: "-" })?.limits).toEqual([]);
+  });
+});
+
+describe("the pools of a host", () => {
+  const pools = parsePools(
+    [
+      ["tank", "size", "3298534883328"],
+      ["tank", "health", "ONLINE"],
+      ["tank", "readonly", "off"],
+      ["tank", "feature@large_blocks", "active"],
+      ["tank", "feature@redacted_datasets", "disabled"],
+      ["old films", "health", "SUSPENDED"],
+      ["old films", "readonly", "on"],
+    ]
+      .map((cells) => `${cells.join("\t")}\n`)
+      .join(""),
+  );
+
+  test("come with their health, and whether they can be written to", () => {
+    expect(pools.map(({ name, health, readonly }) => [name, health, readonly])).toEqual([
+      ["tank", "ONLINE", false],
+      ["old films", "SUSPENDED", true],
+    ]);
+  });
+
+  test("come with what they support, by the feature's short name", () => {
+    expect(pools[0]?.features).toEqual(
+      new Map([
+        ["large_blocks", "active"],
+        ["redacted_datasets", "disabled"],
+      ]),
+    );
+  });
+
+  test("are none where there are none", () => {
+    expect(parsePools("")).toEqual([]);
+  });
+});
+
+test("keys are known of encrypted datasets only", () => {
+  expect(parseKeys("tank\t-\ntank/a b\tavailable\ntank/locked\tunavailable\n")).toEqual(
+    new Map([
+      ["tank/a b", true],
+      ["tank/locked", false],
+    ]),
+  );
+});
+
+test("snapshots and bookmarks are found by GUIDs, in all of their 64 bits; other lines are not taken for any", () => {
+  const stdout = "Welcome to tower\ntank/a b@mon\t18446744073709551615\ntank/a b#mon\t7\ntank/x@y\t-\n";
+  expect(parseGuids(stdout)).toEqual([
+    { name: "tank/a b@mon", guid: 18446744073709551615n },
+    { name: "tank/a b#mon", guid: 7n },
+  ]);
+});
+
+test("a name is identified by its GUID and, where it is encrypted, its ivset", () => {
+  const stdout =
+    "tank/a@tue\tguid\t22\ntank/a@tue\tivsetguid\t8\ntank/a#mon\tguid\t11\ntank/a#mon\tivsetguid\t-\n";
+  expect(parseIdentities(stdout)).toEqual(
+    new Map([
+      ["tank/a@tue", { guid: 22n, ivset: 8n }],
+      ["tank/a#mon", { guid: 11n, ivset: null }],
+    ]),
+  );
+});
+
+test("the datasets below one are listed without itself", () => {
+  expect(parseChildren("backup/new\nbackup/new/a b\nbackup/new/c\n", "backup/new")).toEqual([
+    "backup/new/a b",
+    "backup/new/c",
+  ]);
+  expect(parseChildren("backup/new\n", "backup/new")).toEqual([]);
 });
 
 describe("running receives", () => {
@@ -143,11 +306,60 @@ describe("the estimate of what is left to send", () => {
   });
 });
 
-test("snapshots come with what would keep them from being destroyed", () => {
-  expect(parseSnapshots("tank/a@1\t17\t1024\t2\ttank/x,tank/y\ntank/a@2\t18\t0\t0\t\n")).toEqual([
-    { name: "tank/a@1", guid: 17n, used: 1024n, holds: 2, clones: ["tank/x", "tank/y"] },
-    { name: "tank/a@2", guid: 18n, used: 0n, holds: 0, clones: [] },
+describe("a series of sends", () => {
+  const head =
+    "full\ttank/a b@mon\t100\nincremental\tmon\ttank/a b@tue\t20\nincremental\ttue\ttank/a b@wed\t3\nsize\t123\n";
+
+  test("moves as much as ZFS adds it up to; unknown where that underflowed or is missing", () => {
+    expect(parseTotal(head)).toBe(123n);
+    expect(parseTotal("full\ttank/a@s\t18446744073170717728\nsize\t18446744073170717728\n")).toBeNull();
+    expect(parseTotal("full\ttank/a@s\t1\n")).toBeNull();
+  });
+
+  test("has sent all snapshots before the one that it is at", () => {
+    expect(sentBefore(head, "tank/a b@mon")).toBe(0n);
+    expect(sentBefore(head, "tank/a b@wed")).toBe(120n);
+    expect(sentBefore(head, "tank/a b@elsewhere")).toBe(0n);
+  });
+});
+
+test("a tree has each dataset with its own snapshots, oldest first, parents before what lies below them", () => {
+  const stdout = [
+    ["tank/a/b", "3", "7"],
+    ["tank/a", "1", "0"],
+    ["tank/a@mon", "11", "0"],
+    ["tank/a/b@mon", "12", "0"],
+    ["tank/a@tue", "18446744073709551615", "0"],
+  ]
+    .map((cells) => `${cells.join("\t")}\n`)
+    .join("");
+  expect(parseTree(stdout)).toEqual([
+    {
+      name: "tank/a",
+      written: 0n,
+      snapshots: [
+        { name: "tank/a@mon", guid: 11n },
+        { name: "tank/a@tue", guid: 18446744073709551615n },
+      ],
+    },
+    { name: "tank/a/b", written: 7n, snapshots: [{ name: "tank/a/b@mon", guid: 12n }] },
   ]);
+});
+
+describe("the snapshots of a dataset", () => {
+  test("come with what would keep them from being destroyed", () => {
+    expect(parseSnapshots("tank/a@1\t17\t1024\t2\ttank/x,tank/y\t-\ntank/a@2\t18\t0\t0\t\t-\n")).toEqual([
+      { name: "tank/a@1", guid: 17n, used: 1024n, holds: 2, clones: ["tank/x", "tank/y"], ivset: null },
+      { name: "tank/a@2", guid: 18n, used: 0n, holds: 0, clones: [], ivset: null },
+    ]);
+  });
+
+  test("come with what raw copies of one snapshot share, where they are encrypted", () => {
+    const ivsets = (printed: string) => parseSnapshots(`tank/a@1\t17\t0\t0\t-\t${printed}\n`)[0]?.ivset;
+    expect(ivsets("9007199254740993")).toBe(9007199254740993n);
+    expect(ivsets("-")).toBeNull();
+    expect(ivsets("0")).toBeNull();
+  });
 });
 
 describe("stderr of a sender", () => {
@@ -156,8 +368,8 @@ describe("stderr of a sender", () => {
 
   test("has a tick each second", () => {
     expect(parseTicks(stderr)).toEqual([
-      { secondOfDay: 10801, sent: 100n },
-      { secondOfDay: 10802, sent: 150n },
+      { secondOfDay: 10801, sent: 100n, snapshot: "tank/a b@s" },
+      { secondOfDay: 10802, sent: 150n, snapshot: "tank/a b@s" },
     ]);
   });
 

@@ -1,25 +1,48 @@
-import { receiveChild } from "./names";
+import { ancestors, datasetOf, poolOf, receiveChild } from "./names";
 
 /** 2^63: an estimate from here on is the unsigned underflow of an almost finished send (facts B7). */
 const underflow = 1n << 63n;
 
-/** `name TAB value` lines of `listTokens`, without the datasets that have none. */
-export function parseTokens(stdout: string): { dataset: string; token: string }[] {
-  return rows(stdout)
-    .map(([dataset = "", token = "-"]) => ({ dataset, token }))
-    .filter(({ token }) => token !== "-" && token !== "");
+/** `name TAB value` lines of `listTokens`: the datasets that have a token, and every pool that answered. */
+export function parseTokens(stdout: string): {
+  tokens: { dataset: string; token: string }[];
+  pools: Set<string>;
+} {
+  const tokens: { dataset: string; token: string }[] = [];
+  const pools = new Set<string>();
+  for (const [dataset = "", token = "-"] of rows(stdout)) {
+    pools.add(poolOf(dataset));
+    if (token !== "-" && token !== "") tokens.push({ dataset, token });
+  }
+  return { tokens, pools };
 }
 
 /** Where ZFS keeps the received state: in the dataset itself, or in its hidden child (facts C.2). */
 export type StateIn = "dataset" | "%recv";
 
+/** A quota that a receive counts against, with what it holds already. Bytes. */
+export type Limit = { dataset: string; property: "quota" | "refquota"; limit: bigint; used: bigint };
+
+/** What ZFS says of one partial receive and of the dataset that holds it. Sizes in bytes. */
 export type PartialDetails = {
+  /** The token as read in the same moment as all of this. */
+  token: string;
   stateIn: StateIn;
-  /** Space that the partial holds, bytes. */
+  /** Space that the partial holds. */
   spaceHeld: bigint;
   /** When the interrupted receive began, milliseconds. */
   began: number;
   type: "filesystem" | "volume";
+  /** Whether ZFS itself marks the dataset as unfinished; a token on one that is not leads nowhere (facts C.5). */
+  inconsistent: boolean;
+  /** Written to the dataset since its newest snapshot: more than 0 is drift (facts A7). */
+  written: bigint;
+  /** What the dataset may still grow by, with every quota and reservation counted. */
+  available: bigint;
+  /** Null where the dataset is not encrypted. */
+  encryption: { root: string; keyLoaded: boolean } | null;
+  /** The quotas set on the dataset and above it. */
+  limits: Limit[];
 };
 
 /**
@@ -32,9 +55,7 @@ export function parsePartialDetails(
   stderr: string,
   datasets: readonly string[],
 ): Map<string, PartialDetails> | null {
-  const values = new Map(
-    rows(stdout).map(([name, property, value]) => [`${name}\t${property}`, value ?? "-"]),
-  );
+  const values = propertiesByName(stdout);
   const missing = new Set<string>();
   // Other lines may be anybody's: a login script's, ssh's. Whether the answer is whole shows below.
   for (const match of stderr.matchAll(
@@ -45,22 +66,117 @@ export function parsePartialDetails(
   const details = new Map<string, PartialDetails>();
   for (const dataset of datasets) {
     const child = receiveChild(dataset);
-    const known = (name: string) =>
-      ["used", "creation", "type"].every((key) => values.has(`${name}\t${key}`));
     if (missing.has(dataset)) continue;
+    const own = values.get(dataset);
+    const token = own?.get("receive_resume_token");
     // Finished since the tokens were listed: what would be described is the dataset itself.
-    if (values.get(`${dataset}\treceive_resume_token`) === "-") continue;
-    if (!known(dataset) || !(known(child) || missing.has(child))) return null;
-    const stateIn = known(child) ? "%recv" : "dataset";
-    const of = (key: string) => values.get(`${stateIn === "%recv" ? child : dataset}\t${key}`) ?? "";
+    if (token === "-") continue;
+    const ofChild = values.get(child);
+    // ZFS prints the properties in the order asked: the last one proves that the answer is whole.
+    const whole = (one: Properties | undefined) => one?.has("receive_resume_token") === true;
+    if (!own || token === undefined || !(whole(ofChild) || missing.has(child))) return null;
+    const state = ofChild ?? own;
     details.set(dataset, {
-      stateIn,
-      spaceHeld: parseBytes(of("used")),
-      began: Number(of("creation")) * 1000,
-      type: of("type") === "volume" ? "volume" : "filesystem",
+      token,
+      stateIn: ofChild ? "%recv" : "dataset",
+      spaceHeld: parseBytes(state.get("used")),
+      began: Number(state.get("creation")) * 1000,
+      type: state.get("type") === "volume" ? "volume" : "filesystem",
+      inconsistent: own.get("inconsistent") === "1",
+      written: parseBytes(own.get("written")),
+      available: parseBytes(own.get("available")),
+      encryption: parseEncryption(own),
+      limits: [...ancestors(dataset), dataset].flatMap((name) => limitsOf(name, values.get(name))),
     });
   }
   return details;
+}
+
+type Properties = ReadonlyMap<string, string>;
+
+/** `name TAB property TAB value` lines by name. */
+function propertiesByName(stdout: string): Map<string, Properties> {
+  const found = new Map<string, Map<string, string>>();
+  for (const [name = "", property = "", value = "-"] of rows(stdout)) {
+    const properties = found.get(name) ?? new Map<string, string>();
+    found.set(name, properties.set(property, value));
+  }
+  return found;
+}
+
+function parseEncryption(properties: Properties): PartialDetails["encryption"] {
+  const encryption = properties.get("encryption") ?? "off";
+  if (encryption === "off" || encryption === "-") return null;
+  return {
+    root: properties.get("encryptionroot") ?? "-",
+    keyLoaded: properties.get("keystatus") === "available",
+  };
+}
+
+function limitsOf(dataset: string, properties: Properties | undefined): Limit[] {
+  const used = parseBytes(properties?.get("used"));
+  return (["quota", "refquota"] as const).flatMap((property) => {
+    const limit = parseBytes(properties?.get(property));
+    return limit > 0n ? [{ dataset, property, limit, used }] : [];
+  });
+}
+
+/** A pool as its host sees it. */
+export type Pool = {
+  name: string;
+  /** `ONLINE`, `DEGRADED`, `SUSPENDED` and so on; in the last one nothing that needs the disks answers (facts A20). */
+  health: string;
+  readonly: boolean;
+  /** `disabled`, `enabled` or `active` by the feature's short name, for example `large_blocks`. */
+  features: ReadonlyMap<string, string>;
+};
+
+/** Reads the answer to `describePools`. */
+export function parsePools(stdout: string): Pool[] {
+  return [...propertiesByName(stdout)].map(([name, properties]) => ({
+    name,
+    health: properties.get("health") ?? "-",
+    readonly: properties.get("readonly") === "on",
+    features: new Map(
+      [...properties].flatMap(([key, value]) =>
+        key.startsWith("feature@") ? [[key.slice("feature@".length), value] as const] : [],
+      ),
+    ),
+  }));
+}
+
+/** `name TAB value` lines of `listKeys`: whether the key is loaded, by encrypted dataset. */
+export function parseKeys(stdout: string): Map<string, boolean> {
+  return new Map(
+    rows(stdout).flatMap(([name = "", status = "-"]) =>
+      status === "-" ? [] : [[name, status === "available"]],
+    ),
+  );
+}
+
+/** `name TAB guid` lines of `listGuids`. */
+export function parseGuids(stdout: string): { name: string; guid: bigint }[] {
+  return rows(stdout).flatMap(([name = "", guid = ""]) =>
+    /^\d+$/.test(guid) ? [{ name, guid: BigInt(guid) }] : [],
+  );
+}
+
+/** What `identify` says of one name. Raw copies of one snapshot share `ivset`; it is null where nothing is encrypted. */
+export type Identity = { guid: bigint; ivset: bigint | null };
+
+/** Reads the answer to `identify`. */
+export function parseIdentities(stdout: string): Map<string, Identity> {
+  return new Map(
+    [...propertiesByName(stdout)].map(([name, properties]) => [
+      name,
+      { guid: parseBytes(properties.get("guid")), ivset: parseIvset(properties.get("ivsetguid")) },
+    ]),
+  );
+}
+
+/** Names of `listChildren`, without the dataset itself. */
+export function parseChildren(stdout: string, dataset: string): string[] {
+  return rows(stdout).flatMap(([name = ""]) => (name === dataset ? [] : [name]));
 }
 
 export type Snapshot = {
@@ -70,16 +186,19 @@ export type Snapshot = {
   used: bigint;
   holds: number;
   clones: string[];
+  /** See `Identity`. */
+  ivset: bigint | null;
 };
 
 /** Reads the answer to `listSnapshots`, oldest first. */
 export function parseSnapshots(stdout: string): Snapshot[] {
-  return rows(stdout).map(([name = "", guid = "0", used = "0", holds = "0", clones = ""]) => ({
+  return rows(stdout).map(([name = "", guid = "0", used = "0", holds = "0", clones = "", ivset = "-"]) => ({
     name,
     guid: BigInt(guid),
     used: parseBytes(used),
     holds: Number(holds) || 0,
     clones: clones === "" || clones === "-" ? [] : clones.split(","),
+    ivset: parseIvset(ivset),
   }));
 }
 
@@ -138,6 +257,27 @@ export function parseEstimate(output: string): SendEstimate | null {
   return null;
 }
 
+/** Bytes of everything that `zfs send -nvP` would send; null where its estimate underflowed or is missing. */
+export function parseTotal(output: string): bigint | null {
+  return parseSize(rows(output).find(([key]) => key === "size")?.[1] ?? "");
+}
+
+/** One dataset of a tree, with its snapshots, oldest first, and the bytes written since the newest. */
+export type TreeDataset = { name: string; written: bigint; snapshots: { name: string; guid: bigint }[] };
+
+/** Reads the answer to `listTree`: parents before what lies below them. */
+export function parseTree(stdout: string): TreeDataset[] {
+  const datasets = new Map<string, TreeDataset>();
+  const lines = rows(stdout);
+  for (const [name = "", , written = "0"] of lines) {
+    if (!name.includes("@")) datasets.set(name, { name, written: parseBytes(written), snapshots: [] });
+  }
+  for (const [name = "", guid = "0"] of lines) {
+    if (name.includes("@")) datasets.get(datasetOf(name))?.snapshots.push({ name, guid: BigInt(guid) });
+  }
+  return [...datasets.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
 /** `zfs send` prints the base without its dataset (`monday`) on some versions, with it on others. */
 function fullBaseName(base: string, snapshot: string): string {
   if (base.includes("@") && !base.startsWith("@")) return base;
@@ -153,19 +293,33 @@ function parseSize(text: string): bigint | null {
 }
 
 /** One line of a running `zfs send -vP`: the sender's clock and the bytes sent in this attempt. */
-export type ProgressTick = { secondOfDay: number; sent: bigint };
+export type ProgressTick = { secondOfDay: number; sent: bigint; snapshot: string };
 
 /** The progress lines of a piece of stderr, in order; a first line that was cut in half does not match. */
 export function parseTicks(stderr: string): ProgressTick[] {
   const ticks: ProgressTick[] = [];
-  for (const match of stderr.matchAll(/^(\d\d):(\d\d):(\d\d)\t(\d+)\t\S.*$/gm)) {
-    const [, hours, minutes, seconds, sent] = match;
+  for (const match of stderr.matchAll(/^(\d\d):(\d\d):(\d\d)\t(\d+)\t(\S.*)$/gm)) {
+    const [, hours, minutes, seconds, sent, snapshot = ""] = match;
     ticks.push({
       secondOfDay: Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds),
       sent: BigInt(sent ?? "0"),
+      snapshot,
     });
   }
   return ticks;
+}
+
+/** What a series sends before `snapshot`, by the list that `zfs send -vP` begins with (facts C.7). */
+export function sentBefore(head: string, snapshot: string): bigint {
+  let sum = 0n;
+  for (const cells of rows(head)) {
+    const [kind] = cells;
+    if (kind !== "full" && kind !== "incremental") continue;
+    const [to = "", size = ""] = cells.slice(-2);
+    if (to === snapshot) return sum;
+    sum += parseSize(size) ?? 0n;
+  }
+  return 0n;
 }
 
 /** stderr of `zfs send -vP` without its progress lines and token contents: what ZFS has to say to a person. */
@@ -192,6 +346,10 @@ function rows(stdout: string): string[][] {
     .map((line) => line.split("\t"));
 }
 
-function parseBytes(text: string): bigint {
+function parseBytes(text = ""): bigint {
   return /^\d+$/.test(text) ? BigInt(text) : 0n;
+}
+
+function parseIvset(text = "-"): bigint | null {
+  return /^\d+$/.test(text) && text !== "0" ? BigInt(text) : null;
 }

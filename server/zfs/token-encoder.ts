@@ -14,11 +14,16 @@ export function encodeResumeToken(token: ResumeToken): string {
     ...(token.embedded ? [boolean("embedok")] : []),
     ...(token.compressed ? [boolean("compressok")] : []),
     ...(token.raw ? [boolean("rawok")] : []),
-    ...(token.redacted ? [pair("redact_snaps", 16, 1, Buffer.alloc(8))] : []),
+    ...(token.redactSnaps === null ? [] : [uint64Array("redact_snaps", token.redactSnaps)]),
+    ...(token.bookRedactSnaps === null ? [] : [uint64Array("book_redact_snaps", token.bookRedactSnaps)]),
+    ...(token.saved ? [boolean("savedok")] : []),
   ];
-  // Native encoding, little-endian; nvlist version 0, unique names; a size of 0 ends the list.
-  const payload = Buffer.concat([Buffer.from([0, 1, 0, 0]), i32(0), i32(1), ...pairs, i32(0), i32(0)]);
-  return sealResumeToken(payload);
+  return sealResumeToken(packPairs(pairs));
+}
+
+/** Puts packed pairs into a list: native encoding, little-endian; version 0, unique names; a size of 0 ends it. */
+export function packPairs(pairs: readonly Buffer[]): Buffer {
+  return Buffer.concat([Buffer.from([0, 1, 0, 0]), i32(0), i32(1), ...pairs, i32(0)]);
 }
 
 /** Compresses a payload and puts version, checksum and length in front of it. */
@@ -29,17 +34,23 @@ export function sealResumeToken(payload: Buffer): string {
   return `1-${sum.toString(16)}-${payload.length.toString(16)}-${packed.toString("hex")}`;
 }
 
-function uint64(name: string, value: bigint): Buffer {
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigUInt64LE(value);
-  return pair(name, 8, 1, bytes);
+/** Packs a number. */
+export function uint64(name: string, value: bigint): Buffer {
+  return pair(name, 8, 1, u64(value));
 }
 
-function string(name: string, value: string): Buffer {
-  return pair(name, 9, 1, Buffer.from(`${value}\0`));
+/** Packs a text, or bytes that are none. */
+export function string(name: string, value: string | Buffer): Buffer {
+  const bytes = typeof value === "string" ? Buffer.from(value) : value;
+  return pair(name, 9, 1, Buffer.concat([bytes, Buffer.alloc(1)]));
 }
 
-function boolean(name: string): Buffer {
+function uint64Array(name: string, values: readonly bigint[]): Buffer {
+  return pair(name, 16, values.length, Buffer.concat(values.map(u64)));
+}
+
+/** Packs a flag: that it is there, is all it says. */
+export function boolean(name: string): Buffer {
   return pair(name, 1, 0, Buffer.alloc(0));
 }
 
@@ -58,6 +69,12 @@ function pair(name: string, type: number, elements: number, value: Buffer): Buff
 
 function padded(bytes: Buffer): Buffer {
   return Buffer.concat([bytes, Buffer.alloc((8 - (bytes.length % 8)) % 8)]);
+}
+
+function u64(value: bigint): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64LE(value);
+  return bytes;
 }
 
 function i32(value: number): Buffer {

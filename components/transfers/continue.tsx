@@ -1,0 +1,81 @@
+"use client";
+
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { FastForward, LoaderCircle } from "lucide-react";
+import { useEffect, useState } from "react";
+import { formatBytes } from "@/components/format";
+import { useTRPC } from "@/components/live/client";
+import { plainError } from "@/components/live/errors";
+import { Button } from "@/components/ui/button";
+import { Commands } from "@/components/ui/commands";
+import { ErrorProblem } from "@/components/ui/error-problem";
+import type { Transfer } from "@/server/transfers/types";
+import { missingWords } from "./words";
+
+/**
+ * What of its series a finished receive leaves missing on the target, and the one click that brings the next part: a
+ * resume token finishes one snapshot of one dataset, never the rest of a `-I` or `-R` send.
+ * @param finished how many transfers have finished so far: after each, what is missing may be less.
+ */
+export function Continue({ transfer, finished }: { transfer: Transfer; finished: number }) {
+  const trpc = useTRPC();
+  const { id, host, dataset } = transfer;
+  const asking = useQuery(trpc.transfers.rest.queryOptions({ id }, { staleTime: Number.POSITIVE_INFINITY }));
+  const { refetch } = asking;
+  const [askedAfter, setAskedAfter] = useState(finished);
+  useEffect(() => {
+    if (askedAfter === finished) return;
+    setAskedAfter(finished);
+    void refetch();
+  }, [askedAfter, finished, refetch]);
+  const start = useMutation(trpc.transfers.continue.mutationOptions({ onError: () => void refetch() }));
+  const error = plainError(start.error);
+  const rest = asking.data;
+  // That nothing is missing needs no words: the receive is finished, and says so.
+  if (!rest || rest.missing.length === 0) return null;
+  const { next, refusal, missing } = rest;
+  const busy = start.isPending || asking.isFetching;
+  return (
+    <section
+      aria-label={`Still missing after ${dataset}`}
+      className="my-1.5 space-y-2 rounded-md border border-line bg-sunken px-3 py-2.5"
+    >
+      <p className="font-medium">The source has more that {host} lacks:</p>
+      <ul className="list-disc space-y-0.5 pl-5 text-xs/5 text-muted wrap-anywhere">
+        {missing.map((one) => (
+          <li key={one.dataset}>{missingWords(one)}</li>
+        ))}
+      </ul>
+      {refusal !== null && <p className="wrap-anywhere">{refusal}</p>}
+      {next && (
+        <>
+          <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
+            <Button
+              tone="primary"
+              disabled={busy}
+              aria-label={`Continue ${dataset}`}
+              onClick={() => start.mutate({ id, plan: next.plan.digest })}
+            >
+              {busy ? <LoaderCircle aria-hidden className="animate-spin" /> : <FastForward aria-hidden />}
+              {start.isPending ? "Starting…" : "Continue"}
+            </Button>
+            <p className="text-xs text-muted wrap-anywhere">
+              {missing.length > 1 && `First ${missing[0]?.dataset}: `}
+              {next.plan.remaining === null
+                ? "size not known"
+                : `${formatBytes(next.plan.remaining)} to send`}
+              . Nothing on {host} is changed or lost.
+            </p>
+          </div>
+          <details>
+            <summary className="w-fit rounded py-1 text-muted hover:text-ink">What runs</summary>
+            <div className="mt-1">
+              <Commands steps={next.plan.steps} />
+            </div>
+          </details>
+        </>
+      )}
+      {error && <ErrorProblem error={error} />}
+    </section>
+  );
+}

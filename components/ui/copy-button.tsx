@@ -1,0 +1,52 @@
+"use client";
+
+import { Check, Copy, TextSelect } from "lucide-react";
+import { type RefObject, useState } from "react";
+import { Button } from "./button";
+
+/**
+ * Copies a text that is on the page, and selects it, for browsers that keep the clipboard to themselves.
+ * @param shown the element that shows the text.
+ * @param label what is copied, for people who do not see what the button stands beside.
+ * @param wordless where there is room for the icon only.
+ */
+export function CopyButton({
+  text,
+  shown,
+  label,
+  wordless = false,
+}: {
+  text: string;
+  shown: RefObject<HTMLElement | null>;
+  label: string;
+  wordless?: boolean;
+}) {
+  const [done, setDone] = useState(false);
+  // Browsers give the clipboard to HTTPS and localhost only; a NAS is often opened by plain HTTP.
+  const copies = typeof navigator !== "undefined" && navigator.clipboard !== undefined;
+  const verb = copies ? "Copy" : "Select";
+
+  const take = async () => {
+    if (!shown.current) return;
+    window.getSelection()?.selectAllChildren(shown.current);
+    if (!copies) return;
+    await navigator.clipboard.writeText(text);
+    setDone(true);
+    setTimeout(() => setDone(false), 2000);
+  };
+
+  return (
+    <Button
+      tone="quiet"
+      className={wordless ? "w-11 shrink-0 px-0! lg:w-8" : "-mr-2"}
+      onClick={() => void take()}
+      aria-label={`${verb}: ${label}`}
+      title={wordless ? verb : undefined}
+    >
+      {done ? <Check aria-hidden /> : copies ? <Copy aria-hidden /> : <TextSelect aria-hidden />}
+      <span aria-live="polite" className={wordless ? "sr-only" : ""}>
+        {done ? "Copied" : wordless ? "" : verb}
+      </span>
+    </Button>
+  );
+}

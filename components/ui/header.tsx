@@ -1,0 +1,52 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+
+const pages = [
+  { href: "/", name: "Receives" },
+  { href: "/token", name: "Token reader" },
+] as const;
+
+/**
+ * What every page begins with.
+ * @param children what the page itself has to say there.
+ */
+export function Header({
+  current,
+  children,
+}: {
+  current: (typeof pages)[number]["href"];
+  children?: ReactNode;
+}) {
+  return (
+    <header className="border-b border-line bg-surface">
+      <div className="mx-auto flex min-h-12 max-w-7xl flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2 sm:px-6">
+        <p className="flex items-center gap-2 text-base font-semibold tracking-tight">
+          <Logo /> Halfway
+        </p>
+        <nav aria-label="Pages" className="mr-auto flex gap-1">
+          {pages.map(({ href, name }) => (
+            <Link
+              key={href}
+              href={href}
+              prefetch={false}
+              aria-current={href === current ? "page" : undefined}
+              className="rounded-md px-2 py-1.5 font-medium text-muted hover:bg-sunken hover:text-ink aria-[current=page]:bg-sunken aria-[current=page]:text-ink pointer-coarse:py-3"
+            >
+              {name}
+            </Link>
+          ))}
+        </nav>
+        {children}
+      </div>
+    </header>
+  );
+}
+
+function Logo() {
+  return (
+    <svg viewBox="0 0 32 32" aria-hidden className="size-6 text-accent">
+      <circle cx="16" cy="16" r="12" fill="none" stroke="currentColor" strokeWidth="4" />
+      <path d="M16 4a12 12 0 0 0 0 24z" fill="currentColor" />
+    </svg>
+  );
+}

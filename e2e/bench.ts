@@ -1,0 +1,148 @@
+/*
+ * What watching costs, as ratios within one run: medians of interleaved rounds, so that a machine that is slow today is
+ * slow for both sides. Needs the lab; leaves it as it was seeded.
+ */
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { loadHosts } from "../server/hosts/config";
+import { commandsRun, runOk } from "../server/hosts/run";
+import { gather, HostAnswers } from "../server/receives/gather";
+import { judge } from "../server/receives/judge";
+import { scanHost } from "../server/receives/scan";
+import { HostWatcher } from "../server/receives/watch";
+import type { Argv } from "../server/zfs/commands";
+import { configFile, down, reset, sh, status, up } from "./lab";
+
+const datasets = 1_000;
+const rounds = 7;
+const restFor = 120_000;
+
+type Line = { measure: string; value: number; unit: string; bound: number };
+
+const labWasUp = (await status()).hosts.some(({ running }) => running);
+await up({ seeded: true, log });
+const hosts = loadHosts({ HALFWAY_CONFIG: configFile });
+const [nas, tower] = ["nas", "tower"].map((name) => {
+  const host = hosts.find((candidate) => candidate.name === name);
+  if (!host) throw new Error(`the lab's configuration has no ${name}`);
+  return host;
+}) as [(typeof hosts)[number], (typeof hosts)[number]];
+
+try {
+  log(`making ${datasets} datasets on nas`);
+  await sh(
+    "nas",
+    `zfs create -o canmount=off backup/many; for n in $(seq ${datasets}); do zfs create -o canmount=off backup/many/$n; done`,
+    {
+      timeoutMs: 600_000,
+    },
+  );
+  // The running receive would keep the watcher at work.
+  await sh("tower", "systemctl stop nightly-logs");
+  await sleep(8_000);
+  const lines = [...(await scans()), ...(await judging()), ...(await rest())];
+  print(lines);
+  process.exitCode = lines.every(({ value, bound }) => value <= bound) ? 0 : 1;
+} finally {
+  if (labWasUp) await reset(log);
+  else await down();
+}
+process.exit();
+
+/** A whole scan against the one bare command that every script in the field begins with. */
+async function scans(): Promise<Line[]> {
+  log(`scanning nas ${rounds} times, and as often with the bare command`);
+  const bare: Argv = [
+    ...(["zfs", "get", "-Hp", "-r", "-t", "filesystem,volume"] as const),
+    ...["-o", "name,value", "receive_resume_token", "backup"],
+  ];
+  const times = { bare: [] as number[], scan: [] as number[] };
+  let commands = 0;
+  await runOk(nas, bare); // Opens the shared connection.
+  for (let round = 0; round < rounds; round++) {
+    times.bare.push(await timed(() => runOk(nas, bare)));
+    const before = commandsRun.get("nas") ?? 0;
+    times.scan.push(await timed(() => scanHost(nas, new Map(), Date.now())));
+    commands = (commandsRun.get("nas") ?? 0) - before;
+  }
+  const [scan, one] = [median(times.scan), median(times.bare)];
+  log(`bare ${one.toFixed(0)} ms, scan ${scan.toFixed(0)} ms`);
+  return [
+    { measure: `scan of ${datasets} datasets : one bare zfs get`, value: scan / one, unit: "×", bound: 1.25 },
+    { measure: "commands to list a host", value: commands, unit: "", bound: 3 },
+  ];
+}
+
+/** Commands that the verdicts on everything seeded take, on all hosts together. */
+async function judging(): Promise<Line[]> {
+  const { receives, details } = await scanHost(nas, new Map(), Date.now());
+  const watchers = [nas, tower].map(
+    (host) => new HostWatcher(host, { changed() {}, happened() {}, busy: () => false }),
+  );
+  await Promise.all(watchers.map((watcher) => watcher.refresh()));
+  const surroundings = {
+    hosts,
+    poolsOf: (name: string) => watchers.find(({ host }) => host.name === name)?.pools ?? null,
+    silenceOf: () => null,
+  };
+  const before = total();
+  const shared = new HostAnswers();
+  for (const receive of receives) {
+    const detail = details.get(receive.dataset);
+    if (detail) judge(await gather(surroundings, receive, detail, shared, false));
+  }
+  const commands = total() - before;
+  for (const watcher of watchers) watcher.stop();
+  return [
+    {
+      measure: `commands per verdict, of ${receives.length} receives`,
+      value: commands / receives.length,
+      unit: "",
+      bound: 2,
+    },
+  ];
+}
+
+/** Commands a minute while nothing happens, with events and, as for an account that may not read them, without. */
+async function rest(): Promise<Line[]> {
+  log(`watching nas at rest for ${restFor / 60_000} minutes`);
+  const watcher = new HostWatcher(nas, { changed() {}, happened() {}, busy: () => false });
+  watcher.start();
+  await sleep(10_000);
+  const before = commandsRun.get("nas") ?? 0;
+  await sleep(restFor);
+  const commands = (commandsRun.get("nas") ?? 0) - before;
+  watcher.stop();
+  return [
+    { measure: "commands per minute at rest", value: commands / (restFor / 60_000), unit: "", bound: 4 },
+  ];
+}
+
+function total(): number {
+  return [...commandsRun.values()].reduce((sum, count) => sum + count, 0);
+}
+
+async function timed(act: () => Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await act();
+  return performance.now() - began;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
+
+function print(lines: readonly Line[]): void {
+  const width = Math.max(...lines.map(({ measure }) => measure.length));
+  console.log(`\n${"measure".padEnd(width)}  measured  bound`);
+  for (const { measure, value, unit, bound } of lines) {
+    const verdict = value <= bound ? "" : "  ✗ over the bound";
+    console.log(
+      `${measure.padEnd(width)}  ${`${value.toFixed(2)}${unit}`.padStart(8)}  ≤ ${bound}${unit}${verdict}`,
+    );
+  }
+}
+
+function log(line: string): void {
+  console.error(`    ${line}`);
+}

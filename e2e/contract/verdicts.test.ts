@@ -1,0 +1,216 @@
+import { afterAll, describe, expect, test } from "vitest";
+import type { Host } from "@/server/hosts/config";
+import { planTransfer } from "@/server/receives/plan";
+import { exists, guid, makePartial, type PartialSpec, run, sh } from "../lab";
+import { ask, hosts } from "./ask";
+
+/** Small, and still resumable: the other tests need the room. */
+const small = { sizeMb: 12, receivedMb: 6, baseMb: 1 };
+const made: string[] = [];
+
+/** Makes an interrupted receive of this file's own; `clean` takes it away again. */
+async function interrupted(name: string, kind: PartialSpec["kind"], more: Partial<PartialSpec> = {}) {
+  made.push(name);
+  return makePartial({ name, kind, ...small, ...more });
+}
+
+async function clean(name: string): Promise<void> {
+  await run("nas", `zfs receive -A 'backup/${name}'; zfs destroy -R 'backup/${name}'`);
+  await run("tower", `zfs destroy -R 'tank/${name}'`);
+}
+
+// The other tests count what was seeded.
+afterAll(async () => {
+  for (const name of made) await clean(name);
+});
+
+describe("every seeded receive gets the verdict an expert would give, with evidence", () => {
+  test.each([
+    ["backup/projects", "resumable"],
+    ["backup/photos", "resumable"],
+    ["backup/vault", "resumable"],
+    ["backup/vm-disk", "resumable"],
+    ["backup/media", "resumable"],
+    ["backup/ledger", "resumable"],
+    ["backup/team", "resumable"],
+    ["backup/Family Films", "resumable"],
+  ])("%s: %s from tower", async (dataset, kind) => {
+    const { verdict } = await ask(dataset);
+    expect(verdict).toMatchObject({ kind, source: { host: "tower" }, cautions: [] });
+    expect(verdict.refusals.resume).toBeNull();
+    expect(verdict.evidence.every(({ command }) => command !== "")).toBe(true);
+  });
+
+  test("backup/home: only with a rollback, for it was changed", async () => {
+    const { verdict } = await ask("backup/home");
+    expect(verdict).toMatchObject({ kind: "resumable-with-rollback", reasons: ["changed"] });
+    expect(verdict.refusals.resume).toContain("Resume with rollback");
+  });
+
+  test("backup/mail: never, its snapshot was destroyed; tower still has the base, so it is the right host", async () => {
+    const { verdict } = await ask("backup/mail");
+    expect(verdict).toMatchObject({ kind: "unresumable", reason: "source-destroyed", source: null });
+    expect(verdict.sentence).toContain("no longer on tower");
+    expect(verdict.refusals.abort).toBeNull();
+  });
+
+  test("backup/wiki: never, another snapshot has its name", async () => {
+    expect((await ask("backup/wiki")).verdict).toMatchObject({
+      kind: "unresumable",
+      reason: "source-replaced",
+    });
+  });
+
+  test("backup/limited/archive: blocked by the quota above it, and the remedy is enough", async () => {
+    const { verdict } = await ask("backup/limited/archive");
+    if (verdict.kind !== "blocked") throw new Error(verdict.kind);
+    expect(verdict.obstacles.map(({ what }) => what)).toEqual(["quota"]);
+    const remedy = verdict.obstacles[0]?.remedies[0]?.command ?? "";
+    expect(remedy).toMatch(/^zfs set quota=\d+M backup\/limited$/);
+    await sh("nas", remedy);
+    try {
+      expect((await ask("backup/limited/archive")).verdict.kind).toBe("resumable");
+    } finally {
+      // As tight as it was: what it holds is a little more than the 30 MiB that stopped it.
+      await sh("nas", "zfs set quota=$(zfs get -Hpo value used backup/limited) backup/limited");
+    }
+  });
+
+  test("backup/logs: being received", async () => {
+    expect((await ask("backup/logs")).verdict.kind).toBe("receiving");
+  });
+});
+
+describe("where the source is", () => {
+  test("renamed, dataset and snapshot: it is found by its GUID and named as it is called now", async () => {
+    const { toGuid, source } = await interrupted("renamed", "incremental");
+    await sh("tower", `zfs rename ${source} ${source}-old && zfs rename tank/renamed tank/new-name`);
+    const { facts, verdict } = await ask("backup/renamed");
+    expect(verdict).toMatchObject({
+      kind: "resumable",
+      source: { host: "tower", snapshot: "tank/new-name@next-old", base: "tank/new-name@base" },
+    });
+    expect(await guid("tower", "tank/new-name@next-old")).toBe(toGuid);
+    expect(facts.source?.identity?.to?.guid).toBe(BigInt(toGuid));
+    await sh("tower", "zfs rename tank/new-name tank/renamed");
+  });
+
+  test("destroyed there, but a copy lives in another pool: it is found, and finishes the receive", async () => {
+    const { target, toGuid, source } = await interrupted("moved", "full");
+    await sh(
+      "tower",
+      `zfs send ${source} | ssh nas zfs receive -u backup/moved-copy && zfs destroy ${source}`,
+    );
+    made.push("moved-copy");
+    const { facts, verdict } = await ask(target);
+    expect(verdict).toMatchObject({
+      kind: "resumable",
+      source: { host: "nas", snapshot: "backup/moved-copy@next" },
+    });
+    expect(verdict.cautions.join()).toContain("backup/moved-copy@next");
+    const { plan } = planTransfer("resume", facts, verdict, hosts);
+    expect(plan.confirmName).toBe(target);
+    // Pasted as the plan shows it, on the machines themselves.
+    const [send, receive] = plan.steps[0]?.parts ?? [];
+    await sh("nas", `${send?.command} | ${receive?.command}`);
+    expect(await guid("nas", `${target}@next`)).toBe(toGuid);
+  });
+
+  test("a host that does not answer is not taken for one that said no", async () => {
+    const gone: Host = { name: "gone", ssh: { destination: "127.0.0.1", port: 9 } };
+    const { verdict } = await ask("backup/mail", [...hosts, gone]);
+    expect(verdict).toMatchObject({ kind: "unknown", reason: "source-silent" });
+    expect(verdict.sentence).toContain("gone could not tell");
+  });
+
+  test("on a host that is not configured: not known, and never called lost", async () => {
+    const { verdict } = await ask(
+      "backup/projects",
+      hosts.filter(({ name }) => name === "nas"),
+    );
+    expect(verdict).toMatchObject({ kind: "unknown", reason: "source-not-found" });
+  });
+
+  test("the base gone, as snapshot and as bookmark", async () => {
+    await interrupted("baseless", "incremental");
+    await sh("tower", "zfs destroy tank/baseless@base");
+    expect((await ask("backup/baseless")).verdict).toMatchObject({
+      kind: "unresumable",
+      reason: "base-gone",
+    });
+  });
+});
+
+describe("what stands in the way, with the remedy that removes it", () => {
+  const encrypted = [
+    ...["-o", "encryption=aes-256-gcm", "-o", "keyformat=passphrase"],
+    ...["-o", "keylocation=file:///root/vault.key"],
+  ];
+
+  test("the source's key is not loaded, and the stream is not raw", async () => {
+    await interrupted("locked", "full", { createFlags: encrypted });
+    await sh("tower", "zfs unmount tank/locked && zfs unload-key tank/locked");
+    const { verdict } = await ask("backup/locked");
+    if (verdict.kind !== "blocked") throw new Error(verdict.kind);
+    expect(verdict.obstacles.map(({ what }) => what)).toEqual(["source-key"]);
+    expect(verdict.refusals.resume).not.toBeNull();
+    await sh("tower", verdict.obstacles[0]?.remedies[0]?.command ?? "false");
+    const cured = (await ask("backup/locked")).verdict;
+    expect(cured.kind).toBe("resumable");
+    expect(cured.cautions.join()).toContain("unencrypted on nas");
+  });
+
+  test("the target's key is not loaded, and the stream is not raw", async () => {
+    await sh("nas", "head -c 24 /dev/urandom | base64 >/root/safe.key");
+    const safe = encrypted.join(" ").replace("vault", "safe");
+    await sh("nas", `zfs create ${safe} backup/safe`);
+    made.push("safe");
+    await sh("tower", "zfs create tank/safe");
+    await interrupted("safe/plain", "full");
+    await sh("nas", "zfs unmount backup/safe; zfs unload-key backup/safe");
+    const { verdict } = await ask("backup/safe/plain");
+    if (verdict.kind !== "blocked") throw new Error(verdict.kind);
+    expect(verdict.obstacles).toMatchObject([{ what: "target-key" }]);
+    expect(verdict.obstacles[0]?.remedies[0]?.command).toBe("zfs load-key backup/safe");
+    await sh("nas", "zfs load-key backup/safe");
+    expect((await ask("backup/safe/plain")).verdict.kind).toBe("resumable");
+  });
+
+  test("a rollback is needed, but the snapshot it would destroy is held, then cloned", async () => {
+    const { target } = await interrupted("stuck", "incremental");
+    await sh("nas", `zfs snapshot ${target}@kept && zfs hold keep ${target}@kept`);
+    expect((await ask(target)).verdict).toMatchObject({
+      kind: "blocked",
+      obstacles: [{ what: "held-snapshot", certain: true }],
+    });
+    await sh("nas", `zfs release keep ${target}@kept && zfs clone ${target}@kept backup/stuck-clone`);
+    expect((await ask(target)).verdict).toMatchObject({
+      kind: "blocked",
+      obstacles: [{ what: "cloned-snapshot" }],
+    });
+    await sh("nas", "zfs destroy backup/stuck-clone");
+    expect((await ask(target)).verdict).toMatchObject({
+      kind: "resumable-with-rollback",
+      reasons: ["newer-snapshots"],
+    });
+  });
+});
+
+describe("what looks wrong", () => {
+  test("a full receive that replaces an existing dataset says so, and wants a rollback", async () => {
+    made.push("replaced");
+    await sh(
+      "tower",
+      "zfs create tank/replaced && head -c 12M /dev/urandom >/tank/replaced/f && zfs snapshot tank/replaced@s",
+    );
+    await sh("nas", "zfs create backup/replaced && echo old >/backup/replaced/old.txt && zpool sync backup");
+    await run("tower", "zfs send tank/replaced@s | head -c 6M | ssh nas zfs receive -s -F backup/replaced");
+    const { facts, verdict } = await ask("backup/replaced");
+    expect(verdict).toMatchObject({ kind: "resumable-with-rollback", reasons: ["replaces-dataset"] });
+    const { plan } = planTransfer("resume-with-rollback", facts, verdict, hosts);
+    expect(plan.losses).toMatchObject([{ what: "contents", name: "backup/replaced" }]);
+    const [send, receive] = plan.steps[0]?.parts ?? [];
+    await sh("tower", `${send?.command} | ssh nas '${receive?.command}'`);
+    expect(await exists("nas", "backup/replaced@s")).toBe(true);
+  });
+});

@@ -1,0 +1,655 @@
+import { shellQuote } from "../hosts/quote";
+import { formatBytes } from "../zfs/bytes";
+import { type Argv, describePools, listSnapshots, listZfsProcesses, readToken } from "../zfs/commands";
+import { datasetOf, poolOf, receiveChild } from "../zfs/names";
+import type { Limit, PartialDetails, Pool, Snapshot } from "../zfs/output";
+import { isRedacted, type ResumeToken } from "../zfs/token";
+import { type Facts, senderOf } from "./gather";
+import type {
+  DeadEnd,
+  Evidence,
+  Finding,
+  NotKnown,
+  Obstacle,
+  PartialReceive,
+  RollbackReason,
+  Verdict,
+} from "./types";
+
+type Refusals = Verdict["refusals"];
+type Judgement = Finding & Pick<Verdict, "sentence" | "refusals">;
+
+/** From facts to verdict (design.md, facts D). Pure: the same facts always give the same verdict. */
+export function judge(facts: Facts): Verdict {
+  const sender = senderOf(facts.answers);
+  return {
+    ...judgement(facts),
+    evidence: evidenceOf(facts),
+    cautions: cautionsOf(facts),
+    source: sender && { host: sender.host, snapshot: sender.estimate.snapshot, base: sender.estimate.base },
+    remaining: sender?.estimate.size ?? null,
+    judgedAt: facts.readAt,
+  };
+}
+
+function judgement(facts: Facts): Judgement {
+  const { receive, decoded } = facts;
+  const { dataset } = receive;
+  if (receive.activity.kind === "receiving") {
+    const sentence = "It is being received right now: whether it needs anything shows when that has ended.";
+    return { kind: "receiving", sentence, refusals: refuseAll(busyWords(dataset)) };
+  }
+  if (isZombie(facts)) {
+    const sentence = `${dataset} is complete, yet bears a resume token that belongs to nothing: ZFS can neither resume nor abort it, and takes no new receive into it. ZFS before 0.8.2 left such tokens behind. The way out is to replicate into a new dataset.`;
+    return { kind: "zombie", sentence, refusals: refuseAll("ZFS can neither resume nor abort this.") };
+  }
+  const poolTrouble = targetPoolObstacles(facts);
+  if (poolTrouble.length > 0) {
+    const [{ sentence } = { sentence: "" }] = poolTrouble;
+    return { kind: "blocked", obstacles: poolTrouble, sentence, refusals: refuseAll(sentence) };
+  }
+  if (!decoded) {
+    const problem = receive.token.ok ? "" : receive.token.problem;
+    return deadEnd("token-unreadable", `Its resume token cannot be read. ${problem}`);
+  }
+  const unsent = whyNobodySends(facts, decoded);
+  if (unsent) return unsent;
+  const mismatch = whyItCannotFit(facts, decoded);
+  if (mismatch) return mismatch;
+
+  const rollback = rollbackReasons(facts, decoded);
+  const obstacles = [...obstaclesOf(facts, decoded), ...rollbackObstacles(facts, decoded, rollback)];
+  const refusals = refusalsOf(facts, decoded, rollback, obstacles);
+  if (obstacles.length > 0) {
+    const sentence = obstacles.map((one) => one.sentence).join(" ");
+    return { kind: "blocked", obstacles, sentence, refusals };
+  }
+  const left = senderOf(facts.answers)?.estimate.size ?? null;
+  const rest = left === null ? "almost nothing is left to send" : `${formatBytes(left)} are still to be sent`;
+  const from = `${senderOf(facts.answers)?.host} has the snapshot, ${rest}.`;
+  if (rollback.length > 0) {
+    const sentence = `${rollbackWords(facts, decoded, rollback)} It can be finished with a rollback: ${from}`;
+    return { kind: "resumable-with-rollback", reasons: rollback, sentence, refusals };
+  }
+  return { kind: "resumable", sentence: `It can be finished: ${from}`, refusals };
+}
+
+/** The verdict on a receive whose target could not be asked. */
+export function targetSilent(receive: PartialReceive, problem: string, now: number): Verdict {
+  const sentence = `Whether it can be finished is not known: ${receive.host} could not be asked. ${problem}`;
+  return {
+    ...{ kind: "unknown", reason: "target-silent", sentence, evidence: [], cautions: [] },
+    ...{ source: null, remaining: null, judgedAt: now, refusals: refuseAll(sentence) },
+  };
+}
+
+const noRefusals: Refusals = {
+  resume: null,
+  "resume-with-rollback": null,
+  "start-over": null,
+  abort: null,
+};
+
+function refuseAll(reason: string): Refusals {
+  return { resume: reason, "resume-with-rollback": reason, "start-over": reason, abort: reason };
+}
+
+/** Nothing can be sent; what was received may still be thrown away. */
+function refuseTransfers(reason: string): Refusals {
+  return { ...refuseAll(reason), abort: null };
+}
+
+function deadEnd(reason: DeadEnd, sentence: string): Judgement {
+  return { kind: "unresumable", reason, sentence, refusals: refuseTransfers(sentence) };
+}
+
+function notKnown(reason: NotKnown, sentence: string): Judgement {
+  return { kind: "unknown", reason, sentence, refusals: refuseTransfers(sentence) };
+}
+
+/** Why an abort is not possible now; null where it is. Needs no source, and no token that can be read. */
+export function abortRefusal(
+  receive: PartialReceive,
+  details: PartialDetails,
+  children: readonly string[],
+): string | null {
+  const { activity, dataset } = receive;
+  if (activity.kind === "receiving") return busyWords(dataset);
+  if (isZombie({ receive, details })) return "ZFS can neither resume nor abort this.";
+  if (children.length > 0) {
+    return `${children.join(", ")} ${children.length === 1 ? "lies" : "lie"} below ${dataset}, and ZFS does not abort a receive whose dataset has others below it. Move them first (zfs rename).`;
+  }
+  return null;
+}
+
+function busyWords(dataset: string): string {
+  return `${dataset} is being received right now. What can be done shows when that has ended.`;
+}
+
+/** A token on a complete dataset, with no `%recv`: nothing can use it, nothing removes it (facts C.2, C.5). */
+function isZombie({ receive, details }: Pick<Facts, "receive" | "details">): boolean {
+  return receive.stateIn === "dataset" && !details.inconsistent;
+}
+
+function targetPoolObstacles({ receive, targetPool }: Facts): Obstacle[] {
+  return targetPool ? poolObstacles(receive.host, targetPool, true) : [];
+}
+
+function poolObstacles(host: string, pool: Pool, writes: boolean): Obstacle[] {
+  const { name, health, readonly } = pool;
+  if (health === "SUSPENDED") {
+    return [
+      {
+        what: "pool-suspended",
+        sentence: `The pool ${name} on ${host} is suspended: its disks stopped answering, and so does everything on it.`,
+        remedies: [
+          { says: "See which disk is the matter", host, command: shellQuote(["zpool", "status", name]) },
+          { says: "When the disks are back", host, command: shellQuote(["zpool", "clear", name]) },
+        ],
+        certain: true,
+      },
+    ];
+  }
+  if (readonly && writes) {
+    return [
+      {
+        what: "pool-readonly",
+        sentence: `The pool ${name} on ${host} is imported for reading only.`,
+        remedies: [
+          {
+            says: "Import it for writing",
+            host,
+            command: `${shellQuote(["zpool", "export", name])} && ${shellQuote(["zpool", "import", name])}`,
+          },
+        ],
+        certain: true,
+      },
+    ];
+  }
+  return [];
+}
+
+/** Null where somebody can send the rest. Silence is never a no: then it is not known. */
+function whyNobodySends(facts: Facts, decoded: ResumeToken): Judgement | null {
+  if (senderOf(facts.answers)) return null;
+  const { toName } = decoded;
+  const suspended = facts.answers.filter(({ answer }) => answer === "pool-suspended");
+  if (suspended[0]) {
+    const pool: Pool = {
+      ...{ name: poolOf(toName), health: "SUSPENDED", readonly: false, features: new Map() },
+    };
+    const obstacles = poolObstacles(suspended[0].host, pool, false);
+    const sentence = obstacles.map((one) => one.sentence).join(" ");
+    return { kind: "blocked", obstacles, sentence, refusals: refuseTransfers(sentence) };
+  }
+  const silent = facts.answers.flatMap((one) => (one.answer === "silent" ? [one] : []));
+  if (silent.length > 0) {
+    const problems = silent.map(({ host, problem }) => `${host}: ${problem}`).join(" ");
+    return notKnown(
+      "source-silent",
+      `Whether ${toName} can still be sent is not known: ${silent.map(({ host }) => host).join(", ")} could not tell. ${problems}`,
+    );
+  }
+  const refusedBy = facts.answers.flatMap((one) => (one.answer === "cannot-send" ? [one] : []));
+  const baseGone = refusedBy.find(({ words }) => /incremental source .* no longer exists/.test(words));
+  if (baseGone) {
+    return deadEnd(
+      "base-gone",
+      `${baseGone.host} still has ${toName}, but no longer the snapshot it builds on, neither as snapshot nor as bookmark. It cannot be finished.`,
+    );
+  }
+  const asked = facts.answers.map(({ host }) => host);
+  const unsearched = asked.filter((host) => !facts.whereabouts.some((one) => one.host === host));
+  const elsewhere = facts.whereabouts.find(({ to }) => to.length > 0);
+  if (elsewhere) {
+    const why = decoded.raw
+      ? "it was being sent raw, and whether that copy is encrypted alike is not known"
+      : isRedacted(decoded)
+        ? "it was being sent redacted, and that copy may lack what was left out"
+        : "ZFS does not accept it there";
+    return notKnown(
+      "source-not-found",
+      `${toName} is not where it was. ${elsewhere.host} has the same snapshot as ${elsewhere.to[0]}, but ${why}.`,
+    );
+  }
+  if (unsearched.length > 0) {
+    return notKnown(
+      "source-silent",
+      `Whether ${toName} can still be sent is not known: ${unsearched.join(", ")} could not be searched for it.`,
+    );
+  }
+  const replaced = facts.whereabouts.find(({ nameTaken }) => nameTaken);
+  if (replaced) {
+    return deadEnd(
+      "source-replaced",
+      `On ${replaced.host} another snapshot has taken the name ${toName}; the one that was being sent is on no host that Halfway knows. It cannot be finished.`,
+    );
+  }
+  // The target has the base too, and that proves nothing about the source.
+  const target = facts.receive;
+  const beyondTarget = ({ host, from }: Facts["whereabouts"][number]) =>
+    from.some((name) => host !== target.host || datasetOf(name) !== target.dataset);
+  const lineage = facts.whereabouts.find((one) => one.datasetKnown || beyondTarget(one));
+  if (lineage) {
+    return deadEnd(
+      "source-destroyed",
+      `${toName} is no longer on ${lineage.host}, nor on any other host that Halfway knows: it was destroyed. It cannot be finished.`,
+    );
+  }
+  return notKnown(
+    "source-not-found",
+    `No host that Halfway knows has ${datasetOf(toName)}: it was destroyed, or it lives on a host that is not configured. Add that host, then look again.`,
+  );
+}
+
+/** Null where the stream fits the target. */
+function whyItCannotFit({ receive, snapshots, source }: Facts, decoded: ResumeToken): Judgement | null {
+  const { dataset, host } = receive;
+  const base = baseOnTarget(snapshots, decoded);
+  if (receive.stateIn === "%recv" && decoded.fromGuid !== null && !base) {
+    return deadEnd(
+      "lineage-mismatch",
+      `${dataset} on ${host} does not have the snapshot that this incremental send builds on, so ZFS would refuse it at the end. It can only be aborted.`,
+    );
+  }
+  const identity = source?.identity;
+  if (identity && identity.to?.guid !== decoded.toGuid) {
+    return deadEnd(
+      "source-replaced",
+      `What ${decoded.toName} names on the source is not the snapshot that was being sent. It cannot be finished from there.`,
+    );
+  }
+  // A raw copy and its origin share the ivset of a snapshot; a stream that was decrypted on the way never fits it again.
+  if (!decoded.raw && base?.ivset && base.ivset === identity?.base?.ivset) {
+    return deadEnd(
+      "not-raw",
+      `${dataset} is a raw copy, encrypted as on the source, but this token asks for the data decrypted. Halfway does not send that. Abort it and send again with zfs send -w, and ask who changed the token.`,
+    );
+  }
+  return null;
+}
+
+function baseOnTarget(snapshots: readonly Snapshot[], { fromGuid }: ResumeToken): Snapshot | undefined {
+  return snapshots.find(({ guid }) => guid === fromGuid);
+}
+
+/** Snapshots of the target taken after the base of the interrupted send: `-F` destroys them (facts C.6). */
+export function newerSnapshots({ snapshots }: Facts, { fromGuid }: ResumeToken): Snapshot[] {
+  return snapshots.slice(snapshots.findIndex(({ guid }) => guid === fromGuid) + 1);
+}
+
+/** Changes are punished only at the end of a resumed incremental (facts A7, B4): so they are looked for beforehand. */
+function rollbackReasons(facts: Facts, decoded: ResumeToken): RollbackReason[] {
+  const { receive, details } = facts;
+  if (receive.stateIn === "dataset") return [];
+  if (decoded.fromGuid === null) return ["replaces-dataset"];
+  return [
+    ...(newerSnapshots(facts, decoded).length > 0 ? (["newer-snapshots"] as const) : []),
+    ...(details.written > 0n ? (["changed"] as const) : []),
+  ];
+}
+
+function rollbackWords(facts: Facts, decoded: ResumeToken, reasons: readonly RollbackReason[]): string {
+  const { dataset } = facts.receive;
+  const words: Record<RollbackReason, string> = {
+    "replaces-dataset": `This full receive replaces ${dataset}, which exists already.`,
+    "newer-snapshots": `${snapshotList(newerSnapshots(facts, decoded))} on the target after this receive began.`,
+    changed: `${formatBytes(facts.details.written)} were written to ${dataset} since its newest snapshot.`,
+  };
+  return reasons.map((reason) => words[reason]).join(" ");
+}
+
+function snapshotList(snapshots: readonly Snapshot[]): string {
+  const [first] = snapshots;
+  return snapshots.length === 1
+    ? `The snapshot ${first?.name} was taken`
+    : `${snapshots.length} snapshots, from ${first?.name} on, were taken`;
+}
+
+/** What stands in the way of any way to finish it. */
+function obstaclesOf(facts: Facts, decoded: ResumeToken): Obstacle[] {
+  const { receive, targetPool, source } = facts;
+  const sender = senderOf(facts.answers);
+  const snapshot = sender?.estimate.snapshot ?? decoded.toName;
+  return [
+    ...(source?.pool ? poolObstacles(sender?.host ?? "", source.pool, false) : []),
+    ...(targetPool ? missingFeatures(receive.host, targetPool, decoded) : []),
+    ...targetKey(facts, decoded),
+    ...(source?.keyLoaded === false
+      ? [
+          keyObstacle(
+            "source-key",
+            sender?.host ?? "",
+            datasetOf(snapshot),
+            `The key of ${datasetOf(snapshot)} on ${sender?.host} is not loaded, and this send needs it: it is not raw.`,
+          ),
+        ]
+      : []),
+    ...spaceObstacles(facts, decoded),
+  ];
+}
+
+function targetKey({ receive, details }: Facts, decoded: ResumeToken): Obstacle[] {
+  const { encryption } = details;
+  if (!encryption || encryption.keyLoaded || decoded.raw) return [];
+  const sentence = `The key of ${encryption.root} on ${receive.host} is not loaded, and this stream is not raw: ZFS has to encrypt it there.`;
+  return [keyObstacle("target-key", receive.host, encryption.root, sentence)];
+}
+
+function keyObstacle(
+  what: "target-key" | "source-key",
+  host: string,
+  root: string,
+  sentence: string,
+): Obstacle {
+  const command = shellQuote(["zfs", "load-key", root]);
+  return { what, sentence, remedies: [{ says: "Load the key", host, command }], certain: true };
+}
+
+/** The pool features that streams of each kind need, as of `recv_begin_check_feature_flags_impl`. */
+function missingFeatures(host: string, { name, features }: Pool, decoded: ResumeToken): Obstacle[] {
+  const needed = [
+    ...(decoded.largeBlocks ? ["large_blocks"] : []),
+    ...(decoded.embedded ? ["embedded_data", "lz4_compress"] : []),
+    ...(decoded.compressed && !decoded.raw ? ["lz4_compress"] : []),
+    ...(decoded.raw ? ["encryption"] : []),
+    ...(isRedacted(decoded) ? ["redacted_datasets"] : []),
+  ];
+  const missing = [...new Set(needed)].filter((feature) => features.get(feature) === "disabled");
+  return missing.map((feature) => ({
+    what: "missing-feature",
+    sentence: `The pool ${name} on ${host} lacks the feature ${feature} that this stream needs.`,
+    remedies: [
+      {
+        says: "Enable it (it cannot be disabled again)",
+        host,
+        command: shellQuote(["zpool", "set", `feature@${feature}=enabled`, name]),
+      },
+    ],
+    certain: true,
+  }));
+}
+
+const enoughToTell = 1024n * 1024n;
+
+/** What the rest will take on disk, by what the stream took so far: a compressed target needs less than is sent. */
+function spaceNeeded(remaining: bigint, receive: PartialReceive, decoded: ResumeToken): bigint {
+  if (decoded.compressed || decoded.raw || decoded.bytes < enoughToTell) return remaining;
+  const likely = (remaining * receive.spaceHeld) / decoded.bytes;
+  return likely < remaining ? likely : remaining;
+}
+
+function spaceObstacles(facts: Facts, decoded: ResumeToken): Obstacle[] {
+  const { receive, details } = facts;
+  const remaining = senderOf(facts.answers)?.estimate.size ?? null;
+  if (remaining === null) return [];
+  const needed = spaceNeeded(remaining, receive, decoded);
+  if (details.available >= needed) return [];
+  const { host, dataset } = receive;
+  const short = `The rest needs about ${formatBytes(needed)}, but ${dataset} on ${host} may grow by ${formatBytes(details.available)} only`;
+  const limit = tightest(details.limits, details.available);
+  if (limit) {
+    const enough = limit.used + needed + needed / 10n;
+    return [
+      {
+        what: "quota",
+        sentence: `${short}: ${limit.property} of ${limit.dataset} is ${formatBytes(limit.limit)}.`,
+        remedies: [
+          {
+            says: "Raise it",
+            host,
+            command: shellQuote(["zfs", "set", `${limit.property}=${wholeMiB(enough)}`, limit.dataset]),
+          },
+        ],
+        certain: false,
+      },
+    ];
+  }
+  const pool = poolOf(dataset);
+  return [
+    {
+      what: "space",
+      sentence: `${short}: the pool ${pool} is full, or reserved for others.`,
+      remedies: [
+        {
+          says: "See what holds the space",
+          host,
+          command: shellQuote(["zfs", "list", "-o", "space", "-r", pool]),
+        },
+      ],
+      certain: false,
+    },
+  ];
+}
+
+/** The quota that leaves no more than ZFS says is available; null where it is the pool that is full. */
+function tightest(limits: readonly Limit[], available: bigint): Limit | null {
+  const left = ({ limit, used }: Limit) => (limit > used ? limit - used : 0n);
+  const [first] = limits.toSorted((a, b) => Number(left(a) - left(b)));
+  // ZFS keeps a little back, hence not exactly.
+  return first && left(first) <= available + enoughToTell ? first : null;
+}
+
+function wholeMiB(bytes: bigint): string {
+  return `${bytes / enoughToTell + 1n}M`;
+}
+
+/** `-F` destroys newer snapshots; held ones and those with clones stop it (facts C.6). */
+function rollbackObstacles(
+  facts: Facts,
+  decoded: ResumeToken,
+  reasons: readonly RollbackReason[],
+): Obstacle[] {
+  if (reasons.length === 0) return [];
+  const { host } = facts.receive;
+  return newerSnapshots(facts, decoded).flatMap((snapshot): Obstacle[] => {
+    const { name, holds } = snapshot;
+    if (holds > 0) {
+      return [
+        {
+          what: "held-snapshot",
+          sentence: `Finishing it needs a rollback that destroys ${name}, but that is held.`,
+          remedies: [
+            { says: "See who holds it", host, command: shellQuote(["zfs", "holds", name]) },
+            {
+              says: "Let it go (with the tag from above)",
+              host,
+              command: `zfs release TAG ${shellQuote([name])}`,
+            },
+          ],
+          certain: true,
+        },
+      ];
+    }
+    const clones = otherClones(snapshot);
+    if (clones.length === 0) return [];
+    return [
+      {
+        what: "cloned-snapshot",
+        sentence: `Finishing it needs a rollback that destroys ${name}, but ${clones.join(", ")} is cloned from it.`,
+        remedies: clones.map((clone) => ({
+          says: `Make ${clone} stand on its own`,
+          host,
+          command: shellQuote(["zfs", "promote", clone]),
+        })),
+        certain: true,
+      },
+    ];
+  });
+}
+
+function otherClones({ clones }: Snapshot): string[] {
+  return clones.filter((clone) => !clone.endsWith("/%recv"));
+}
+
+/** Why each intent is not offered. An estimate alone refuses nothing. */
+function refusalsOf(
+  facts: Facts,
+  decoded: ResumeToken,
+  rollback: readonly RollbackReason[],
+  obstacles: readonly Obstacle[],
+): Refusals {
+  const { dataset, stateIn } = facts.receive;
+  const inTheWay = obstacles.filter(({ certain }) => certain);
+  const first = inTheWay[0]?.sentence ?? null;
+  // What only -F would run into does not keep the stream from being sent again.
+  const forAll =
+    inTheWay.find(({ what }) => what !== "held-snapshot" && what !== "cloned-snapshot")?.sentence ?? null;
+  const needsRollback =
+    rollback.length > 0
+      ? `${rollbackWords(facts, decoded, rollback)} ZFS finishes it only with -F: use Resume with rollback.`
+      : null;
+  return {
+    ...noRefusals,
+    resume: forAll ?? needsRollback,
+    "resume-with-rollback":
+      first ?? (stateIn === "dataset" ? `${dataset} is new: there is nothing in it to roll back.` : null),
+    "start-over": startOverRefusal(facts, decoded) ?? first,
+  };
+}
+
+function startOverRefusal(facts: Facts, decoded: ResumeToken): string | null {
+  const { dataset, stateIn } = facts.receive;
+  if (isRedacted(decoded)) {
+    return `${decoded.toName} was being sent redacted, and its token does not say by what: starting over would send what was to be left out. Resume it, or abort it and send it anew by hand.`;
+  }
+  const [existing] = facts.snapshots;
+  if (stateIn === "%recv" && decoded.fromGuid === null && existing) {
+    return `${dataset} has snapshots (${existing.name}), and ZFS does not let a full send replace a dataset that has any. Abort, then send to a new name.`;
+  }
+  return null;
+}
+
+/** What looks wrong though ZFS would do it. Tokens are not signed: whoever can write one chooses what is sent (#14153). */
+function cautionsOf(facts: Facts): string[] {
+  const { decoded, receive, details, source } = facts;
+  const sender = senderOf(facts.answers);
+  if (!decoded || !sender) return [];
+  const { snapshot, base } = sender.estimate;
+  return [
+    ...(base !== null && datasetOf(base) !== datasetOf(snapshot)
+      ? [
+          `The token asks for ${snapshot}, but what is here so far comes from ${datasetOf(base)}. Unless one is a clone of the other, somebody may have changed the token.`,
+        ]
+      : []),
+    ...(source?.keyLoaded === true && !details.encryption && receive.stateIn === "dataset"
+      ? [
+          `${datasetOf(snapshot)} is encrypted on ${sender.host}, but this stream is not raw: it will lie unencrypted on ${receive.host}.`,
+        ]
+      : []),
+    ...(sender.token !== details.token
+      ? [
+          `The snapshot was not found under ${decoded.toName}. ${sender.host} has the very same one (by its GUID) as ${snapshot}; Halfway makes the token name that.`,
+        ]
+      : []),
+  ];
+}
+
+/** The facts that the verdict rests on, each with the command that showed it. */
+function evidenceOf(facts: Facts): Evidence[] {
+  const { receive, decoded, details, targetPool, answers, whereabouts, snapshots } = facts;
+  const { host, dataset, stateIn } = receive;
+  const onTarget = (says: string, argv: Argv): Evidence => ({ says, host, command: shellQuote(argv) });
+  const get = (property: string, name = dataset): Argv => [
+    "zfs",
+    "get",
+    "-Hp",
+    "-o",
+    "value",
+    property,
+    name,
+  ];
+  const { activity } = receive;
+  if (activity.kind === "receiving") {
+    return activity.by === "other" ? [onTarget(`${activity.evidence}.`, listZfsProcesses())] : [];
+  }
+  const evidence: Evidence[] = [
+    onTarget(
+      decoded
+        ? `It was receiving ${decoded.toName}, ${decoded.fromGuid === null ? "in full" : "as an increment"}; ${formatBytes(decoded.bytes)} have arrived.`
+        : "It has a resume token.",
+      readToken(dataset),
+    ),
+    onTarget(`Nobody receives into it on ${host}, and its token stands still.`, listZfsProcesses()),
+    stateIn === "%recv"
+      ? onTarget(`What arrived is kept in ${receiveChild(dataset)}.`, get("used", receiveChild(dataset)))
+      : onTarget(
+          details.inconsistent
+            ? `${dataset} itself is what arrived so far.`
+            : `${dataset} is complete, and has no ${receiveChild(dataset)}.`,
+          get("inconsistent"),
+        ),
+  ];
+  if (targetPool && (targetPool.health !== "ONLINE" || targetPool.readonly)) {
+    const { name, health, readonly } = targetPool;
+    evidence.push(
+      onTarget(`The pool ${name} is ${health}${readonly ? ", for reading only" : ""}.`, describePools()),
+    );
+  }
+  if (!decoded) return evidence;
+  if (stateIn === "%recv" && (snapshots.length > 0 || answers.length > 0)) {
+    const base = baseOnTarget(snapshots, decoded);
+    const newer = base ? newerSnapshots(facts, decoded) : [];
+    evidence.push(
+      onTarget(
+        base
+          ? newer.length === 0
+            ? `Its newest snapshot, ${base.name}, is the one that the stream builds on.`
+            : `${newer.length} of its snapshots ${newer.length === 1 ? "is" : "are"} newer than ${base.name}, which the stream builds on: ${newer.map(({ name }) => name).join(", ")}.`
+          : decoded.fromGuid === null
+            ? `It has ${snapshots.length === 0 ? "no snapshots" : `${snapshots.length} snapshots`}.`
+            : `None of its ${snapshots.length} snapshots is the one that the stream builds on.`,
+        listSnapshots(dataset),
+      ),
+      onTarget(
+        details.written === 0n
+          ? "Nothing was written to it since its newest snapshot."
+          : `${formatBytes(details.written)} were written to it since its newest snapshot.`,
+        get("written"),
+      ),
+    );
+  }
+  evidence.push(onTarget(`${formatBytes(details.available)} are left for it to grow.`, get("available")));
+  if (details.encryption) {
+    const { root, keyLoaded } = details.encryption;
+    evidence.push(
+      onTarget(
+        `It is encrypted; the key of ${root} is ${keyLoaded ? "" : "not "}loaded${decoded.raw ? ", and a raw stream needs none" : ""}.`,
+        get("keystatus"),
+      ),
+    );
+  }
+  return [...evidence, ...answers.flatMap(answerEvidence), ...whereabouts.map(whereaboutsEvidence(decoded))];
+}
+
+function answerEvidence(answer: Facts["answers"][number]): Evidence[] {
+  const { host } = answer;
+  switch (answer.answer) {
+    case "can-send": {
+      const { snapshot, base, size } = answer.estimate;
+      const left = size === null ? "almost nothing" : formatBytes(size);
+      const on = base === null ? "" : `, building on ${base}`;
+      return [{ says: `${host} can send ${snapshot}${on}: ${left} to go.`, host, command: answer.command }];
+    }
+    case "cannot-send":
+      return [{ says: `ZFS on ${host} says: ${answer.words}`, host, command: answer.command }];
+    case "no-such-pool":
+      return [{ says: `${host} has no pool of that name.`, host, command: shellQuote(describePools()) }];
+    case "pool-suspended":
+      return [{ says: `That pool on ${host} is suspended.`, host, command: shellQuote(describePools()) }];
+    case "silent":
+      return [{ says: `${host} could not tell: ${answer.problem}`, host, command: "" }];
+  }
+}
+
+function whereaboutsEvidence({ toGuid, fromGuid }: ResumeToken) {
+  return ({ host, command, to, from }: Facts["whereabouts"][number]): Evidence => {
+    const found = (names: string[]) => (names.length === 0 ? "nothing" : names.join(", "));
+    const base = fromGuid === null ? "" : ` and for its base ${fromGuid}: ${found(from)}`;
+    return {
+      says: `${host}, searched for the snapshot's GUID ${toGuid}: ${found(to)}${base}.`,
+      host,
+      command,
+    };
+  };
+}

@@ -1,0 +1,173 @@
+import { sentence } from "../errors";
+import type { ZfsEvent } from "../zfs/events";
+import { datasetOf } from "../zfs/names";
+import type { PartialDetails } from "../zfs/output";
+import { type Facts, gather, HostAnswers, type Surroundings } from "./gather";
+import { judge, targetSilent } from "./judge";
+import type { Reading } from "./scan";
+import type { PartialReceive, Verdict } from "./types";
+
+/** Receives that are looked into at the same time; the hosts have other work to do. */
+const atOnce = 4;
+/** A verdict rests on hosts that tell nobody when they change: now and then the oldest one is looked into again. */
+const stale = { after: 10 * 60_000, lookEvery: 60_000 };
+
+type Judged = {
+  receive: PartialReceive;
+  details: PartialDetails;
+  verdict: Verdict | null;
+  /** Whether it has to be looked into, because something that it rests on has changed. */
+  due: boolean;
+};
+
+/**
+ * Keeps a verdict on every partial receive of every host, so that people see it before they try anything. Facts are
+ * gathered when a receive appears or changes, never by the clock alone.
+ */
+export class Verdicts {
+  readonly #judged = new Map<string, Judged>();
+  #working = false;
+  #timer: NodeJS.Timeout | null = null;
+
+  /** @param changed called with a host's name when a verdict on one of its receives is new. */
+  constructor(
+    private readonly surroundings: Surroundings,
+    private readonly changed: (host: string) => void,
+  ) {}
+
+  start(): void {
+    this.#timer = setInterval(() => this.#lookAtTheOldest(), stale.lookEvery);
+    this.#timer.unref();
+  }
+
+  stop(): void {
+    if (this.#timer) clearInterval(this.#timer);
+  }
+
+  /** The verdict on a receive as last judged; null where that has not been found out yet. */
+  of({ id, fingerprint }: PartialReceive): Verdict | null {
+    const judged = this.#judged.get(id);
+    return judged?.receive.fingerprint === fingerprint ? judged.verdict : null;
+  }
+
+  /** Takes a host's new list in: what is gone is forgotten, what is new or has changed is looked into. */
+  update(host: string, { receives, details }: Reading): void {
+    const ids = new Set(receives.map(({ id }) => id));
+    for (const [id, { receive }] of this.#judged) {
+      if (receive.host === host && !ids.has(id)) this.#judged.delete(id);
+    }
+    for (const receive of receives) {
+      const detail = details.get(receive.dataset);
+      if (!detail) continue;
+      const before = this.#judged.get(receive.id);
+      const same = before !== undefined && !this.#differs(before, receive, detail);
+      this.#judged.set(receive.id, {
+        receive,
+        details: detail,
+        verdict: before?.receive.fingerprint === receive.fingerprint ? before.verdict : null,
+        due: same ? before.due : true,
+      });
+    }
+    this.#work();
+  }
+
+  /** A verdict that somebody has just reached with fresh facts. */
+  put(facts: Facts, verdict: Verdict): void {
+    const { receive, details } = facts;
+    const known = this.#judged.get(receive.id);
+    if (!known) return;
+    this.#judged.set(receive.id, { receive, details, verdict, due: false });
+    this.changed(receive.host);
+  }
+
+  /** ZFS did something on a host: verdicts whose source or target it concerns are looked into again. */
+  happened(host: string, { dataset, pool }: ZfsEvent): void {
+    this.#expect(({ receive, verdict }) => {
+      if (receive.host === host && dataset !== null && receive.dataset === dataset) return true;
+      const names = [
+        ...(receive.token.ok ? [receive.token.value.toName] : []),
+        ...(verdict?.source?.host === host ? [verdict.source.snapshot, verdict.source.base ?? ""] : []),
+      ];
+      return names.some((name) => (dataset === null ? name.startsWith(pool) : datasetOf(name) === dataset));
+    });
+  }
+
+  /** A host came back, fell silent, or has trouble with a pool: what depends on it is looked into again. */
+  hostChanged(host: string): void {
+    const answers = this.surroundings.silenceOf(host) === null;
+    this.#expect(({ receive, verdict }) => {
+      if (verdict === null || verdict.source?.host === host) return true;
+      // A silent target keeps its last verdict; a source that answers again may know better than the others.
+      return (
+        answers && (receive.host === host || verdict.kind === "unknown" || verdict.kind === "unresumable")
+      );
+    });
+  }
+
+  #expect(concerned: (judged: Judged) => boolean): void {
+    for (const judged of this.#judged.values()) if (concerned(judged)) judged.due = true;
+    this.#work();
+  }
+
+  #differs({ receive, details, verdict }: Judged, now: PartialReceive, nowDetails: PartialDetails): boolean {
+    const fits = (available: bigint) => verdict?.remaining == null || available >= verdict.remaining;
+    return (
+      receive.fingerprint !== now.fingerprint ||
+      receive.activity.kind !== now.activity.kind ||
+      details.written !== nowDetails.written ||
+      details.encryption?.keyLoaded !== nowDetails.encryption?.keyLoaded ||
+      fits(details.available) !== fits(nowDetails.available)
+    );
+  }
+
+  #lookAtTheOldest(): void {
+    const before = Date.now() - stale.after;
+    const [oldest] = [...this.#judged.values()]
+      .filter(({ verdict }) => verdict !== null && verdict.judgedAt < before)
+      .sort((a, b) => (a.verdict?.judgedAt ?? 0) - (b.verdict?.judgedAt ?? 0));
+    if (oldest) oldest.due = true;
+    this.#work();
+  }
+
+  #work(): void {
+    if (this.#working) return;
+    this.#working = true;
+    void this.#judgeAll().finally(() => {
+      this.#working = false;
+    });
+  }
+
+  /** Answers about whole hosts are shared by everything that is due at one time. */
+  async #judgeAll(): Promise<void> {
+    for (;;) {
+      const due = [...this.#judged.values()].filter((judged) => judged.due);
+      if (due.length === 0) return;
+      const shared = new HostAnswers();
+      const queue = [...due];
+      await Promise.all(
+        Array.from({ length: atOnce }, async () => {
+          for (let next = queue.shift(); next; next = queue.shift()) await this.#judge(next, shared);
+        }),
+      );
+    }
+  }
+
+  async #judge(judged: Judged, shared: HostAnswers): Promise<void> {
+    judged.due = false;
+    const { receive, details } = judged;
+    let verdict: Verdict;
+    const silence = this.surroundings.silenceOf(receive.host);
+    if (silence !== null && judged.verdict) return;
+    try {
+      if (silence !== null) throw new Error(silence);
+      verdict = judge(await gather(this.surroundings, receive, details, shared, false));
+    } catch (error) {
+      verdict = targetSilent(receive, sentence(error), Date.now());
+    }
+    const current = this.#judged.get(receive.id);
+    // Changed while it was looked into: that is due again already.
+    if (current?.receive.fingerprint !== receive.fingerprint) return;
+    current.verdict = verdict;
+    this.changed(receive.host);
+  }
+}
