@@ -32,7 +32,7 @@ try {
   log(`making ${datasets} datasets on nas`);
   await sh(
     "nas",
-    `zfs create -o canmount=off backup/many; for n in $(seq ${datasets}); do zfs create -o canmount=off backup/many/$n; done`,
+    `zfs create -o canmount=off backup/many; seq ${datasets} | xargs -P 16 -I N zfs create -o canmount=off backup/many/N`,
     {
       timeoutMs: 600_000,
     },

@@ -47,8 +47,11 @@ Ready after ${steps.total()}. Open ${server.url}
 What to try:
   backup/projects   a full receive: Resume, then Stop in the middle, then Resume again
   backup/photos     an incremental one: Abort shows that only the part received so far goes
-  backup/home       changed after the interruption: Resume says why it cannot work, Force → Resume with rollback can
+  backup/home       changed after the interruption: only a rollback can finish it, and the page says what that undoes
   backup/wiki       its source was replaced: the page says so before anything is tried
+  backup/usb-disk   its source is on none of the machines: not known, and never called lost
+  backup/limited/…  stopped by a quota: the page shows the command that raises it; run it, then Look again
+  backup/team       a replication of five snapshots and a child: Resume finishes one, Continue brings the rest
   backup/logs       being received right now by somebody else: left alone
 
 A shell on either machine:   npm run lab -- ssh nas      npm run lab -- ssh tower

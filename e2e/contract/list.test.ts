@@ -30,6 +30,7 @@ describe("every seeded receive is listed as what it is", () => {
     ["backup/limited/archive", "tank/archive@full", "dataset", "full", []],
     ["backup/team", "tank/team@s3", "%recv", "incremental", []],
     ["backup/Family Films", "tank/Family Films@2026", "dataset", "full", []],
+    ["backup/usb-disk", "usb/disk@2025", "dataset", "full", []],
     ["backup/logs", "tank/logs@today", "dataset", "full", []],
   ] as const)("%s", (dataset, toName, stateIn, kind, flags) => {
     const { token, stateIn: found, spaceHeld, began } = find(dataset);
@@ -43,7 +44,7 @@ describe("every seeded receive is listed as what it is", () => {
   });
 
   test("and nothing else is", () => {
-    expect(receives).toHaveLength(13);
+    expect(receives).toHaveLength(14);
   });
 });
 

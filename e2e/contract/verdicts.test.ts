@@ -1,8 +1,13 @@
 import { afterAll, describe, expect, test } from "vitest";
 import type { Host } from "@/server/hosts/config";
+import { gather, HostAnswers, readReceive } from "@/server/receives/gather";
+import { judge } from "@/server/receives/judge";
 import { planTransfer } from "@/server/receives/plan";
+import type { Verdict } from "@/server/receives/types";
+import type { ResumeToken } from "@/server/zfs/token";
+import { encodeResumeToken } from "@/server/zfs/token-encoder";
 import { exists, guid, makePartial, type PartialSpec, run, sh } from "../lab";
-import { ask, hosts } from "./ask";
+import { ask, hosts, nas, surroundings } from "./ask";
 
 /** Small, and still resumable: the other tests need the room. */
 const small = { sizeMb: 12, receivedMb: 6, baseMb: 1 };
@@ -73,6 +78,21 @@ describe("every seeded receive gets the verdict an expert would give, with evide
     } finally {
       // As tight as it was: what it holds is a little more than the 30 MiB that stopped it.
       await sh("nas", "zfs set quota=$(zfs get -Hpo value used backup/limited) backup/limited");
+    }
+  });
+
+  test("backup/usb-disk: not known, for no host has its pool; and back again when the disk is back", async () => {
+    const { verdict } = await ask("backup/usb-disk");
+    expect(verdict).toMatchObject({ kind: "unknown", reason: "source-not-found" });
+    expect(verdict.sentence).toContain("not configured");
+    await sh("tower", "zpool import -d /var/usb.disk usb");
+    try {
+      expect((await ask("backup/usb-disk")).verdict).toMatchObject({
+        kind: "resumable",
+        source: { host: "tower", snapshot: "usb/disk@2025" },
+      });
+    } finally {
+      await sh("tower", "zpool export usb");
     }
   });
 
@@ -212,5 +232,53 @@ describe("what looks wrong", () => {
     const [send, receive] = plan.steps[0]?.parts ?? [];
     await sh("tower", `${send?.command} | ssh nas '${receive?.command}'`);
     expect(await exists("nas", "backup/replaced@s")).toBe(true);
+  });
+});
+
+describe("a token that somebody has changed on the target: it is not signed, so its words prove nothing", () => {
+  /** The verdict if the target showed this token instead of its own. */
+  async function askWith(dataset: string, change: (token: ResumeToken) => ResumeToken): Promise<Verdict> {
+    const { receive, details } = await readReceive(nas, dataset, null);
+    if (!receive.token.ok) throw new Error(receive.token.problem);
+    const value = change(receive.token.value);
+    const forged = { ...receive, token: { ok: true, value } as const };
+    const shown = { ...details, token: encodeResumeToken(value) };
+    return judge(await gather(await surroundings(), forged, shown, new HostAnswers(), true));
+  }
+
+  test("a raw copy is never fed anything but raw", async () => {
+    await sh("tower", "test -e /root/vault.key");
+    await interrupted("sealed", "incremental", {
+      createFlags: [
+        ...["-o", "encryption=aes-256-gcm", "-o", "keyformat=passphrase"],
+        ...["-o", "keylocation=file:///root/vault.key"],
+      ],
+      sendFlags: ["-w"],
+    });
+    expect((await ask("backup/sealed")).verdict.kind).toBe("resumable");
+    const verdict = await askWith("backup/sealed", (token) => ({ ...token, raw: false, compressed: false }));
+    expect(verdict).toMatchObject({ kind: "unresumable", reason: "not-raw" });
+    expect(verdict.refusals.resume).not.toBeNull();
+    expect(verdict.refusals["start-over"]).not.toBeNull();
+  });
+
+  test("one that asks for another dataset than its own history comes from is flagged", async () => {
+    await interrupted("honest", "incremental");
+    const secret = BigInt(await guid("tower", "tank/photos@2026-11-02"));
+    const verdict = await askWith("backup/honest", (token) => ({
+      ...token,
+      toGuid: secret,
+      toName: "tank/photos@2026-11-02",
+    }));
+    // ZFS itself may refuse the pair; whatever it says, this must not be one click away.
+    expect(verdict.kind === "resumable" ? verdict.cautions.join() : verdict.refusals.resume).toBeTruthy();
+    if (verdict.source) expect(verdict.cautions.join()).toContain("somebody may have changed the token");
+  });
+
+  test("the names in it are looked up by GUID: a lie about the name changes nothing", async () => {
+    const { toGuid } = await interrupted("named", "full");
+    const verdict = await askWith("backup/named", (token) => ({ ...token, toName: "tank/nowhere@x" }));
+    expect(verdict).toMatchObject({ kind: "resumable", source: { snapshot: "tank/named@next" } });
+    expect(await guid("tower", "tank/named@next")).toBe(toGuid);
   });
 });

@@ -8,7 +8,7 @@ const usage = `Usage: npm run lab -- COMMAND
   up [--zfs 2.1|2.3] [--seeded]   start nas and tower (default OpenZFS 2.3); --zfs-nas and --zfs-tower for one alone
   down                            stop both; their disks stay
   status                          what runs, with which ZFS, on which port
-  seed                            replace the pools' content by 12 interrupted receives and a running one
+  seed                            replace the pools' content by 13 interrupted receives and a running one
   reset                           back to the state after the last seed, or to empty pools
   ssh HOST [COMMAND…]             a login on nas or tower, or one command there
   power-cut HOST                  kill the guest between two instructions

@@ -102,6 +102,15 @@ for n in 1 2 3 4 5; do
 done
 cut_send 26 backup/team -R tank/team@s5
 
+# From a disk that was taken away since: nobody knows where its snapshot is now.
+truncate -s 256M /var/usb.disk
+zpool create -O atime=off usb /var/usb.disk
+zfs create usb/disk
+fill /usb/disk/backup.tar 40
+zfs snapshot usb/disk@2025
+cut_send 14 backup/usb-disk usb/disk@2025
+zpool export usb
+
 zfs create tank/logs
 fill /tank/logs/today.log 120
 zfs snapshot tank/logs@today
@@ -132,11 +141,12 @@ const expected: Expected[] = [
   { target: "backup/limited/archive", state: "dataset", sendable: true },
   { target: "backup/team", state: "child", sendable: true },
   { target: "backup/Family Films", state: "dataset", sendable: true },
+  { target: "backup/usb-disk", state: "dataset", sendable: false },
 ];
 
 /** Makes every interrupted receive but the running one. The pools must be empty. */
 export async function makeReceives(log: (line: string) => void): Promise<void> {
-  log("making twelve interrupted receives with real, cut streams (some minutes, once)");
+  log("making thirteen interrupted receives with real, cut streams (some minutes, once)");
   await sh("nas", onNasBefore);
   await sh("tower", onTower, { timeoutMs: 900_000 });
   await sh("nas", onNasAfter);

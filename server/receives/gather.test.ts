@@ -183,7 +183,7 @@ describe("gathering", () => {
       ["send -nvP", gone],
       [
         "tower# zfs list -Hp -t snapshot,bookmark",
-        "tank/films@mon\t11\ntank/films#mon\t11\ntank/films@tue\t99\n",
+        "tank/films@mon\t11\ntank/films#mon\t11\ntank/films#tue\t22\ntank/films@tue\t99\n",
       ],
     );
     const facts = await gathered(increment, {}, false, shared);
@@ -193,6 +193,12 @@ describe("gathering", () => {
     });
     await gathered(newDataset, {}, false, shared);
     expect(asked("snapshot,bookmark")).toHaveLength(hosts.length);
+  });
+
+  test("does not ask again in the very pool where ZFS has looked for it", async () => {
+    says(["send -nvP", gone], ["tower# zfs list -Hp -t snapshot,bookmark", "tank/films@tue\t22\n"]);
+    expect((await gathered(increment)).whereabouts[0]?.to).toEqual(["tank/films@tue"]);
+    expect(asked("send -nvP")).toHaveLength(1);
   });
 
   test("does not search where somebody can send", async () => {

@@ -112,6 +112,16 @@ const table: Row[] = [
     words: ["60 GiB are still to be sent"],
   },
   {
+    situation: "a raw copy that is continued raw",
+    given: but(increment, {
+      token: { raw: true },
+      snapshots: [snapshot("mon", guids.base, { ivset: 7n })],
+      source: { identity: { to: { guid: guids.to, ivset: 8n }, base: { guid: guids.base, ivset: 7n } } },
+    }),
+    kind: "resumable",
+    words: ["can be finished"],
+  },
+  {
     situation: "a raw stream while neither side has its key loaded",
     given: but(increment, { token: { raw: true }, details: { encryption: locked } }),
     kind: "resumable",
@@ -286,11 +296,31 @@ const table: Row[] = [
     remedies: ["nas# zfs list -o space -r backup"],
   },
   {
-    situation: "the pool is full",
+    situation: "the pool has nothing left at all: that is no estimate any more",
     given: tight({ available: 0n }),
     kind: "blocked",
     why: ["space"],
+    refused: transfers,
     words: ["pool backup is full"],
+  },
+  {
+    situation: "the quota is used up",
+    given: tight({
+      available: 0n,
+      limits: [{ dataset, property: "quota", limit: 50n * GiB, used: 50n * GiB }],
+    }),
+    kind: "blocked",
+    why: ["quota"],
+    refused: transfers,
+    words: [`quota of ${dataset} is 50 GiB`],
+    remedies: [`nas# zfs set quota=118785M '${dataset}'`],
+  },
+  {
+    situation: "a compressed stream takes as much as is sent, however little the target held so far",
+    given: tight({ available: 35n * GiB, spaceHeld: 20n * GiB }),
+    kind: "blocked",
+    why: ["space"],
+    words: ["needs about 60 GiB"],
   },
   {
     situation: "the target's pool is suspended",
@@ -606,6 +636,19 @@ const table: Row[] = [
     words: ["can be finished"],
     cautions: ["tank/films is encrypted on tower", "will lie unencrypted on nas"],
   },
+  {
+    situation: "an encrypted source is sent plain into a new dataset that has a key of its own",
+    given: { details: { encryption: unlocked }, source: { keyLoaded: true } },
+    kind: "resumable",
+    refused: noRollback,
+    words: ["can be finished"],
+  },
+  {
+    situation: "an encrypted source is sent plain on top of what lies unencrypted already",
+    given: but(increment, { source: { keyLoaded: true } }),
+    kind: "resumable",
+    words: ["can be finished"],
+  },
 ];
 
 describe("the verdict", () => {
@@ -647,9 +690,28 @@ describe("the verdict", () => {
   });
 });
 
+test.each<[string, NonNullable<Situation["token"]>, string[]]>([
+  ["large blocks", { largeBlocks: true, compressed: false }, ["large_blocks"]],
+  ["compressed blocks", { largeBlocks: false, compressed: true }, ["lz4_compress"]],
+  [
+    "embedded blocks",
+    { largeBlocks: false, compressed: false, embedded: true },
+    ["embedded_data", "lz4_compress"],
+  ],
+  ["raw blocks", { largeBlocks: false, compressed: true, raw: true }, ["encryption"]],
+  ["redactions", { largeBlocks: false, compressed: false, redactSnaps: [] }, ["redacted_datasets"]],
+  ["nothing special", { largeBlocks: false, compressed: false }, []],
+])("a stream with %s needs a target pool that knows them", (_, token, needed) => {
+  const all = ["large_blocks", "embedded_data", "lz4_compress", "encryption", "redacted_datasets"];
+  const features = new Map(all.map((feature) => [feature, "disabled"]));
+  const verdict = judge(factsOf(but(increment, { token, targetPool: { features } })));
+  expect(remediesOf(verdict)).toEqual(needed.map((one) => `nas# zpool set feature@${one}=enabled backup`));
+});
+
 describe("what a stream needs on disk", () => {
-  test("is an estimate: too little space alone forbids nothing, a missing key does", () => {
+  test("is an estimate: little space alone forbids nothing, none at all or a missing key does", () => {
     expect(refusedBy(judge(factsOf(tight({}))))).toEqual([]);
+    expect(refusedBy(judge(factsOf(tight({ available: 0n }))))).toEqual(transfers);
     expect(refusedBy(judge(factsOf(tight({ encryption: locked }))))).toEqual(transfers);
   });
 
@@ -735,7 +797,7 @@ describe("the evidence", () => {
       "ZFS on tower says: cannot resume send: 'tank/films@tue' used in the initial send",
     );
     expect(told).toContain("nas could not tell: Connection timed out.");
-    expect(told).toContain("attic has no pool of that name");
+    expect(told).toContain("attic has no pool tank");
     expect(told).toContain(`tower, searched for the snapshot's GUID ${guids.to}: nothing`);
   });
 

@@ -385,6 +385,8 @@ function spaceObstacles(facts: Facts, decoded: ResumeToken): Obstacle[] {
   if (remaining === null) return [];
   const needed = spaceNeeded(remaining, receive, decoded);
   if (details.available >= needed) return [];
+  // What is needed is an estimate, but not one that is ten times too high.
+  const certain = details.available * 10n < needed;
   const { host, dataset } = receive;
   const short = `The rest needs about ${formatBytes(needed)}, but ${dataset} on ${host} may grow by ${formatBytes(details.available)} only`;
   const limit = tightest(details.limits, details.available);
@@ -401,7 +403,7 @@ function spaceObstacles(facts: Facts, decoded: ResumeToken): Obstacle[] {
             command: shellQuote(["zfs", "set", `${limit.property}=${wholeMiB(enough)}`, limit.dataset]),
           },
         ],
-        certain: false,
+        certain,
       },
     ];
   }
@@ -417,7 +419,7 @@ function spaceObstacles(facts: Facts, decoded: ResumeToken): Obstacle[] {
           command: shellQuote(["zfs", "list", "-o", "space", "-r", pool]),
         },
       ],
-      certain: false,
+      certain,
     },
   ];
 }
@@ -619,10 +621,14 @@ function evidenceOf(facts: Facts): Evidence[] {
       ),
     );
   }
-  return [...evidence, ...answers.flatMap(answerEvidence), ...whereabouts.map(whereaboutsEvidence(decoded))];
+  return [
+    ...evidence,
+    ...answers.flatMap((answer) => answerEvidence(answer, poolOf(decoded.toName))),
+    ...whereabouts.map(whereaboutsEvidence(decoded)),
+  ];
 }
 
-function answerEvidence(answer: Facts["answers"][number]): Evidence[] {
+function answerEvidence(answer: Facts["answers"][number], pool: string): Evidence[] {
   const { host } = answer;
   switch (answer.answer) {
     case "can-send": {
@@ -634,9 +640,11 @@ function answerEvidence(answer: Facts["answers"][number]): Evidence[] {
     case "cannot-send":
       return [{ says: `ZFS on ${host} says: ${answer.words}`, host, command: answer.command }];
     case "no-such-pool":
-      return [{ says: `${host} has no pool of that name.`, host, command: shellQuote(describePools()) }];
+      return [{ says: `${host} has no pool ${pool}.`, host, command: shellQuote(describePools()) }];
     case "pool-suspended":
-      return [{ says: `That pool on ${host} is suspended.`, host, command: shellQuote(describePools()) }];
+      return [
+        { says: `The pool ${pool} on ${host} is suspended.`, host, command: shellQuote(describePools()) },
+      ];
     case "silent":
       return [{ says: `${host} could not tell: ${answer.problem}`, host, command: "" }];
   }

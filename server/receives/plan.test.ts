@@ -262,7 +262,8 @@ describe("whatever is asked", () => {
       expect(digest(other)).not.toBe(confirmed);
     }
     expect(digest(drifted, "start-over")).not.toBe(confirmed);
-    expect(digest({ source: { keyLoaded: true } }, "resume")).not.toBe(digest(newDataset, "resume"));
+    const cautioned = { source: { keyLoaded: true } };
+    expect(digest(cautioned, "start-over")).not.toBe(digest(newDataset, "start-over"));
   });
 });
 
