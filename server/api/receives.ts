@@ -131,6 +131,11 @@ export async function transferPlanFor(
   if (intent !== "start-over" || verdict.refusals[intent] !== null || !sender || !facts.decoded) {
     return { ...planTransfer(intent, facts, verdict, halfway.hosts), facts };
   }
+  // Discarding comes first, and must not be what fails.
+  if (facts.receive.stateIn === "dataset") {
+    const refusal = abortRefusal(facts.receive, facts.details, await readChildren(host, dataset));
+    if (refusal !== null) throw new HalfwayError("REFUSED", refusal);
+  }
   const size = await estimateAgain(halfway.host(sender.host), facts.decoded, sender.estimate);
   return { ...planTransfer(intent, facts, verdict, halfway.hosts, size), facts };
 }

@@ -159,13 +159,17 @@ describe("gathering", () => {
     ["is being received", { activity: { kind: "receiving", by: "other", evidence: "a process" } }, {}],
     ["has a token that cannot be read", { unreadable: "It was cut off." }, {}],
     ["lies on a suspended pool", {}, withPools("nas", pool("backup", "SUSPENDED"))],
-    [
-      "lies on a host that does not answer",
-      {},
-      { silenceOf: (host) => (host === "nas" ? "It is off." : null) },
-    ],
   ])("asks nobody about a receive that %s", async (_, situation, more) => {
     await gathered(situation, more);
+    expect(fake.asked).toEqual([]);
+  });
+
+  test("says so at once where the receive lies on a host that does not answer", async () => {
+    const silenceOf = (host: string) => (host === "nas" ? "It is off." : null);
+    await expect(gathered({}, { silenceOf })).rejects.toMatchObject({
+      code: "UNREACHABLE",
+      message: "It is off.",
+    });
     expect(fake.asked).toEqual([]);
   });
 

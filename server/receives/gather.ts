@@ -107,9 +107,9 @@ const patience = { limitMs: 60_000 };
 export class HostAnswers {
   readonly #answers = new Map<string, Promise<unknown>>();
 
-  /** Whether keys are loaded, by encrypted dataset. */
-  keysOf(host: Host): Promise<Map<string, boolean>> {
-    return this.#once(`keys ${host.name}`, async () => parseKeys(await runOk(host, listKeys())));
+  /** Whether keys are loaded, by encrypted dataset of a pool. */
+  keysOf(host: Host, pool: string): Promise<Map<string, boolean>> {
+    return this.#once(`keys ${host.name} ${pool}`, async () => parseKeys(await runOk(host, listKeys(pool))));
   }
 
   /** Every snapshot and bookmark. */
@@ -143,8 +143,10 @@ export async function gather(
     targetPool: poolNamed(surroundings.poolsOf(receive.host), receive.dataset),
     readAt: Date.now(),
   };
+  const silence = surroundings.silenceOf(receive.host);
+  if (silence !== null) throw new HalfwayError("UNREACHABLE", silence);
   // A suspended pool answers nothing, and may never give the process back (facts A20).
-  const askable = facts.targetPool?.health !== "SUSPENDED" && surroundings.silenceOf(receive.host) === null;
+  const askable = facts.targetPool?.health !== "SUSPENDED";
   if (!decoded || receive.activity.kind === "receiving" || !askable) return facts;
   const [snapshots, answers] = await Promise.all([
     receive.stateIn === "%recv" ? readSnapshots(target, receive.dataset) : [],
@@ -255,12 +257,14 @@ export function sourceAnswer(
 
 /** Looks on every host that answers for the snapshot itself, whatever its name and pool are by now. */
 async function searchByGuid(
-  { hosts, silenceOf }: Surroundings,
+  { hosts, poolsOf, silenceOf }: Surroundings,
   { toGuid, fromGuid, toName }: ResumeToken,
   shared: HostAnswers,
 ): Promise<Whereabouts[]> {
   const search = async (host: Host): Promise<Whereabouts[]> => {
-    if (silenceOf(host.name) !== null) return [];
+    // What a suspended pool holds cannot be known: ZFS would hang, or leave it out without a word (facts A20, L2).
+    const suspended = poolsOf(host.name)?.some(({ health }) => health === "SUSPENDED");
+    if (suspended || silenceOf(host.name) !== null) return [];
     try {
       const all = await shared.guidsOf(host);
       const named = (guid: bigint | null) => all.filter((one) => one.guid === guid).map(({ name }) => name);
@@ -294,10 +298,11 @@ async function askElsewhere(
   if (decoded.raw || isRedacted(decoded)) return [];
   for (const { host: name, to } of whereabouts) {
     const host = hosts.find((candidate) => candidate.name === name);
-    const [snapshot] = to.filter((candidate) => poolOf(candidate) !== poolOf(decoded.toName));
-    if (!host || snapshot === undefined) continue;
-    const answer = await estimate(host, encodeResumeToken({ ...decoded, toName: snapshot }));
-    if (answer.answer === "can-send") return [answer];
+    const copies = to.filter((candidate) => poolOf(candidate) !== poolOf(decoded.toName));
+    for (const snapshot of host ? copies : []) {
+      const answer = await estimate(host as Host, encodeResumeToken({ ...decoded, toName: snapshot }));
+      if (answer.answer === "can-send") return [answer];
+    }
   }
   return [];
 }
@@ -312,8 +317,10 @@ async function readSource(
   const host = hosts.find((candidate) => candidate.name === name);
   const pool = poolNamed(poolsOf(name), snapshot);
   if (!host) return { pool, keyLoaded: null, identity: null };
+  const keysOf = async () => (decoded.raw ? null : shared.keysOf(host, poolOf(snapshot)));
   const [keys, identities] = await Promise.all([
-    decoded.raw ? null : shared.keysOf(host).catch(() => null),
+    // For a list, not to know is no obstacle; a plan has to know.
+    proof ? keysOf() : keysOf().catch(() => null),
     proof ? runOk(host, identify([snapshot, ...(base === null ? [] : [base])])).then(parseIdentities) : null,
   ]);
   return {

@@ -434,7 +434,7 @@ const table: Row[] = [
     kind: "unresumable",
     why: ["source-replaced"],
     refused: transfers,
-    words: ["not the snapshot that was being sent"],
+    words: ["is not what was being sent"],
   },
   {
     situation: "the target does not have the base",
@@ -491,7 +491,7 @@ const table: Row[] = [
     kind: "unknown",
     why: ["source-not-found"],
     refused: transfers,
-    words: ["No host that Halfway knows has tank/films", "not configured", "Add that host"],
+    words: ["No host that Halfway knows has tank/films", "not configured", "add that host"],
   },
   {
     situation: "nobody knows the dataset; that the target has the base proves nothing",
@@ -503,6 +503,43 @@ const table: Row[] = [
     why: ["source-not-found"],
     refused: transfers,
     words: ["No host that Halfway knows has tank/films", "not configured"],
+  },
+  {
+    situation: "copies of the base on other machines prove nothing about where it came from",
+    given: but(increment, {
+      answers: [noSuchPool("tower"), ...nowhere],
+      whereabouts: [
+        searched("tower"),
+        searched("nas", { from: [`${dataset}@mon`, "backup/other@mon"] }),
+        searched("attic", { from: ["vault/films@mon"] }),
+      ],
+    }),
+    kind: "unknown",
+    why: ["source-not-found"],
+    refused: transfers,
+    words: ["not configured"],
+  },
+  {
+    situation: "another machine has a dataset of that name, but not the base: it may not be the source",
+    given: but(increment, {
+      answers: [gone, ...nowhere],
+      whereabouts: [searched("tower", { datasetKnown: true, nameTaken: true }), ...foundNowhere],
+    }),
+    kind: "unknown",
+    why: ["source-not-found"],
+    refused: transfers,
+    words: ["tower has a tank/films, but neither that snapshot nor its base", "not configured"],
+  },
+  {
+    situation: "the base is gone from the source, but one host could not be searched",
+    given: but(increment, {
+      answers: [cannotSend("incremental source 0xb no longer exists"), ...nowhere],
+      whereabouts: [searched("tower", { to: ["tank/films@tue"], datasetKnown: true }), searched("nas")],
+    }),
+    kind: "unknown",
+    why: ["source-silent"],
+    refused: transfers,
+    words: ["attic could not be searched"],
   },
   {
     situation: "the source is silent",
@@ -654,16 +691,7 @@ const table: Row[] = [
 describe("the verdict", () => {
   test.each(table)("on this: $situation", (row) => {
     const verdict = judge(factsOf(row.given));
-    const {
-      kind,
-      why = [],
-      refused = [],
-      words,
-      remedies = [],
-      refusals = {},
-      source = {},
-      cautions = [],
-    } = row;
+    const { kind, why = [], refused = [], words, remedies = [], refusals = {}, cautions = [] } = row;
     expect({ kind: verdict.kind, why: whyOf(verdict), refused: refusedBy(verdict) }).toEqual({
       kind,
       why,
@@ -674,7 +702,7 @@ describe("the verdict", () => {
     for (const intent of intents) expect(verdict.refusals[intent] ?? "").toContain(refusals[intent] ?? "");
     for (const word of cautions) expect(verdict.cautions.join("\n")).toContain(word);
     expect(verdict.cautions).toHaveLength(cautions.length > 0 ? 1 : 0);
-    if (row.source) expect(verdict.source).toMatchObject(source ?? {});
+    if (row.source) expect(verdict.source).toMatchObject(row.source);
   });
 
   test("names what it would cost: the bytes that are left, or that ZFS cannot say", () => {

@@ -190,17 +190,16 @@ function whyNobodySends(facts: Facts, decoded: ResumeToken): Judgement | null {
       `Whether ${toName} can still be sent is not known: ${silent.map(({ host }) => host).join(", ")} could not tell. ${problems}`,
     );
   }
-  const refusedBy = facts.answers.flatMap((one) => (one.answer === "cannot-send" ? [one] : []));
-  const baseGone = refusedBy.find(({ words }) => /incremental source .* no longer exists/.test(words));
-  if (baseGone) {
-    return deadEnd(
-      "base-gone",
-      `${baseGone.host} still has ${toName}, but no longer the snapshot it builds on, neither as snapshot nor as bookmark. It cannot be finished.`,
-    );
-  }
   const asked = facts.answers.map(({ host }) => host);
   const unsearched = asked.filter((host) => !facts.whereabouts.some((one) => one.host === host));
-  const elsewhere = facts.whereabouts.find(({ to }) => to.length > 0);
+  const refusedBy = facts.answers.flatMap((one) => (one.answer === "cannot-send" ? [one] : []));
+  const elsewhere = facts.whereabouts.flatMap(({ host, to, from }) => {
+    // Where ZFS could have found it by the token itself, it has already been asked.
+    const copy = to.find(
+      (name) => poolOf(name) !== poolOf(toName) || !refusedBy.some((one) => one.host === host),
+    );
+    return copy !== undefined && (decoded.fromGuid === null || from.length > 0) ? [{ host, copy }] : [];
+  })[0];
   if (elsewhere) {
     const why = decoded.raw
       ? "it was being sent raw, and whether that copy is encrypted alike is not known"
@@ -209,7 +208,7 @@ function whyNobodySends(facts: Facts, decoded: ResumeToken): Judgement | null {
         : "ZFS does not accept it there";
     return notKnown(
       "source-not-found",
-      `${toName} is not where it was. ${elsewhere.host} has the same snapshot as ${elsewhere.to[0]}, but ${why}.`,
+      `${toName} is not where it was. ${elsewhere.host} has the same snapshot as ${elsewhere.copy}, but ${why}.`,
     );
   }
   if (unsearched.length > 0) {
@@ -218,28 +217,59 @@ function whyNobodySends(facts: Facts, decoded: ResumeToken): Judgement | null {
       `Whether ${toName} can still be sent is not known: ${unsearched.join(", ")} could not be searched for it.`,
     );
   }
-  const replaced = facts.whereabouts.find(({ nameTaken }) => nameTaken);
-  if (replaced) {
+  const baseGone = refusedBy.find(({ words }) => /incremental source .* no longer exists/.test(words));
+  if (baseGone) {
+    return deadEnd(
+      "base-gone",
+      `${baseGone.host} still has ${toName}, but no longer the snapshot it builds on, neither as snapshot nor as bookmark. It cannot be finished.`,
+    );
+  }
+  return lostAtItsSource(
+    facts,
+    decoded,
+    refusedBy.map(({ host }) => host),
+  );
+}
+
+/**
+ * Nobody has the snapshot. That it was destroyed is certain only where its base still lies in the pool that the token
+ * names: names alone, `tank/data@daily`, are the same on many machines.
+ */
+function lostAtItsSource({ receive, whereabouts }: Facts, decoded: ResumeToken, hosts: string[]): Judgement {
+  const { toName, fromGuid } = decoded;
+  const atSource = whereabouts.filter(({ host }) => hosts.includes(host));
+  const withBase = atSource.find(({ host, from }) =>
+    from.some(
+      (name) =>
+        poolOf(name) === poolOf(toName) && (host !== receive.host || datasetOf(name) !== receive.dataset),
+    ),
+  );
+  const replaced = atSource.find(({ host, nameTaken }) => nameTaken && (!withBase || withBase.host === host));
+  const known = atSource.find(({ datasetKnown }) => datasetKnown);
+  if (fromGuid === null ? replaced : withBase && replaced) {
     return deadEnd(
       "source-replaced",
-      `On ${replaced.host} another snapshot has taken the name ${toName}; the one that was being sent is on no host that Halfway knows. It cannot be finished.`,
+      `On ${replaced?.host} another snapshot has taken the name ${toName}; the one that was being sent is on no host that Halfway knows. It cannot be finished${unlessUnknown(fromGuid)}.`,
     );
   }
-  // The target has the base too, and that proves nothing about the source.
-  const target = facts.receive;
-  const beyondTarget = ({ host, from }: Facts["whereabouts"][number]) =>
-    from.some((name) => host !== target.host || datasetOf(name) !== target.dataset);
-  const lineage = facts.whereabouts.find((one) => one.datasetKnown || beyondTarget(one));
-  if (lineage) {
+  if (fromGuid === null ? known : withBase) {
     return deadEnd(
       "source-destroyed",
-      `${toName} is no longer on ${lineage.host}, nor on any other host that Halfway knows: it was destroyed. It cannot be finished.`,
+      `${toName} is no longer on ${(withBase ?? known)?.host}, nor on any other host that Halfway knows: it was destroyed. It cannot be finished${unlessUnknown(fromGuid)}.`,
     );
   }
+  const there = known
+    ? `${known.host} has a ${datasetOf(toName)}, but neither that snapshot nor its base. It`
+    : "It";
   return notKnown(
     "source-not-found",
-    `No host that Halfway knows has ${datasetOf(toName)}: it was destroyed, or it lives on a host that is not configured. Add that host, then look again.`,
+    `No host that Halfway knows has ${toName}. ${there} was destroyed, or it lives on a host that is not configured: add that host, then look again.`,
   );
+}
+
+/** A full send has no base that would prove which machine it came from. */
+function unlessUnknown(fromGuid: bigint | null): string {
+  return fromGuid === null ? ", unless it came from a host that Halfway does not know" : "";
 }
 
 /** Null where the stream fits the target. */
@@ -253,10 +283,11 @@ function whyItCannotFit({ receive, snapshots, source }: Facts, decoded: ResumeTo
     );
   }
   const identity = source?.identity;
-  if (identity && identity.to?.guid !== decoded.toGuid) {
+  const otherBase = identity?.base && identity.base.guid !== decoded.fromGuid;
+  if (identity && (identity.to?.guid !== decoded.toGuid || otherBase)) {
     return deadEnd(
       "source-replaced",
-      `What ${decoded.toName} names on the source is not the snapshot that was being sent. It cannot be finished from there.`,
+      `What the source has under these names is not what was being sent. It cannot be finished from there.`,
     );
   }
   // A raw copy and its origin share the ivset of a snapshot; a stream that was decrypted on the way never fits it again.
@@ -391,18 +422,16 @@ function spaceObstacles(facts: Facts, decoded: ResumeToken): Obstacle[] {
   const short = `The rest needs about ${formatBytes(needed)}, but ${dataset} on ${host} may grow by ${formatBytes(details.available)} only`;
   const limit = tightest(details.limits, details.available);
   if (limit) {
-    const enough = limit.used + needed + needed / 10n;
+    const tooTight = details.limits.filter((one) => leftOf(one) < needed);
     return [
       {
         what: "quota",
         sentence: `${short}: ${limit.property} of ${limit.dataset} is ${formatBytes(limit.limit)}.`,
-        remedies: [
-          {
-            says: "Raise it",
-            host,
-            command: shellQuote(["zfs", "set", `${limit.property}=${wholeMiB(enough)}`, limit.dataset]),
-          },
-        ],
+        remedies: tooTight.map(({ dataset: name, property, used }) => ({
+          says: `Raise the ${property} of ${name}`,
+          host,
+          command: shellQuote(["zfs", "set", `${property}=${wholeMiB(used + needed + needed / 10n)}`, name]),
+        })),
         certain,
       },
     ];
@@ -426,10 +455,13 @@ function spaceObstacles(facts: Facts, decoded: ResumeToken): Obstacle[] {
 
 /** The quota that leaves no more than ZFS says is available; null where it is the pool that is full. */
 function tightest(limits: readonly Limit[], available: bigint): Limit | null {
-  const left = ({ limit, used }: Limit) => (limit > used ? limit - used : 0n);
-  const [first] = limits.toSorted((a, b) => Number(left(a) - left(b)));
+  const [first] = limits.toSorted((a, b) => Number(leftOf(a) - leftOf(b)));
   // ZFS keeps a little back, hence not exactly.
-  return first && left(first) <= available + enoughToTell ? first : null;
+  return first && leftOf(first) <= available + enoughToTell ? first : null;
+}
+
+function leftOf({ limit, used }: Limit): bigint {
+  return limit > used ? limit - used : 0n;
 }
 
 function wholeMiB(bytes: bigint): string {
@@ -499,7 +531,7 @@ function refusalsOf(
     inTheWay.find(({ what }) => what !== "held-snapshot" && what !== "cloned-snapshot")?.sentence ?? null;
   const needsRollback =
     rollback.length > 0
-      ? `${rollbackWords(facts, decoded, rollback)} ZFS finishes it only with -F: use Resume with rollback.`
+      ? `${rollbackWords(facts, decoded, rollback)} ${first ?? "ZFS finishes it only with -F: use Resume with rollback."}`
       : null;
   return {
     ...noRefusals,

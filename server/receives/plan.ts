@@ -42,7 +42,7 @@ export type Plan = {
   confirmName: string | null;
   steps: Step[];
   /**
-   * Names everything above but the sizes. Who confirms sends it back: a plan that came out differently meanwhile,
+   * Names everything above that matters, but no sizes. Who confirms sends it back: a plan that came out differently meanwhile,
    * for example because a snapshot was taken that `-F` would destroy, is not the one that was confirmed.
    */
   digest: string;

@@ -118,11 +118,13 @@ export function look(fingerprint: string, byProcess: boolean, before: Seen | und
 }
 
 /** Bytes of names in one command: over SSH all of it is one word, of which Linux takes 128 KiB at most. */
-const namesAtOnce = 40_000;
+const namesAtOnce = 80_000;
+/** Each dataset is named with its `%recv` and with the datasets above it; spaces cost quotes. */
+const wordsOf = (dataset: string) => describePartials([dataset]).slice(6).join("   ").length;
 
 async function readDetails(host: Host, datasets: readonly string[]): Promise<Map<string, PartialDetails>> {
   const details = new Map<string, PartialDetails>();
-  for (const some of chunksOf(datasets, namesAtOnce)) {
+  for (const some of chunksOf(datasets, namesAtOnce, wordsOf)) {
     const { code, stdout, stderr } = await runOn(host, describePartials(some));
     // Exits 1 wherever a dataset has no %recv; anything beyond that is a failure, not an answer.
     const found = code === 0 || code === 1 ? parsePartialDetails(stdout, stderr, some) : null;
@@ -133,15 +135,19 @@ async function readDetails(host: Host, datasets: readonly string[]): Promise<Map
   return details;
 }
 
-/** Splits names so that no group exceeds `limit` characters. */
-export function chunksOf(names: readonly string[], limit: number): string[][] {
+/** Splits names so that what they take in a command does not exceed `limit` characters in any group. */
+export function chunksOf(
+  names: readonly string[],
+  limit: number,
+  weight: (name: string) => number = (name) => name.length,
+): string[][] {
   const chunks: string[][] = [];
   let size = limit;
   for (const name of names) {
-    size += name.length;
+    size += weight(name);
     if (size > limit) {
       chunks.push([]);
-      size = name.length;
+      size = weight(name);
     }
     chunks.at(-1)?.push(name);
   }

@@ -10,7 +10,12 @@ import { type Reading, type Seen, scanDatasets, scanHost } from "./scan";
 import type { HostState } from "./types";
 
 /** Between two readings. While ZFS tells of every change by itself, reading at rest is a mere safety net. */
-const pauses = { followed: 30_000, unfollowed: 20_000, atWork: 3_000, firstTrouble: 5_000 };
+const pauses = { followed: 60_000, unfollowed: 30_000, atWork: 3_000, firstTrouble: 5_000 };
+/**
+ * How long a reading of everything stands in for the next ones while no token moves. What is written to a target, or a
+ * key that is loaded, moves none.
+ */
+const wholeReadingStands = 100_000;
 /** A command that hangs in the kernel cannot be killed (facts A20): leave few of them on a host that is in trouble. */
 const longestTrouble = 60_000;
 /** Events come in bursts; and at first ZFS repeats everything that it remembers. */
@@ -48,6 +53,7 @@ export class HostWatcher {
   #stopped = false;
   #events: Following | null = null;
   #mayFollow = true;
+  #readWholeAt = 0;
   #poolsDue = false;
   readonly #touched = new Set<string>();
   #touchedTimer: NodeJS.Timeout | null = null;
@@ -180,7 +186,11 @@ export class HostWatcher {
   async #listAnswering(): Promise<Reading> {
     const only = this.#suspended().length > 0 ? this.#answering() : [];
     if (this.#suspended().length > 0 && only.length === 0) return nothingRead;
-    return scanHost(this.host, this.#seen, Date.now(), { only, before: this.#reading });
+    const now = Date.now();
+    const before = !this.#events && now - this.#readWholeAt < wholeReadingStands ? this.#reading : null;
+    const reading = await scanHost(this.host, this.#seen, now, { only, before });
+    if (reading.details !== before?.details) this.#readWholeAt = now;
+    return reading;
   }
 
   #suspended(): Pool[] {

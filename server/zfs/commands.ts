@@ -23,7 +23,7 @@ export function readToken(dataset: string): Argv {
 
 /** What is asked of each partial receive, of its `%recv`, and of the datasets above it, whose quotas count as well. */
 const partialProperties = [
-  ...["type", "creation", "used", "available", "quota", "refquota", "written", "inconsistent"],
+  ...["type", "creation", "used", "available", "referenced", "quota", "refquota", "written", "inconsistent"],
   ...["encryption", "encryptionroot", "keystatus", "receive_resume_token"],
 ].join(",");
 
@@ -44,9 +44,9 @@ export function describePools(): Argv {
   return ["zpool", "get", "-Hp", "-o", "name,property,value", "all"];
 }
 
-/** Which datasets are encrypted, and whether their keys are loaded; `-` means not encrypted. */
-export function listKeys(): Argv {
-  return ["zfs", "get", "-Hp", "-t", "filesystem,volume", "-o", "name,value", "keystatus"];
+/** Which datasets of a pool are encrypted, and whether their keys are loaded; `-` means not encrypted. */
+export function listKeys(pool: string): Argv {
+  return ["zfs", "get", "-Hp", "-r", "-t", "filesystem,volume", "-o", "name,value", "keystatus", pool];
 }
 
 /** Every snapshot and bookmark of a host by GUID: finds a source that was moved or renamed, whatever its pool is called. */

@@ -155,11 +155,13 @@ describe("what ZFS says of partial receives", () => {
 
   test("the quotas set on the dataset and above it count, those that are not set do not", () => {
     const above = described("backup", { quota: "5000", used: "4000" });
-    expect(only({ quota: "3000", refquota: "2000", used: "1000" }, above)?.limits).toEqual([
-      { dataset: "backup", property: "quota", limit: 5000n, used: 4000n },
-      { dataset: "backup/new", property: "quota", limit: 3000n, used: 1000n },
-      { dataset: "backup/new", property: "refquota", limit: 2000n, used: 1000n },
-    ]);
+    expect(only({ quota: "3000", refquota: "2000", used: "1000", referenced: "700" }, above)?.limits).toEqual(
+      [
+        { dataset: "backup", property: "quota", limit: 5000n, used: 4000n },
+        { dataset: "backup/new", property: "quota", limit: 3000n, used: 1000n },
+        { dataset: "backup/new", property: "refquota", limit: 2000n, used: 700n },
+      ],
+    );
     expect(only({})?.limits).toEqual([]);
     // Volumes have none.
     expect(only({ quota: "-", refquota: "-" })?.limits).toEqual([]);

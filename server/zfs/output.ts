@@ -55,6 +55,8 @@ export function parsePartialDetails(
   stderr: string,
   datasets: readonly string[],
 ): Map<string, PartialDetails> | null {
+  // Cut in the middle of a line, its last value would be read as none.
+  if (stdout !== "" && !stdout.endsWith("\n")) return null;
   const values = propertiesByName(stdout);
   const missing = new Set<string>();
   // Other lines may be anybody's: a login script's, ssh's. Whether the answer is whole shows below.
@@ -86,7 +88,13 @@ export function parsePartialDetails(
       written: parseBytes(own.get("written")),
       available: parseBytes(own.get("available")),
       encryption: parseEncryption(own),
-      limits: [...ancestors(dataset), dataset].flatMap((name) => limitsOf(name, values.get(name))),
+      limits: [
+        ...[...ancestors(dataset), dataset].flatMap((name) =>
+          limitOf(name, "quota", "used", values.get(name)),
+        ),
+        // Unlike a quota it binds the dataset alone, and counts no snapshots.
+        ...limitOf(dataset, "refquota", "referenced", own),
+      ],
     });
   }
   return details;
@@ -113,12 +121,14 @@ function parseEncryption(properties: Properties): PartialDetails["encryption"] {
   };
 }
 
-function limitsOf(dataset: string, properties: Properties | undefined): Limit[] {
-  const used = parseBytes(properties?.get("used"));
-  return (["quota", "refquota"] as const).flatMap((property) => {
-    const limit = parseBytes(properties?.get(property));
-    return limit > 0n ? [{ dataset, property, limit, used }] : [];
-  });
+function limitOf(
+  dataset: string,
+  property: Limit["property"],
+  counts: "used" | "referenced",
+  properties: Properties | undefined,
+): Limit[] {
+  const limit = parseBytes(properties?.get(property));
+  return limit > 0n ? [{ dataset, property, limit, used: parseBytes(properties?.get(counts)) }] : [];
 }
 
 /** A pool as its host sees it. */
@@ -190,16 +200,18 @@ export type Snapshot = {
   ivset: bigint | null;
 };
 
-/** Reads the answer to `listSnapshots`, oldest first. */
+/** Reads the answer to `listSnapshots`, oldest first. Lines of anybody else's, a login script's, are no snapshots. */
 export function parseSnapshots(stdout: string): Snapshot[] {
-  return rows(stdout).map(([name = "", guid = "0", used = "0", holds = "0", clones = "", ivset = "-"]) => ({
-    name,
-    guid: BigInt(guid),
-    used: parseBytes(used),
-    holds: Number(holds) || 0,
-    clones: clones === "" || clones === "-" ? [] : clones.split(","),
-    ivset: parseIvset(ivset),
-  }));
+  return rows(stdout)
+    .filter(([name = "", guid = ""]) => name.includes("@") && /^\d+$/.test(guid))
+    .map(([name = "", guid = "0", used = "0", holds = "0", clones = "", ivset = "-"]) => ({
+      name,
+      guid: BigInt(guid),
+      used: parseBytes(used),
+      holds: Number(holds) || 0,
+      clones: clones === "" || clones === "-" ? [] : clones.split(","),
+      ivset: parseIvset(ivset),
+    }));
 }
 
 /** A `zfs receive` at work, from the process table of its host. */
@@ -268,7 +280,7 @@ export type TreeDataset = { name: string; written: bigint; snapshots: { name: st
 /** Reads the answer to `listTree`: parents before what lies below them. */
 export function parseTree(stdout: string): TreeDataset[] {
   const datasets = new Map<string, TreeDataset>();
-  const lines = rows(stdout);
+  const lines = rows(stdout).filter(([, guid = ""]) => /^\d+$/.test(guid));
   for (const [name = "", , written = "0"] of lines) {
     if (!name.includes("@")) datasets.set(name, { name, written: parseBytes(written), snapshots: [] });
   }
