@@ -83,6 +83,7 @@ async function judging(): Promise<Line[]> {
   const surroundings = {
     hosts,
     poolsOf: (name: string) => watchers.find(({ host }) => host.name === name)?.pools ?? null,
+    lastFailure: () => null,
     silenceOf: () => null,
   };
   const before = total();

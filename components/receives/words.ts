@@ -51,6 +51,7 @@ const obstacleWords: Record<Obstacle["what"], string> = {
   space: "a lack of space",
   "held-snapshot": "a held snapshot",
   "cloned-snapshot": "a cloned snapshot",
+  "last-attempt": "what the last attempt ran into",
 };
 
 function inTheWay(obstacles: readonly Obstacle[]): string {

@@ -6,7 +6,7 @@ function transfer(change: Partial<Transfer>): Transfer {
   return {
     ...{ id: "1", intent: "resume", host: "a", dataset: "b/c", steps: [], state: "running", startedAt: 0 },
     ...{ source: { host: "s", snapshot: "t@u", base: null }, endedAt: null, message: null, stderr: null },
-    ...{ before: 0n, sent: 0n, total: 0n, rate: null, flags: null },
+    ...{ before: 0n, sent: 0n, total: 0n, rate: null, flags: null, cause: null, left: null },
     ...change,
   };
 }

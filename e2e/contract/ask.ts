@@ -28,7 +28,12 @@ export async function surroundings(among: readonly Host[] = hosts): Promise<Surr
       }),
     ),
   );
-  return { hosts: among, poolsOf: (name) => pools.get(name) ?? null, silenceOf: () => null };
+  return {
+    hosts: among,
+    poolsOf: (name) => pools.get(name) ?? null,
+    lastFailure: () => null,
+    silenceOf: () => null,
+  };
 }
 
 /** Facts and verdict on a receive on nas, exactly as a plan would find them. */

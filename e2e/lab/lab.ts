@@ -213,7 +213,7 @@ async function seedRunning(state: LabState, log: Log): Promise<void> {
   }
   await startForeignReceive();
   await verifyReceives();
-  log("seeded: 12 interrupted receives and a running one");
+  log("seeded: 13 interrupted receives and a running one");
 }
 
 /** Gives both guests new disks and starts them: from a golden layer, or empty and with new pools. */

@@ -35,6 +35,7 @@ export class Halfway {
     this.surroundings = {
       hosts: this.hosts,
       poolsOf: (name) => this.#watcher(name)?.pools ?? null,
+      lastFailure: (receive) => this.transfers.lastFailure(receive),
       silenceOf: (name) => this.#watcher(name)?.state.problem ?? null,
     };
     this.verdicts = new Verdicts(this.surroundings, (name) => this.#receivesChanged(name));

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { Host } from "../hosts/config";
 import { shellQuote } from "../hosts/quote";
+import { entryOf, type MessageId } from "../zfs/catalogue";
 import { estimateResume } from "../zfs/commands";
 import { poolOf } from "../zfs/names";
 import type { PartialDetails, Pool, Snapshot } from "../zfs/output";
@@ -43,6 +44,7 @@ export type Situation = {
   answers?: Answer[];
   source?: Partial<SourceFacts>;
   whereabouts?: Whereabouts[];
+  lastFailure?: MessageId;
 };
 
 /** A yes: 60 GiB are left to send unless told. */
@@ -154,6 +156,7 @@ export function factsOf(situation: Situation): Facts {
       ...situation.source,
     },
     whereabouts,
+    lastFailure: entryOf(situation.lastFailure ?? null),
     readAt: 1_790_000_000_000,
   };
 }

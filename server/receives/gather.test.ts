@@ -105,6 +105,7 @@ describe("gathering", () => {
     const surroundings = {
       hosts,
       poolsOf: (host: string) => pools[host] ?? null,
+      lastFailure: () => null,
       silenceOf: () => null,
       ...more,
     };

@@ -2,6 +2,7 @@ import { HalfwayError, sentence } from "../errors";
 import type { Host } from "../hosts/config";
 import { shellQuote } from "../hosts/quote";
 import { type Output, runOk, runOn } from "../hosts/run";
+import { type CatalogueEntry, entryOf, type MessageId } from "../zfs/catalogue";
 import {
   type Argv,
   estimateResume,
@@ -84,6 +85,8 @@ export type Facts = {
   answers: SourceAnswer[];
   source: SourceFacts | null;
   whereabouts: Whereabouts[];
+  /** What the last attempt ran into, if anything. */
+  lastFailure: CatalogueEntry | null;
   /** When it was read, milliseconds. */
   readAt: number;
 };
@@ -93,6 +96,8 @@ export type Surroundings = {
   hosts: readonly Host[];
   /** The pools of a host as last read; null where it was never read. */
   poolsOf: (host: string) => readonly Pool[] | null;
+  /** Why the last transfer into a receive failed, if it is still as that left it. */
+  lastFailure: (receive: PartialReceive) => MessageId | null;
   /** Why a host does not answer; null where it does, or has not been asked yet. */
   silenceOf: (host: string) => string | null;
 };
@@ -141,6 +146,7 @@ export async function gather(
   const facts: Facts = {
     ...{ receive, decoded, details, snapshots: [], answers: [], source: null, whereabouts: [] },
     targetPool: poolNamed(surroundings.poolsOf(receive.host), receive.dataset),
+    lastFailure: entryOf(surroundings.lastFailure(receive)),
     readAt: Date.now(),
   };
   const silence = surroundings.silenceOf(receive.host);

@@ -375,6 +375,38 @@ const table: Row[] = [
     ],
   },
 
+  // What only an attempt can show.
+  {
+    situation: "the last attempt was refused for want of a permission",
+    given: { lastFailure: "receive-permission" },
+    kind: "blocked",
+    why: ["last-attempt"],
+    refused: ["resume-with-rollback"],
+    words: ["The last attempt has shown", "zfs allow"],
+  },
+  {
+    situation: "the last attempt ran into a quota that has been raised since",
+    given: { lastFailure: "receive-quota" },
+    kind: "resumable",
+    refused: ["resume-with-rollback"],
+    words: ["can be finished"],
+  },
+  {
+    situation: "the last attempt lost its link: nothing to mind",
+    given: { lastFailure: "receive-interrupted" },
+    kind: "resumable",
+    refused: ["resume-with-rollback"],
+    words: ["can be finished"],
+  },
+  {
+    situation: "the last attempt has shown that the target is encrypted with another key",
+    given: { lastFailure: "receive-key-differs" },
+    kind: "unresumable",
+    why: ["refused-by-zfs"],
+    refused: transfers,
+    words: ["The last attempt has shown", "key"],
+  },
+
   // Can never be finished.
   {
     situation: "the snapshot was destroyed, its base is still there",

@@ -1,5 +1,6 @@
 import { shellQuote } from "../hosts/quote";
 import { formatBytes } from "../zfs/bytes";
+import type { MessageId } from "../zfs/catalogue";
 import { type Argv, describePools, listSnapshots, listZfsProcesses, readToken } from "../zfs/commands";
 import { datasetOf, poolOf, receiveChild } from "../zfs/names";
 import type { Limit, PartialDetails, Pool, Snapshot } from "../zfs/output";
@@ -57,8 +58,14 @@ function judgement(facts: Facts): Judgement {
   const mismatch = whyItCannotFit(facts, decoded);
   if (mismatch) return mismatch;
 
+  const { lastFailure } = facts;
+  if (lastFailure?.side === "receive" && lastFailure.then === "abort") {
+    return deadEnd("refused-by-zfs", `The last attempt has shown: ${lastFailure.means} ${lastFailure.todo}`);
+  }
+
   const rollback = rollbackReasons(facts, decoded);
-  const obstacles = [...obstaclesOf(facts, decoded), ...rollbackObstacles(facts, decoded, rollback)];
+  const known = [...obstaclesOf(facts, decoded), ...rollbackObstacles(facts, decoded, rollback)];
+  const obstacles = known.length > 0 ? known : lastAttempt(facts);
   const refusals = refusalsOf(facts, decoded, rollback, obstacles);
   if (obstacles.length > 0) {
     const sentence = obstacles.map((one) => one.sentence).join(" ");
@@ -358,6 +365,19 @@ function obstaclesOf(facts: Facts, decoded: ResumeToken): Obstacle[] {
       : []),
     ...spaceObstacles(facts, decoded),
   ];
+}
+
+/** Failures whose cause is looked into above: whether it still holds is known. */
+const lookedInto: readonly MessageId[] = [
+  ...(["send-key-not-loaded", "receive-key-not-loaded"] as const),
+  ...(["receive-quota", "receive-out-of-space", "pool-suspended"] as const),
+];
+
+/** What the last attempt ran into and a person has to put right, for example a missing permission. */
+function lastAttempt({ lastFailure }: Facts): Obstacle[] {
+  if (lastFailure?.then !== "fix-then-resume" || lookedInto.includes(lastFailure.id)) return [];
+  const sentence = `The last attempt has shown: ${lastFailure.means} ${lastFailure.todo}`;
+  return [{ what: "last-attempt", sentence, remedies: [], certain: false }];
 }
 
 function targetKey({ receive, details }: Facts, decoded: ResumeToken): Obstacle[] {

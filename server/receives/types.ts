@@ -45,7 +45,9 @@ export type Obstacle = {
     | "quota"
     | "space"
     | "held-snapshot"
-    | "cloned-snapshot";
+    | "cloned-snapshot"
+    /** What the last attempt ran into; whether that still holds shows only the next one. */
+    | "last-attempt";
   sentence: string;
   remedies: Remedy[];
   /** Whether ZFS would refuse for sure. What a stream needs on disk is an estimate. */
@@ -59,7 +61,9 @@ export type DeadEnd =
   | "base-gone"
   | "lineage-mismatch"
   | "not-raw"
-  | "token-unreadable";
+  | "token-unreadable"
+  /** ZFS itself has refused the stream, for a reason that no later attempt changes. */
+  | "refused-by-zfs";
 
 /** Why it is not known whether a receive can be finished. */
 export type NotKnown = "source-silent" | "source-not-found" | "target-silent";

@@ -15,6 +15,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { HalfwayError, sentence } from "../errors";
 import { pipelineFiles } from "../hosts/pipeline";
+import { messageIds } from "../zfs/catalogue";
 import type { Stderr } from "../zfs/messages";
 
 const bytes = z
@@ -52,6 +53,10 @@ const outcome = z.object({
   sent: bytes,
   message: z.string().nullable(),
   stderr: z.string().nullable(),
+  /** What went wrong, where ZFS's words are known. */
+  cause: z.enum(messageIds).nullable().catch(null).default(null),
+  /** Fingerprint of the token that it left behind: what went wrong concerns that state and no later one. */
+  left: z.string().nullable().default(null),
 });
 
 /** What a transfer was started as; written before anything runs and never changed. */

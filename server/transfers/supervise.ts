@@ -12,8 +12,9 @@ import { shellQuote } from "../hosts/quote";
 import { runOk, runOn } from "../hosts/run";
 import { receiveProcesses } from "../receives/scan";
 import { findPool, listSnapshots, readToken } from "../zfs/commands";
-import { explainFailure, verbatim } from "../zfs/messages";
+import { explainFailure, findCause, verbatim } from "../zfs/messages";
 import { parseSnapshots } from "../zfs/output";
+import { tokenFingerprint } from "../zfs/token";
 import { progressOf } from "./progress";
 import type { Outcome, TransferDir, TransferRecord } from "./records";
 import { hasEnded, type Transfer } from "./types";
@@ -175,15 +176,26 @@ export class Supervisor {
     const lingering = await this.#windUp(target);
     const arrived = await this.#arrivedSnapshot(target);
     if (arrived !== null) return this.#outcome("finished", this.#completeWords(arrived));
-    const kept = lingering ?? (await this.#whatIsKept(target));
-    if (this.#toStop()) return this.#outcome("stopped", `Stopped. ${kept}`);
+    const left = lingering === null ? await this.#leftToken(target) : null;
+    const kept = lingering ?? this.#whatIsKept(left);
+    if (this.#toStop()) return { ...this.#outcome("stopped", `Stopped. ${kept}`), left };
     const stderr = dir.stderr();
     const why = explainFailure(stderr) ?? "The transfer was interrupted.";
-    return { ...this.#outcome("failed", `${why} ${kept}`), stderr: verbatim(stderr, exitCodes(dir.path)) };
+    const cause = findCause(stderr)?.entry?.id ?? null;
+    const words = verbatim(stderr, exitCodes(dir.path));
+    return { ...this.#outcome("failed", `${why} ${kept}`), stderr: words, cause, left };
   }
 
   #outcome(state: Outcome["state"], message: string | null): Outcome {
-    return { state, endedAt: Date.now(), sent: this.#transfer.sent, message, stderr: null };
+    return {
+      state,
+      endedAt: Date.now(),
+      sent: this.#transfer.sent,
+      message,
+      stderr: null,
+      cause: null,
+      left: null,
+    };
   }
 
   /**
@@ -222,13 +234,19 @@ export class Supervisor {
     return `${snapshot} is complete on ${host}.${mount}`;
   }
 
-  /** What ZFS still has of what was received, in words. */
-  async #whatIsKept(target: Host): Promise<string> {
-    const { dataset, host, intent } = this.record;
-    const { code, stdout, stderr } = await runOn(target, readToken(dataset));
+  /** Fingerprint of the token that ZFS still has; null where it has none. */
+  async #leftToken(target: Host): Promise<string | null> {
+    const { code, stdout, stderr } = await runOn(target, readToken(this.record.dataset));
     if (code !== 0 && !stderr.includes("does not exist"))
       throw new HalfwayError("ZFS_FAILED", stderr.trim(), stderr);
-    if (code === 0 && stdout.trim() !== "-") return "What was received is kept and can be resumed.";
+    const token = stdout.trim();
+    return code === 0 && token !== "-" ? tokenFingerprint(token) : null;
+  }
+
+  /** What ZFS still has of what was received, in words. */
+  #whatIsKept(left: string | null): string {
+    const { dataset, host, intent } = this.record;
+    if (left !== null) return "What was received is kept and can be resumed.";
     if (intent === "start-over")
       return "What had been received before was discarded first, and nothing new was saved.";
     return `${dataset} on ${host} holds no interrupted receive any more: it was finished, aborted or destroyed.`;
@@ -265,5 +283,7 @@ function pictureOf(record: TransferRecord, outcome: Outcome | null): Transfer {
     rate: null,
     message: outcome?.message ?? null,
     stderr: outcome?.stderr ?? null,
+    cause: outcome?.cause ?? null,
+    left: outcome?.left ?? null,
   };
 }

@@ -5,7 +5,8 @@ import { HalfwayError } from "../errors";
 import type { Host } from "../hosts/config";
 import { type Pipeline, startPipeline } from "../hosts/pipeline";
 import type { Plan } from "../receives/plan";
-import { receiveId } from "../receives/types";
+import { type PartialReceive, receiveId } from "../receives/types";
+import type { MessageId } from "../zfs/catalogue";
 import type { SendFlags } from "../zfs/commands";
 import { TransferDir, type TransferRecord } from "./records";
 import { Supervisor } from "./supervise";
@@ -67,6 +68,12 @@ export class Transfers {
     return this.list().find(
       (transfer) => transfer.host === host && transfer.dataset === dataset && !hasEnded(transfer.state),
     );
+  }
+
+  /** Why the last transfer into a receive failed, as long as the receive is still as that left it. */
+  lastFailure({ host, dataset, fingerprint }: PartialReceive): MessageId | null {
+    const last = this.list().find((transfer) => transfer.host === host && transfer.dataset === dataset);
+    return last?.state === "failed" && last.left === fingerprint ? last.cause : null;
   }
 
   /** Whether any transfer works with this host, as target or source. */

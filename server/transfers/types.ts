@@ -1,5 +1,6 @@
 import type { Step } from "../receives/plan";
 import type { Purpose } from "../receives/types";
+import type { MessageId } from "../zfs/catalogue";
 import type { SendFlags } from "../zfs/commands";
 
 /** Where a transfer stands. The last three are for good. */
@@ -43,4 +44,8 @@ export type Transfer = {
   message: string | null;
   /** Both sides' stderr, for a transfer that failed. */
   stderr: string | null;
+  /** What went wrong, where ZFS's words are known. */
+  cause: MessageId | null;
+  /** Fingerprint of the resume token that it left behind; null where it left none, or has not ended. */
+  left: string | null;
 };

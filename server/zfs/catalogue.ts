@@ -1248,3 +1248,11 @@ export type CatalogueEntry = Entry & { id: MessageId };
  * Of two entries that match one text the first counts.
  */
 export const catalogue: readonly CatalogueEntry[] = entries;
+
+/** The names of all messages, to check one that was written down. */
+export const messageIds = entries.map(({ id }) => id) as [MessageId, ...MessageId[]];
+
+/** The message of that name. */
+export function entryOf(id: MessageId | null): CatalogueEntry | null {
+  return catalogue.find((entry) => entry.id === id) ?? null;
+}
