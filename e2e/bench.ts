@@ -3,7 +3,11 @@
  * slow for both sides. Needs the lab; leaves it as it was seeded.
  */
 
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { Halfway } from "../server/api/halfway";
 import { loadHosts } from "../server/hosts/config";
 import { commandsRun, runOk } from "../server/hosts/run";
 import { gather, HostAnswers } from "../server/receives/gather";
@@ -14,7 +18,7 @@ import type { Argv } from "../server/zfs/commands";
 import { configFile, down, reset, sh, status, up } from "./lab";
 
 const datasets = 1_000;
-const rounds = 7;
+const rounds = 5;
 const restFor = 120_000;
 
 type Line = { measure: string; value: number; unit: string; bound: number };
@@ -58,9 +62,9 @@ async function scans(): Promise<Line[]> {
   ];
   const times = { bare: [] as number[], scan: [] as number[] };
   let commands = 0;
-  await runOk(nas, bare); // Opens the shared connection.
+  await runOk(nas, ["true"] as Argv); // Opens the shared connection.
   for (let round = 0; round < rounds; round++) {
-    times.bare.push(await timed(() => runOk(nas, bare)));
+    times.bare.push(await timed(() => runOk(nas, bare, { limitMs: 60_000 })));
     const before = commandsRun.get("nas") ?? 0;
     times.scan.push(await timed(() => scanHost(nas, new Map(), Date.now())));
     commands = (commandsRun.get("nas") ?? 0) - before;
@@ -77,7 +81,7 @@ async function scans(): Promise<Line[]> {
 async function judging(): Promise<Line[]> {
   const { receives, details } = await scanHost(nas, new Map(), Date.now());
   const watchers = [nas, tower].map(
-    (host) => new HostWatcher(host, { changed() {}, happened() {}, busy: () => false }),
+    (host) => new HostWatcher(host, { changed() {}, happened() {}, working: () => [] }),
   );
   await Promise.all(watchers.map((watcher) => watcher.refresh()));
   const surroundings = {
@@ -104,19 +108,27 @@ async function judging(): Promise<Line[]> {
   ];
 }
 
-/** Commands a minute while nothing happens, with events and, as for an account that may not read them, without. */
+/** Commands a minute on each host while nothing happens, of the whole of Halfway, once everything has its verdict. */
 async function rest(): Promise<Line[]> {
-  log(`watching nas at rest for ${restFor / 60_000} minutes`);
-  const watcher = new HostWatcher(nas, { changed() {}, happened() {}, busy: () => false });
-  watcher.start();
+  log(`watching both hosts at rest for ${restFor / 60_000} minutes`);
+  const halfway = new Halfway({
+    HALFWAY_CONFIG: configFile,
+    HALFWAY_STATE_DIR: mkdtempSync(join(tmpdir(), "halfway-bench-")),
+  });
+  halfway.start();
+  const receives = () => halfway.hostStates().flatMap((host) => host.receives);
+  while (receives().length === 0 || receives().some(({ verdict }) => verdict === null)) await sleep(1_000);
   await sleep(10_000);
-  const before = commandsRun.get("nas") ?? 0;
+  const before = new Map(commandsRun);
   await sleep(restFor);
-  const commands = (commandsRun.get("nas") ?? 0) - before;
-  watcher.stop();
-  return [
-    { measure: "commands per minute at rest", value: commands / (restFor / 60_000), unit: "", bound: 4 },
-  ];
+  const lines = hosts.map(({ name }) => ({
+    measure: `commands per minute at rest on ${name}`,
+    value: ((commandsRun.get(name) ?? 0) - (before.get(name) ?? 0)) / (restFor / 60_000),
+    unit: "",
+    bound: 4,
+  }));
+  halfway.close();
+  return lines;
 }
 
 function total(): number {

@@ -5,7 +5,7 @@ import { HostWatcher } from "@/server/receives/watch";
 import { run, sh } from "../lab";
 import { nas } from "./ask";
 
-const watcher = new HostWatcher(nas, { changed: () => {}, happened: () => {}, busy: () => false });
+const watcher = new HostWatcher(nas, { changed: () => {}, happened: () => {}, working: () => [] });
 
 function found(dataset: string): PartialReceive | undefined {
   return watcher.state.receives.find((receive) => receive.dataset === dataset);

@@ -5,7 +5,7 @@ import { type Host, loadHosts, stateDir } from "../hosts/config";
 import { closeSharedConnection } from "../hosts/run";
 import type { Surroundings } from "../receives/gather";
 import type { Seen } from "../receives/scan";
-import type { HostState, PartialReceive } from "../receives/types";
+import { type HostState, type PartialReceive, receiveId } from "../receives/types";
 import { Verdicts } from "../receives/verdicts";
 import { HostWatcher } from "../receives/watch";
 import { Transfers } from "../transfers/transfers";
@@ -43,8 +43,8 @@ export class Halfway {
       (host) =>
         new HostWatcher(host, {
           changed: (watcher) => this.#hostChanged(watcher),
-          happened: (event) => this.verdicts.happened(host.name, event),
-          busy: () => this.transfers.busyOn(host.name),
+          happened: (datasets) => this.verdicts.happened(host.name, datasets),
+          working: () => this.transfers.receivingOn(host.name),
         }),
     );
   }
@@ -85,13 +85,15 @@ export class Halfway {
     await this.#watcher(name)?.refresh();
   }
 
-  /** Asks anew what a verdict on this host's receives rests on: its own pools, and hosts that were silent. */
-  async lookAgain(name: string): Promise<void> {
-    const doubtful = this.#watchers.filter(
-      ({ host, state }) =>
-        state.status === "offline" || (host.name === name && state.troubledPools.length > 0),
-    );
+  /** Asks the hosts that were silent: one of them may know what nobody else does. */
+  async lookAgain(): Promise<void> {
+    const doubtful = this.#watchers.filter(({ state }) => state.status === "offline");
     await Promise.race([Promise.all(doubtful.map((watcher) => watcher.refresh())), sleep(lookAgainLimit)]);
+  }
+
+  /** Asks every host that answers for its pools: before a plan, nothing is taken for granted. */
+  async askPools(): Promise<void> {
+    await Promise.all(this.#watchers.map((watcher) => watcher.askPools()));
   }
 
   /** What readings of a host have seen of its tokens. */
@@ -108,7 +110,12 @@ export class Halfway {
     this.hub.put({ type: "host", host });
     // Before the first answer nothing is known, and an empty list would say that there is nothing.
     if (host.answeredAt !== null) this.verdicts.update(host.name, reading);
-    const condition = JSON.stringify([host.status, host.troubledPools]);
+    const pools = this.#watcher(host.name)?.pools?.map(({ name, health, readonly }) => [
+      name,
+      health,
+      readonly,
+    ]);
+    const condition = JSON.stringify([host.status, pools]);
     if (host.status !== "reading" && this.#condition.get(host.name) !== condition) {
       this.#condition.set(host.name, condition);
       this.verdicts.hostChanged(host.name);
@@ -129,6 +136,7 @@ export class Halfway {
     if (hasEnded(transfer.state)) {
       if (watcher.state.status === "reading") return; // It ended under an earlier server; the first reading is due.
       watcher.settle(transfer.dataset);
+      this.verdicts.attempted(receiveId(transfer.host, transfer.dataset));
       void watcher.refresh();
     } else {
       this.#receivesChanged(transfer.host);

@@ -48,7 +48,7 @@ export const receivesRouter = router({
     .query(async ({ ctx, input }): Promise<PartialReceive> => {
       const { halfway } = ctx;
       const { host, dataset } = parseReceiveId(halfway, input.id);
-      await halfway.lookAgain(host.name);
+      await halfway.lookAgain();
       const { facts, verdict } = await judgeNow(halfway, host, dataset, null);
       return { ...facts.receive, verdict };
     }),
@@ -105,6 +105,7 @@ async function newsWhenChanged<T>(halfway: Halfway, host: Host, reading: Promise
 /** Reads a receive afresh and plans its abort. */
 async function abortPlanFor(halfway: Halfway, id: string, fingerprint: string) {
   const { host, dataset } = parseReceiveId(halfway, id);
+  await halfway.askPools();
   requireAnswering(halfway, host, dataset);
   const { receive, details } = await newsWhenChanged(
     halfway,
@@ -147,6 +148,7 @@ async function judgeNow(
   dataset: string,
   fingerprint: string | null,
 ): Promise<{ facts: Facts; verdict: Verdict }> {
+  await halfway.askPools();
   requireAnswering(halfway, host, dataset);
   const { receive, details } = await newsWhenChanged(
     halfway,

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { HalfwayError } from "../errors";
 import { gatherRest, type Rest } from "../receives/rest";
 import type { Transfer } from "../transfers/types";
-import type { SendFlags } from "../zfs/commands";
+import { type SendFlags, sendFlagsOf } from "../zfs/commands";
 import type { Halfway } from "./halfway";
 import { procedure, router } from "./init";
 import {
@@ -62,7 +62,7 @@ export const transfersRouter = router({
         const { plan, pipeline, facts } = planned;
         const { decoded } = facts;
         if (!decoded) throw new HalfwayError("REFUSED", "The resume token cannot be read.");
-        return { plan, pipeline, toGuid: decoded.toGuid, flags: decoded };
+        return { plan, pipeline, toGuid: decoded.toGuid, flags: sendFlagsOf(decoded) };
       });
     }),
 

@@ -37,8 +37,9 @@ export async function runOn(host: Host, argv: Argv, options: RunOptions = {}): P
   commandsRun.set(host.name, (commandsRun.get(host.name) ?? 0) + 1);
   const output = await execute(file, args, limitMs);
   if (output === "timeout") {
-    // The shared connection may itself be what hangs: without it the next attempt starts afresh.
-    closeSharedConnection(host);
+    // The shared connection may itself be what hangs: without it the next attempt starts afresh. That a long question
+    // has no answer yet says nothing about it, and others use it.
+    if (limitMs <= defaultLimit) closeSharedConnection(host);
     throw new HalfwayError(
       "UNREACHABLE",
       `${host.name} did not answer \`${argv.slice(0, 2).join(" ")}\` within ${limitMs / 1000} s.`,

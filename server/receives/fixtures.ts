@@ -4,7 +4,7 @@ import { shellQuote } from "../hosts/quote";
 import { entryOf, type MessageId } from "../zfs/catalogue";
 import { estimateResume } from "../zfs/commands";
 import { poolOf } from "../zfs/names";
-import type { PartialDetails, Pool, Snapshot } from "../zfs/output";
+import type { Encryption, PartialDetails, Pool, Snapshot } from "../zfs/output";
 import { type ResumeToken, redactTokens, tokenFingerprint } from "../zfs/token";
 import { encodeResumeToken } from "../zfs/token-encoder";
 import {
@@ -76,7 +76,16 @@ export function silent(host: string, problem = "it did not answer."): SourceAnsw
 /** What a search for the token's GUIDs found on a host: nothing unless told. */
 export function searched(host: string, found: Partial<Whereabouts> = {}): Whereabouts {
   const command = "zfs list -Hp -t snapshot,bookmark -o name,guid";
-  return { host, command, to: [], from: [], nameTaken: false, datasetKnown: false, ...found };
+  return {
+    host,
+    command,
+    to: [],
+    from: [],
+    nameTaken: false,
+    datasetKnown: false,
+    sharesWithTarget: false,
+    ...found,
+  };
 }
 
 /** A snapshot of the target. */
@@ -152,7 +161,7 @@ export function factsOf(situation: Situation): Facts {
     snapshots,
     answers,
     source: sender && {
-      ...{ pool: pool(poolOf(sender.estimate.snapshot)), keyLoaded: null, identity: null },
+      ...{ pool: pool(poolOf(sender.estimate.snapshot)), encryption: null, identity: null },
       ...situation.source,
     },
     whereabouts,
@@ -265,7 +274,10 @@ function anyAnswer(token: string): fc.Arbitrary<Answer> {
 
 const anyIdentity = fc.option(fc.record({ guid: anyGuid, ivset: anyIvset }));
 const anySource = fc.record({
-  keyLoaded: mostly<boolean | null>(null, fc.boolean()),
+  encryption: mostly<Encryption | null>(
+    null,
+    fc.record({ root: fc.constant("tank"), keyLoaded: fc.boolean() }),
+  ),
   identity: mostly<SourceFacts["identity"]>(null, fc.record({ to: anyIdentity, base: anyIdentity })),
 });
 

@@ -247,11 +247,20 @@ describe("gathering", () => {
 
   test("asks for keys where the stream needs them, once per host, and not for a raw one", async () => {
     const shared = new HostAnswers();
-    says(["send -nvP", yes], ["keystatus", "tank/films\tunavailable\n"]);
-    expect((await gathered(increment, {}, false, shared)).source?.keyLoaded).toBe(false);
-    expect((await gathered(newDataset, {}, false, shared)).source?.keyLoaded).toBe(false);
+    says(
+      ["send -nvP", yes],
+      ["keystatus", "tank/films\tkeystatus\tunavailable\ntank/films\tencryptionroot\ttank\n"],
+    );
+    expect((await gathered(increment, {}, false, shared)).source?.encryption).toEqual({
+      root: "tank",
+      keyLoaded: false,
+    });
+    expect((await gathered(newDataset, {}, false, shared)).source?.encryption).toEqual({
+      root: "tank",
+      keyLoaded: false,
+    });
     expect(asked("keystatus")).toHaveLength(1);
-    expect((await gathered(but(increment, { token: { raw: true } }))).source?.keyLoaded).toBeNull();
+    expect((await gathered(but(increment, { token: { raw: true } }))).source?.encryption).toBeNull();
     expect(asked("keystatus")).toHaveLength(1);
   });
 

@@ -15,6 +15,7 @@ import {
 } from "../zfs/commands";
 import { datasetOf, poolOf } from "../zfs/names";
 import {
+  type Encryption,
   type Identity,
   type PartialDetails,
   type Pool,
@@ -62,13 +63,15 @@ export type Whereabouts = {
   nameTaken: boolean;
   /** Whether the dataset that the token names has snapshots or bookmarks there. */
   datasetKnown: boolean;
+  /** Whether the pool that the token names has snapshots in common with the target's pool: then it has sent to it before. */
+  sharesWithTarget: boolean;
 };
 
 /** What is known of the host and the snapshot that the rest would be sent from. */
 export type SourceFacts = {
   pool: Pool | null;
   /** Null where the dataset is not encrypted, or nobody asked because a raw stream needs no key. */
-  keyLoaded: boolean | null;
+  encryption: Encryption | null;
   /** What the names that ZFS gave really are; read before a plan only. */
   identity: { to: Identity | null; base: Identity | null } | null;
 };
@@ -113,7 +116,7 @@ export class HostAnswers {
   readonly #answers = new Map<string, Promise<unknown>>();
 
   /** Whether keys are loaded, by encrypted dataset of a pool. */
-  keysOf(host: Host, pool: string): Promise<Map<string, boolean>> {
+  keysOf(host: Host, pool: string): Promise<Map<string, Encryption>> {
     return this.#once(`keys ${host.name} ${pool}`, async () => parseKeys(await runOk(host, listKeys(pool))));
   }
 
@@ -161,7 +164,7 @@ export async function gather(
   facts.snapshots = snapshots;
   facts.answers = answers;
   if (!senderOf(answers)) {
-    facts.whereabouts = await searchByGuid(surroundings, decoded, shared);
+    facts.whereabouts = await searchByGuid(surroundings, receive, decoded, shared);
     facts.answers = [...answers, ...(await askElsewhere(surroundings, decoded, facts.whereabouts))];
   }
   const sender = senderOf(facts.answers);
@@ -264,9 +267,22 @@ export function sourceAnswer(
 /** Looks on every host that answers for the snapshot itself, whatever its name and pool are by now. */
 async function searchByGuid(
   { hosts, poolsOf, silenceOf }: Surroundings,
+  target: PartialReceive,
   { toGuid, fromGuid, toName }: ResumeToken,
   shared: HostAnswers,
 ): Promise<Whereabouts[]> {
+  const inPool = async (host: Host, name: string) =>
+    (await shared.guidsOf(host)).filter((one) => poolOf(one.name) === poolOf(name)).map(({ guid }) => guid);
+  const targetHost = hosts.find(({ name }) => name === target.host);
+  const onTarget = async () => new Set(targetHost ? await inPool(targetHost, target.dataset) : []);
+  const sharesWithTarget = async (host: Host) => {
+    const theirs = await inPool(host, toName);
+    const ours = await onTarget();
+    return (
+      (host.name !== target.host || poolOf(toName) !== poolOf(target.dataset)) &&
+      theirs.some((guid) => ours.has(guid))
+    );
+  };
   const search = async (host: Host): Promise<Whereabouts[]> => {
     // What a suspended pool holds cannot be known: ZFS would hang, or leave it out without a word (facts A20, L2).
     const suspended = poolsOf(host.name)?.some(({ health }) => health === "SUSPENDED");
@@ -282,6 +298,7 @@ async function searchByGuid(
           from: fromGuid === null ? [] : named(fromGuid),
           nameTaken: all.some(({ name, guid }) => name === toName && guid !== toGuid),
           datasetKnown: all.some(({ name }) => datasetOf(name) === datasetOf(toName)),
+          sharesWithTarget: await sharesWithTarget(host),
         },
       ];
     } catch {
@@ -322,7 +339,7 @@ async function readSource(
 ): Promise<SourceFacts> {
   const host = hosts.find((candidate) => candidate.name === name);
   const pool = poolNamed(poolsOf(name), snapshot);
-  if (!host) return { pool, keyLoaded: null, identity: null };
+  if (!host) return { pool, encryption: null, identity: null };
   const keysOf = async () => (decoded.raw ? null : shared.keysOf(host, poolOf(snapshot)));
   const [keys, identities] = await Promise.all([
     // For a list, not to know is no obstacle; a plan has to know.
@@ -331,7 +348,7 @@ async function readSource(
   ]);
   return {
     pool,
-    keyLoaded: keys?.get(datasetOf(snapshot)) ?? null,
+    encryption: keys?.get(datasetOf(snapshot)) ?? null,
     identity: identities && {
       to: identities.get(snapshot) ?? null,
       base: base === null ? null : (identities.get(base) ?? null),

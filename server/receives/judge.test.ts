@@ -232,7 +232,7 @@ const table: Row[] = [
     why: ["cloned-snapshot"],
     refused: transfers,
     words: [`destroys ${dataset}@auto`, "backup/trial is cloned from it"],
-    remedies: ["nas# zfs promote backup/trial"],
+    remedies: ["nas# zfs list -o space backup/trial", "nas# zfs destroy backup/trial"],
   },
   {
     situation: "the target's key is not loaded, and the stream is not raw",
@@ -245,7 +245,7 @@ const table: Row[] = [
   },
   {
     situation: "the source's key is not loaded, and the stream is not raw",
-    given: but(increment, { source: { keyLoaded: false } }),
+    given: but(increment, { source: { encryption: { root: "tank/films", keyLoaded: false } } }),
     kind: "blocked",
     why: ["source-key"],
     refused: transfers,
@@ -254,7 +254,10 @@ const table: Row[] = [
   },
   {
     situation: "both keys are loaded",
-    given: but(increment, { details: { encryption: unlocked }, source: { keyLoaded: true } }),
+    given: but(increment, {
+      details: { encryption: unlocked },
+      source: { encryption: { root: "tank/films", keyLoaded: true } },
+    }),
     kind: "resumable",
     words: ["can be finished"],
   },
@@ -362,7 +365,7 @@ const table: Row[] = [
     situation: "several things at once: all of them are named",
     given: but(grownWith({ holds: 2 }), {
       details: { encryption: locked, available: 20n * GiB },
-      source: { keyLoaded: false },
+      source: { encryption: { root: "tank/films", keyLoaded: false } },
     }),
     kind: "blocked",
     why: ["target-key", "source-key", "space", "held-snapshot"],
@@ -427,12 +430,23 @@ const table: Row[] = [
     situation: "the snapshot was destroyed, others of its dataset are still there",
     given: {
       answers: [gone, ...nowhere],
-      whereabouts: [searched("tower", { datasetKnown: true }), ...foundNowhere],
+      whereabouts: [searched("tower", { datasetKnown: true, sharesWithTarget: true }), ...foundNowhere],
     },
     kind: "unresumable",
     why: ["source-destroyed"],
     refused: transfers,
-    words: ["tank/films@tue is no longer on tower", "destroyed"],
+    words: ["tank/films@tue is no longer on tower", "destroyed", "unless it came from a host"],
+  },
+  {
+    situation: "a machine has a dataset of that name, but has never sent anything to the target's pool",
+    given: {
+      answers: [replaced, ...nowhere],
+      whereabouts: [searched("tower", { datasetKnown: true, nameTaken: true }), ...foundNowhere],
+    },
+    kind: "unknown",
+    why: ["source-not-found"],
+    refused: transfers,
+    words: ["tower has a tank/films, but nothing that shows it was the source", "not configured"],
   },
   {
     situation: "the base was destroyed, the snapshot itself is still there",
@@ -453,7 +467,10 @@ const table: Row[] = [
     situation: "another snapshot has taken its name",
     given: {
       answers: [replaced, ...nowhere],
-      whereabouts: [searched("tower", { datasetKnown: true, nameTaken: true }), ...foundNowhere],
+      whereabouts: [
+        searched("tower", { datasetKnown: true, nameTaken: true, sharesWithTarget: true }),
+        ...foundNowhere,
+      ],
     },
     kind: "unresumable",
     why: ["source-replaced"],
@@ -462,11 +479,31 @@ const table: Row[] = [
   },
   {
     situation: "the name on the source turns out to be another snapshot",
-    given: but(increment, { source: { identity: { to: { guid: guids.other, ivset: null }, base: null } } }),
+    given: { source: { identity: { to: { guid: guids.other, ivset: null }, base: null } } },
     kind: "unresumable",
     why: ["source-replaced"],
     refused: transfers,
     words: ["is not what was being sent"],
+  },
+  {
+    situation: "the base on the source turns out to be another snapshot",
+    given: but(increment, {
+      source: {
+        identity: { to: { guid: guids.to, ivset: null }, base: { guid: guids.other, ivset: null } },
+      },
+    }),
+    kind: "unresumable",
+    why: ["source-replaced"],
+    refused: transfers,
+    words: ["is not what was being sent"],
+  },
+  {
+    situation: "the source does not say what its names are: that is no answer",
+    given: but(increment, { source: { identity: { to: { guid: guids.to, ivset: null }, base: null } } }),
+    kind: "unknown",
+    why: ["source-silent"],
+    refused: transfers,
+    words: ["did not say what it is"],
   },
   {
     situation: "the target does not have the base",
@@ -482,7 +519,7 @@ const table: Row[] = [
       snapshots: [snapshot("mon", guids.base, { ivset: 7n })],
       details: { encryption: unlocked },
       source: {
-        keyLoaded: true,
+        encryption: { root: "tank/films", keyLoaded: true },
         identity: { to: { guid: guids.to, ivset: 8n }, base: { guid: guids.base, ivset: 7n } },
       },
     }),
@@ -497,7 +534,7 @@ const table: Row[] = [
       snapshots: [snapshot("mon", guids.base, { ivset: 9n })],
       details: { encryption: unlocked },
       source: {
-        keyLoaded: true,
+        encryption: { root: "tank/films", keyLoaded: true },
         identity: { to: { guid: guids.to, ivset: 8n }, base: { guid: guids.base, ivset: 7n } },
       },
     }),
@@ -560,7 +597,7 @@ const table: Row[] = [
     kind: "unknown",
     why: ["source-not-found"],
     refused: transfers,
-    words: ["tower has a tank/films, but neither that snapshot nor its base", "not configured"],
+    words: ["tower has a tank/films, but nothing that shows it was the source", "not configured"],
   },
   {
     situation: "the base is gone from the source, but one host could not be searched",
@@ -699,22 +736,37 @@ const table: Row[] = [
   },
   {
     situation: "an encrypted source is sent plain into a new dataset that is not",
-    given: { source: { keyLoaded: true } },
+    given: { source: { encryption: { root: "tank/films", keyLoaded: true } } },
     kind: "resumable",
     refused: noRollback,
     words: ["can be finished"],
-    cautions: ["tank/films is encrypted on tower", "will lie unencrypted on nas"],
+    cautions: [
+      "tank/films is encrypted on tower",
+      "nas gets it decrypted, and it will lie there unencrypted",
+    ],
   },
   {
     situation: "an encrypted source is sent plain into a new dataset that has a key of its own",
-    given: { details: { encryption: unlocked }, source: { keyLoaded: true } },
+    given: {
+      details: { encryption: unlocked },
+      source: { encryption: { root: "tank/films", keyLoaded: true } },
+    },
     kind: "resumable",
     refused: noRollback,
     words: ["can be finished"],
+    cautions: ["gets it decrypted and encrypts it with a key of its own"],
+  },
+  {
+    situation: "a new dataset with a key of its own, as raw copies have, but its token asks for plain data",
+    given: { details: { encryption: { root: dataset, keyLoaded: true } } },
+    kind: "resumable",
+    refused: noRollback,
+    words: ["can be finished"],
+    cautions: ["as a raw copy would", "somebody may have changed the token"],
   },
   {
     situation: "an encrypted source is sent plain on top of what lies unencrypted already",
-    given: but(increment, { source: { keyLoaded: true } }),
+    given: but(increment, { source: { encryption: { root: "tank/films", keyLoaded: true } } }),
     kind: "resumable",
     words: ["can be finished"],
   },

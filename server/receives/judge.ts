@@ -239,44 +239,37 @@ function whyNobodySends(facts: Facts, decoded: ResumeToken): Judgement | null {
 }
 
 /**
- * Nobody has the snapshot. That it was destroyed is certain only where its base still lies in the pool that the token
- * names: names alone, `tank/data@daily`, are the same on many machines.
+ * Nobody has the snapshot. Names alone prove nothing, `tank/data@daily` is the same on many machines: it counts as
+ * destroyed only on a host that refused it and is known to be the source, by the base in that very dataset or, for a
+ * full send, by snapshots that its pool and the target's have in common.
  */
-function lostAtItsSource({ receive, whereabouts }: Facts, decoded: ResumeToken, hosts: string[]): Judgement {
+function lostAtItsSource({ whereabouts }: Facts, decoded: ResumeToken, hosts: string[]): Judgement {
   const { toName, fromGuid } = decoded;
-  const atSource = whereabouts.filter(({ host }) => hosts.includes(host));
-  const withBase = atSource.find(({ host, from }) =>
-    from.some(
-      (name) =>
-        poolOf(name) === poolOf(toName) && (host !== receive.host || datasetOf(name) !== receive.dataset),
-    ),
+  const known = whereabouts.filter(({ host, datasetKnown }) => hosts.includes(host) && datasetKnown);
+  const source = known.find(({ from, sharesWithTarget }) =>
+    fromGuid === null ? sharesWithTarget : from.some((name) => datasetOf(name) === datasetOf(toName)),
   );
-  const replaced = atSource.find(({ host, nameTaken }) => nameTaken && (!withBase || withBase.host === host));
-  const known = atSource.find(({ datasetKnown }) => datasetKnown);
-  if (fromGuid === null ? replaced : withBase && replaced) {
+  const unless = "unless it came from a host that Halfway does not know";
+  if (source?.nameTaken) {
     return deadEnd(
       "source-replaced",
-      `On ${replaced?.host} another snapshot has taken the name ${toName}; the one that was being sent is on no host that Halfway knows. It cannot be finished${unlessUnknown(fromGuid)}.`,
+      `On ${source.host} another snapshot has taken the name ${toName}; the one that was being sent is on no host that Halfway knows. It cannot be finished, ${unless}.`,
     );
   }
-  if (fromGuid === null ? known : withBase) {
+  if (source) {
     return deadEnd(
       "source-destroyed",
-      `${toName} is no longer on ${(withBase ?? known)?.host}, nor on any other host that Halfway knows: it was destroyed. It cannot be finished${unlessUnknown(fromGuid)}.`,
+      `${toName} is no longer on ${source.host}, nor on any other host that Halfway knows: it was destroyed. It cannot be finished, ${unless}.`,
     );
   }
-  const there = known
-    ? `${known.host} has a ${datasetOf(toName)}, but neither that snapshot nor its base. It`
+  const [namesake] = known;
+  const there = namesake
+    ? `${namesake.host} has a ${datasetOf(toName)}, but nothing that shows it was the source. The snapshot`
     : "It";
   return notKnown(
     "source-not-found",
     `No host that Halfway knows has ${toName}. ${there} was destroyed, or it lives on a host that is not configured: add that host, then look again.`,
   );
-}
-
-/** A full send has no base that would prove which machine it came from. */
-function unlessUnknown(fromGuid: bigint | null): string {
-  return fromGuid === null ? ", unless it came from a host that Halfway does not know" : "";
 }
 
 /** Null where the stream fits the target. */
@@ -290,6 +283,12 @@ function whyItCannotFit({ receive, snapshots, source }: Facts, decoded: ResumeTo
     );
   }
   const identity = source?.identity;
+  if (identity && (identity.to === null || (decoded.fromGuid !== null && identity.base === null))) {
+    return notKnown(
+      "source-silent",
+      "The source has the snapshot, but did not say what it is. Look again; if that does not help, look at it there (zfs get guid).",
+    );
+  }
   const otherBase = identity?.base && identity.base.guid !== decoded.fromGuid;
   if (identity && (identity.to?.guid !== decoded.toGuid || otherBase)) {
     return deadEnd(
@@ -353,12 +352,12 @@ function obstaclesOf(facts: Facts, decoded: ResumeToken): Obstacle[] {
     ...(source?.pool ? poolObstacles(sender?.host ?? "", source.pool, false) : []),
     ...(targetPool ? missingFeatures(receive.host, targetPool, decoded) : []),
     ...targetKey(facts, decoded),
-    ...(source?.keyLoaded === false
+    ...(source?.encryption?.keyLoaded === false
       ? [
           keyObstacle(
             "source-key",
             sender?.host ?? "",
-            datasetOf(snapshot),
+            source.encryption.root,
             `The key of ${datasetOf(snapshot)} on ${sender?.host} is not loaded, and this send needs it: it is not raw.`,
           ),
         ]
@@ -521,11 +520,15 @@ function rollbackObstacles(
       {
         what: "cloned-snapshot",
         sentence: `Finishing it needs a rollback that destroys ${name}, but ${clones.join(", ")} is cloned from it.`,
-        remedies: clones.map((clone) => ({
-          says: `Make ${clone} stand on its own`,
-          host,
-          command: shellQuote(["zfs", "promote", clone]),
-        })),
+        remedies: clones.flatMap((clone) => [
+          {
+            says: `See what ${clone} holds`,
+            host,
+            command: shellQuote(["zfs", "list", "-o", "space", clone]),
+          },
+          // Not zfs promote: it would take the base along, and then nothing could be finished.
+          { says: "If it is not needed, destroy it", host, command: shellQuote(["zfs", "destroy", clone]) },
+        ]),
         certain: true,
       },
     ];
@@ -586,9 +589,15 @@ function cautionsOf(facts: Facts): string[] {
           `The token asks for ${snapshot}, but what is here so far comes from ${datasetOf(base)}. Unless one is a clone of the other, somebody may have changed the token.`,
         ]
       : []),
-    ...(source?.keyLoaded === true && !details.encryption && receive.stateIn === "dataset"
+    // Whatever the target claims of itself: what it sees is the data in the clear.
+    ...(source?.encryption && !decoded.raw && receive.stateIn === "dataset"
       ? [
-          `${datasetOf(snapshot)} is encrypted on ${sender.host}, but this stream is not raw: it will lie unencrypted on ${receive.host}.`,
+          `${datasetOf(snapshot)} is encrypted on ${sender.host}, but this stream is not raw: ${receive.host} gets it decrypted${details.encryption ? " and encrypts it with a key of its own" : ", and it will lie there unencrypted"}.`,
+        ]
+      : []),
+    ...(!decoded.raw && receive.stateIn === "dataset" && details.encryption?.root === receive.dataset
+      ? [
+          `${receive.dataset} has an encryption key of its own, as a raw copy would, but its token asks for plain data. Unless it was received with -o encryption, somebody may have changed the token.`,
         ]
       : []),
     ...(sender.token !== details.token

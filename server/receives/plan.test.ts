@@ -84,8 +84,8 @@ describe("resume", () => {
   });
 
   test("wants the name typed where something looks wrong", () => {
-    const shown = plan("resume", { source: { keyLoaded: true } });
-    expect(shown.cautions.join()).toContain("will lie unencrypted on nas");
+    const shown = plan("resume", { source: { encryption: { root: "tank/films", keyLoaded: true } } });
+    expect(shown.cautions.join()).toContain("will lie there unencrypted");
     expect(shown.confirmName).toBe(dataset);
   });
 });
@@ -145,7 +145,9 @@ describe("start over", () => {
     const [discard, sending] = commands("start-over", clean);
     expect(discard).toContain("zfs receive -A");
     expect(sending).toMatch(/^zfs send -vP -L -c -i 'tank\/films#mon' tank\/films@tue \| ssh /);
-    expect(sending).toContain("zfs receive -s -u -F");
+    // Nothing has to be rolled back: -F could only hit what is done there until it has finished.
+    expect(sending).toContain("zfs receive -s -u '");
+    expect(commands("start-over", drifted)[1]).toContain("zfs receive -s -u -F");
   });
 
   test("of a new dataset needs no -F, which could only hit what somebody made in its place", () => {
@@ -262,7 +264,7 @@ describe("whatever is asked", () => {
       expect(digest(other)).not.toBe(confirmed);
     }
     expect(digest(drifted, "start-over")).not.toBe(confirmed);
-    const cautioned = { source: { keyLoaded: true } };
+    const cautioned = { source: { encryption: { root: "tank/films", keyLoaded: true } } };
     expect(digest(cautioned, "start-over")).not.toBe(digest(newDataset, "start-over"));
   });
 });

@@ -102,7 +102,10 @@ export function planTransfer(
 
   const again = intent === "start-over";
   // A new dataset is gone after the discarding: -F could only harm what somebody made in its place meanwhile.
-  const rollback = intent === "resume-with-rollback" || (again && partial.stateIn === "%recv");
+  // And into an existing one it would take what is done there until it has finished, so only where it has to.
+  const wanted = intent === "resume-with-rollback" || (again && partial.stateIn === "%recv");
+  const drift = wanted ? driftOf(facts) : [];
+  const rollback = intent === "resume-with-rollback" || drift.length > 0;
   const discard = abort(dataset);
   const sending = again ? sendAgain(decoded, snapshot, base) : sendResume(sender.token);
   const receiving = receive(dataset, { rollback });
@@ -119,7 +122,6 @@ export function planTransfer(
       { host: target.name, command: shellQuote(receiving) },
     ],
   };
-  const drift = rollback ? driftOf(facts) : [];
   const plan = sealed({
     ...{ intent, receiveId: id, fingerprint, source: verdict.source, cautions: verdict.cautions },
     keeps: again ? 0n : decoded.bytes,

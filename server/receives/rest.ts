@@ -97,8 +97,12 @@ export function missingSteps(
     if (!newest) return [];
     const common = { isNew: target === undefined, toGuid: newest.guid, dataset };
     if (!target) {
-      const end = { from: null, to: newest.name };
-      return [{ ...common, snapshots: source.snapshots.map(shortName), end, refusal: null }];
+      // In full first, the others follow: one dataset at a time, and none of the source's properties.
+      const oldest = source.snapshots[0] ?? newest;
+      const snapshots = source.snapshots.map(shortName);
+      return [
+        { ...common, toGuid: oldest.guid, snapshots, end: { from: null, to: oldest.name }, refusal: null },
+      ];
     }
     const shared = source.snapshots.findLastIndex(({ guid }) =>
       target.snapshots.some((one) => one.guid === guid),

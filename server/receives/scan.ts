@@ -24,6 +24,9 @@ const movingFor = 7_000;
 /** Longer than the pause between two readings. */
 const comparableFor = 120_000;
 
+/** Ten thousand datasets on a slow machine take their time; that a pool is suspended is found out otherwise. */
+const listing = { limitMs: 60_000 };
+
 /** What one reading of a host found. */
 export type Reading = {
   receives: PartialReceive[];
@@ -46,7 +49,7 @@ export async function scanHost(
   now: number,
   { only = [], before = null }: { only?: readonly string[]; before?: Reading | null } = {},
 ): Promise<Reading> {
-  const { tokens, pools } = parseTokens(await runOk(host, listTokens(only)));
+  const { tokens, pools } = parseTokens(await runOk(host, listTokens(only), listing));
   for (const dataset of [...seen.keys()]) {
     if (!tokens.some((one) => one.dataset === dataset)) seen.delete(dataset);
   }

@@ -1,5 +1,4 @@
 import { sentence } from "../errors";
-import type { ZfsEvent } from "../zfs/events";
 import { datasetOf } from "../zfs/names";
 import type { PartialDetails } from "../zfs/output";
 import { type Facts, gather, HostAnswers, type Surroundings } from "./gather";
@@ -72,24 +71,31 @@ export class Verdicts {
   }
 
   /** A verdict that somebody has just reached with fresh facts. */
-  put(facts: Facts, verdict: Verdict): void {
-    const { receive, details } = facts;
+  put({ receive }: Facts, verdict: Verdict): void {
     const known = this.#judged.get(receive.id);
-    if (!known) return;
-    this.#judged.set(receive.id, { receive, details, verdict, due: false });
+    if (known?.receive.fingerprint !== receive.fingerprint) return;
+    // Facts that took long to gather are not the latest.
+    if (known.verdict && known.verdict.judgedAt > verdict.judgedAt) return;
+    known.verdict = verdict;
     this.changed(receive.host);
   }
 
-  /** ZFS did something on a host: verdicts whose source or target it concerns are looked into again. */
-  happened(host: string, { dataset, pool }: ZfsEvent): void {
+  /** ZFS did something to these datasets: verdicts whose source or target they are get looked into again. */
+  happened(host: string, datasets: readonly string[]): void {
     this.#expect(({ receive, verdict }) => {
-      if (receive.host === host && dataset !== null && receive.dataset === dataset) return true;
-      const names = [
-        ...(receive.token.ok ? [receive.token.value.toName] : []),
-        ...(verdict?.source?.host === host ? [verdict.source.snapshot, verdict.source.base ?? ""] : []),
-      ];
-      return names.some((name) => (dataset === null ? name.startsWith(pool) : datasetOf(name) === dataset));
+      if (receive.host === host && datasets.includes(receive.dataset)) return true;
+      const { source } = verdict ?? {};
+      // Where the source is known, the same names on other hosts do not concern it.
+      if (source && source.host !== host) return false;
+      const names = source ? [source.snapshot, source.base ?? ""] : [];
+      const asked = receive.token.ok ? [receive.token.value.toName] : [];
+      return [...names, ...asked].some((name) => datasets.includes(datasetOf(name)));
     });
+  }
+
+  /** A transfer into this receive has ended: what it ran into counts. */
+  attempted(id: string): void {
+    this.#expect(({ receive }) => receive.id === id);
   }
 
   /** A host came back, fell silent, or has trouble with a pool: what depends on it is looked into again. */
@@ -140,19 +146,21 @@ export class Verdicts {
   /** Answers about whole hosts are shared by everything that is due at one time. */
   async #judgeAll(): Promise<void> {
     for (;;) {
-      const due = [...this.#judged.values()].filter((judged) => judged.due);
-      if (due.length === 0) return;
+      const queue = [...this.#judged].flatMap(([id, { due }]) => (due ? [id] : []));
+      if (queue.length === 0) return;
       const shared = new HostAnswers();
-      const queue = [...due];
       await Promise.all(
         Array.from({ length: atOnce }, async () => {
-          for (let next = queue.shift(); next; next = queue.shift()) await this.#judge(next, shared);
+          for (let id = queue.shift(); id; id = queue.shift()) await this.#judge(id, shared);
         }),
       );
     }
   }
 
-  async #judge(judged: Judged, shared: HostAnswers): Promise<void> {
+  async #judge(id: string, shared: HostAnswers): Promise<void> {
+    const judged = this.#judged.get(id);
+    // Gone meanwhile, or judged by somebody else.
+    if (!judged?.due) return;
     judged.due = false;
     const { receive, details } = judged;
     let verdict: Verdict;
@@ -167,6 +175,7 @@ export class Verdicts {
     const current = this.#judged.get(receive.id);
     // Changed while it was looked into: that is due again already.
     if (current?.receive.fingerprint !== receive.fingerprint) return;
+    if (current.verdict && current.verdict.judgedAt > verdict.judgedAt) return;
     current.verdict = verdict;
     this.changed(receive.host);
   }

@@ -30,10 +30,10 @@ const poolsLimit = { limitMs: 8_000 };
 export type WatcherCallbacks = {
   /** A reading has ended, with or without success. */
   changed: (watcher: HostWatcher) => void;
-  /** ZFS said that it did something. */
-  happened: (event: ZfsEvent) => void;
-  /** Whether Halfway itself has a transfer on this host, which makes it read more often. */
-  busy: () => boolean;
+  /** ZFS said that it did something to these datasets; what concerns receives here has been read again. */
+  happened: (datasets: readonly string[]) => void;
+  /** What Halfway itself receives into on this host; it is looked at more often. */
+  working: () => readonly string[];
 };
 
 /**
@@ -47,15 +47,19 @@ export class HostWatcher {
   #pools: Pool[] | null = null;
   readonly #seen = new Map<string, Seen>();
   #timer: NodeJS.Timeout | null = null;
-  #running: Promise<void> | null = null;
-  #next: Promise<void> | null = null;
+  /** The last of the readings that are under way or wait: they never overlap, or an older answer could win. */
+  #tail: Promise<void> = Promise.resolve();
+  #queued = 0;
+  #waiting: Promise<void> | null = null;
   #failures = 0;
   #stopped = false;
   #events: Following | null = null;
   #mayFollow = true;
   #readWholeAt = 0;
+  #readAllAt = 0;
   #poolsDue = false;
   readonly #touched = new Set<string>();
+  readonly #heardOf = new Set<string>();
   #touchedTimer: NodeJS.Timeout | null = null;
 
   constructor(
@@ -111,16 +115,22 @@ export class HostWatcher {
    * happened; all who ask meanwhile share it.
    */
   refresh(): Promise<void> {
-    if (!this.#running) {
-      this.#running = this.#run(() => this.#readAll());
-      return this.#running;
-    }
-    this.#next ??= this.#running.then(() => {
-      this.#next = null;
-      this.#running = this.#run(() => this.#readAll());
-      return this.#running;
+    this.#waiting ??= this.#enqueue(async () => {
+      this.#waiting = null;
+      await this.#readAll();
     });
-    return this.#next;
+    return this.#waiting;
+  }
+
+  /** Asks for the pools anew: what was the matter with one may have been mended without a word. */
+  async askPools(): Promise<void> {
+    if (this.#state.status !== "online") return;
+    try {
+      await this.#readPools();
+      this.#publish({});
+    } catch {
+      // What is the matter with the host shows at its next reading.
+    }
   }
 
   /** Forgets that a dataset's token was moving: whoever moved it is known to have ended. */
@@ -128,27 +138,47 @@ export class HostWatcher {
     this.#seen.delete(dataset);
   }
 
-  async #run(read: () => Promise<void>): Promise<void> {
+  #enqueue(read: () => Promise<void>): Promise<void> {
     if (this.#timer) clearTimeout(this.#timer);
-    try {
-      await read();
-    } catch (error) {
-      console.error(`halfway: reading ${this.host.name} went wrong:`, error);
+    this.#queued += 1;
+    this.#tail = this.#tail.then(async () => {
+      try {
+        if (!this.#stopped) await read();
+      } catch (error) {
+        console.error(`halfway: reading ${this.host.name} went wrong:`, error);
+      }
+      this.#queued -= 1;
+      if (this.#queued === 0) this.#rest();
+    });
+    return this.#tail;
+  }
+
+  /** Sets the alarm for the next reading. */
+  #rest(): void {
+    if (this.#stopped) return;
+    if (this.#timer) clearTimeout(this.#timer);
+    const pause = Math.min(this.#pause(), longestTrouble);
+    const working = this.#failures > 0 ? [] : this.#atWork();
+    // Only what is being received is looked at often: that costs the same however many datasets there are.
+    if (working.length > 0 && Date.now() + pauses.atWork < this.#readAllAt + pause) {
+      this.#timer = setTimeout(() => void this.#readSome(working), pauses.atWork);
+    } else {
+      this.#timer = setTimeout(() => void this.refresh(), pause);
     }
-    this.#running = null;
-    if (!this.#stopped) this.#timer = setTimeout(() => void this.refresh(), this.#pause());
   }
 
   #pause(): number {
-    if (this.#failures > 0) {
-      return Math.min(pauses.firstTrouble * 2 ** (this.#failures - 1), longestTrouble);
-    }
-    const receiving = this.#state.receives.some(({ activity }) => activity.kind === "receiving");
-    if (receiving || this.tell.busy()) return pauses.atWork;
+    if (this.#failures > 0) return pauses.firstTrouble * 2 ** (this.#failures - 1);
     return this.#events ? pauses.followed : pauses.unfollowed;
   }
 
+  #atWork(): string[] {
+    const receiving = this.#state.receives.filter(({ activity }) => activity.kind === "receiving");
+    return [...new Set([...receiving.map(({ dataset }) => dataset), ...this.tell.working()])];
+  }
+
   async #readAll(): Promise<void> {
+    this.#readAllAt = Date.now();
     try {
       const version = this.#state.zfsVersion ?? parseVersion(await runOk(this.host, zfsVersion()));
       if (this.#pools === null || this.#poolsDue || this.#suspended().length > 0) await this.#readPools();
@@ -247,38 +277,45 @@ export class HostWatcher {
     });
   }
 
-  #heard(event: ZfsEvent): void {
-    const { dataset, what } = event;
-    this.tell.happened(event);
+  #heard({ dataset, what }: ZfsEvent): void {
     if (dataset === null) {
-      // A pool came, went, or lost its disks.
-      if (!/pool_|statechange|io_failure|vdev_|config_sync/.test(what)) return;
+      // A pool came, went, or lost its disks. What else concerns a whole pool may come twenty times a second.
+      if (!/sysevent\.fs\.zfs\.(pool_|config_sync|vdev_)|statechange|io_failure/.test(what)) return;
       this.#poolsDue = true;
       this.#touch("");
       return;
     }
-    if (/receiv/.test(what)) this.#touch(dataset);
-    for (const { dataset: known } of this.#reading.receives) {
-      if (known === dataset || known.startsWith(`${dataset}/`)) this.#touch(known);
-    }
+    this.#heardOf.add(dataset);
+    this.#touch(
+      ...(/receiv/.test(what) ? [dataset] : []),
+      ...this.#reading.receives
+        .map((receive) => receive.dataset)
+        .filter((known) => known === dataset || known.startsWith(`${dataset}/`)),
+    );
   }
 
-  /** @param dataset what changed; empty for everything. */
-  #touch(dataset: string): void {
-    this.#touched.add(dataset);
+  /** @param datasets what changed; an empty name for everything. */
+  #touch(...datasets: string[]): void {
+    for (const dataset of datasets) this.#touched.add(dataset);
     this.#touchedTimer ??= setTimeout(() => {
       this.#touchedTimer = null;
-      const touched = [...this.#touched];
-      this.#touched.clear();
-      const whole = touched.includes("") || touched.length > manyDatasets || this.#state.status !== "online";
-      if (whole) void this.refresh();
-      else void this.#readSome(touched);
+      void this.#followUp();
     }, gatherEventsFor);
   }
 
-  async #readSome(datasets: readonly string[]): Promise<void> {
-    while (this.#running) await this.#running;
-    this.#running = this.#run(async () => {
+  async #followUp(): Promise<void> {
+    const touched = [...this.#touched];
+    const heardOf = [...this.#heardOf];
+    this.#touched.clear();
+    this.#heardOf.clear();
+    const whole = touched.includes("") || touched.length > manyDatasets;
+    if (whole || (touched.length > 0 && this.#state.status !== "online")) await this.refresh();
+    else if (touched.length > 0) await this.#readSome(touched);
+    if (heardOf.length > 0 && !this.#stopped) this.tell.happened(heardOf);
+  }
+
+  #readSome(datasets: readonly string[]): Promise<void> {
+    return this.#enqueue(async () => {
       try {
         const some = await scanDatasets(this.host, datasets, this.#seen, Date.now());
         const others = this.#reading.receives.filter(({ dataset }) => !datasets.includes(dataset));
@@ -292,7 +329,6 @@ export class HostWatcher {
         await this.#readAll();
       }
     });
-    await this.#running;
   }
 
   #publish(change: Partial<HostState>): void {

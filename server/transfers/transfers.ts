@@ -76,11 +76,11 @@ export class Transfers {
     return last?.state === "failed" && last.left === fingerprint ? last.cause : null;
   }
 
-  /** Whether any transfer works with this host, as target or source. */
-  busyOn(host: string): boolean {
-    return this.list().some(
-      (transfer) => !hasEnded(transfer.state) && (transfer.host === host || transfer.source.host === host),
-    );
+  /** The datasets of a host that transfers receive into at this moment. */
+  receivingOn(host: string): string[] {
+    return this.list()
+      .filter((transfer) => transfer.host === host && !hasEnded(transfer.state))
+      .map(({ dataset }) => dataset);
   }
 
   /**

@@ -61,9 +61,9 @@ describe("sending what comes after", () => {
     );
   });
 
-  test("takes all of a dataset that is not there yet", () => {
+  test("sends one snapshot in full where the dataset is not there yet, and no properties with it", () => {
     expect(sendSeries(token, { from: null, to: "tank/films@thu" }, true).join(" ")).toBe(
-      "zfs send -nvP -R tank/films@thu",
+      "zfs send -nvP tank/films@thu",
     );
   });
 });

@@ -46,7 +46,18 @@ export function describePools(): Argv {
 
 /** Which datasets of a pool are encrypted, and whether their keys are loaded; `-` means not encrypted. */
 export function listKeys(pool: string): Argv {
-  return ["zfs", "get", "-Hp", "-r", "-t", "filesystem,volume", "-o", "name,value", "keystatus", pool];
+  return [
+    "zfs",
+    "get",
+    "-Hp",
+    "-r",
+    "-t",
+    "filesystem,volume",
+    "-o",
+    "name,property,value",
+    "keystatus,encryptionroot",
+    pool,
+  ];
 }
 
 /** Every snapshot and bookmark of a host by GUID: finds a source that was moved or renamed, whatever its pool is called. */
@@ -113,17 +124,25 @@ export function sendResume(token: string): Argv {
 /** How a stream is made; what follows it has to be made the same way. */
 export type SendFlags = Pick<ResumeToken, "raw" | "largeBlocks" | "compressed" | "embedded">;
 
+/** How the stream of a token was made. */
+export function sendFlagsOf({ raw, largeBlocks, compressed, embedded }: SendFlags): SendFlags {
+  return { raw, largeBlocks, compressed, embedded };
+}
+
 /** A send of the same snapshot from its beginning, in the form the interrupted one had. */
 export function sendAgain(flags: SendFlags, snapshot: string, base: string | null, dryRun = false): Argv {
   return [...send(flags, dryRun), ...(base === null ? [] : ["-i", base]), snapshot];
 }
 
-/** A series of snapshots of one dataset: from a common one to `to`, or everything up to it where there is none. */
+/** A series of snapshots of one dataset: from a common one to `to`, or `to` alone where there is none. */
 export type SeriesEnd = { from: string | null; to: string };
 
-/** Sends a series; a dataset that is not there yet comes with its older snapshots and with what lies below it (`-R`). */
+/**
+ * Sends a series, or one snapshot in full. Never with `-R`: that would set the source's properties on the target, a
+ * mountpoint among them, and bring datasets along that were left out on purpose.
+ */
 export function sendSeries(flags: SendFlags, { from, to }: SeriesEnd, dryRun = false): Argv {
-  return [...send(flags, dryRun), ...(from === null ? ["-R"] : ["-I", from]), to];
+  return [...send(flags, dryRun), ...(from === null ? [] : ["-I", from]), to];
 }
 
 function send({ raw, largeBlocks, compressed, embedded }: SendFlags, dryRun: boolean): Argv {

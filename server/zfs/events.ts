@@ -19,11 +19,11 @@ export class EventReader {
     const blocks = (this.#rest + chunk).split("\n\n");
     // An event has some twenty short lines; something that never ends is not one.
     this.#rest = (blocks.pop() ?? "").slice(-longest);
-    return blocks.flatMap((block) => parseEvent(block) ?? []);
+    return blocks.flatMap((block) => (block.length < longest ? (parseEvent(block) ?? []) : []));
   }
 }
 
-const longest = 64 * 1024;
+const longest = 16 * 1024;
 
 function parseEvent(block: string): ZfsEvent | null {
   const pool = textOf(block, "pool");
@@ -34,5 +34,5 @@ function parseEvent(block: string): ZfsEvent | null {
 }
 
 function textOf(block: string, key: string): string | null {
-  return new RegExp(`^\\s+${key} = "(.*)"\\s*$`, "m").exec(block)?.[1] ?? null;
+  return new RegExp(`^[ \\t]+${key} = "(.*)"[ \\t]*$`, "m").exec(block)?.[1] ?? null;
 }

@@ -205,10 +205,15 @@ describe("the pools of a host", () => {
 });
 
 test("keys are known of encrypted datasets only", () => {
-  expect(parseKeys("tank\t-\ntank/a b\tavailable\ntank/locked\tunavailable\n")).toEqual(
+  const stdout = [
+    "tank\tkeystatus\t-\ntank\tencryptionroot\t-",
+    "tank/a b\tkeystatus\tavailable\ntank/a b\tencryptionroot\ttank/a b",
+    "tank/locked/x\tkeystatus\tunavailable\ntank/locked/x\tencryptionroot\ttank/locked\n",
+  ].join("\n");
+  expect(parseKeys(stdout)).toEqual(
     new Map([
-      ["tank/a b", true],
-      ["tank/locked", false],
+      ["tank/a b", { root: "tank/a b", keyLoaded: true }],
+      ["tank/locked/x", { root: "tank/locked", keyLoaded: false }],
     ]),
   );
 });

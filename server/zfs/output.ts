@@ -23,6 +23,9 @@ export type StateIn = "dataset" | "%recv";
 /** A quota that a receive counts against, with what it holds already. Bytes. */
 export type Limit = { dataset: string; property: "quota" | "refquota"; limit: bigint; used: bigint };
 
+/** `root` is the dataset whose key is to be loaded. */
+export type Encryption = { root: string; keyLoaded: boolean };
+
 /** What ZFS says of one partial receive and of the dataset that holds it. Sizes in bytes. */
 export type PartialDetails = {
   /** The token as read in the same moment as all of this. */
@@ -40,7 +43,7 @@ export type PartialDetails = {
   /** What the dataset may still grow by, with every quota and reservation counted. */
   available: bigint;
   /** Null where the dataset is not encrypted. */
-  encryption: { root: string; keyLoaded: boolean } | null;
+  encryption: Encryption | null;
   /** The quotas set on the dataset and above it. */
   limits: Limit[];
 };
@@ -60,10 +63,12 @@ export function parsePartialDetails(
   const values = propertiesByName(stdout);
   const missing = new Set<string>();
   // Other lines may be anybody's: a login script's, ssh's. Whether the answer is whole shows below.
-  for (const match of stderr.matchAll(
-    /^cannot open '(.*)': (?:dataset does not exist|.*name is too long)\r?$/gm,
-  )) {
-    missing.add(match[1] ?? "");
+  for (const line of stderr.split("\n")) {
+    const match =
+      line.length < 1_000
+        ? /^cannot open '(.*)': (?:dataset does not exist|.*name is too long)\r?$/.exec(line)
+        : null;
+    if (match) missing.add(match[1] ?? "");
   }
   const details = new Map<string, PartialDetails>();
   for (const dataset of datasets) {
@@ -78,6 +83,7 @@ export function parsePartialDetails(
     const whole = (one: Properties | undefined) => one?.has("receive_resume_token") === true;
     if (!own || token === undefined || !(whole(ofChild) || missing.has(child))) return null;
     const state = ofChild ?? own;
+    if (!/^\d{1,12}$/.test(state.get("creation") ?? "")) return null;
     details.set(dataset, {
       token,
       stateIn: ofChild ? "%recv" : "dataset",
@@ -86,14 +92,15 @@ export function parsePartialDetails(
       type: state.get("type") === "volume" ? "volume" : "filesystem",
       inconsistent: own.get("inconsistent") === "1",
       written: parseBytes(own.get("written")),
-      available: parseBytes(own.get("available")),
+      // The bytes go where the state is: a refquota of the dataset above does not count there.
+      available: parseBytes(state.get("available")),
       encryption: parseEncryption(own),
       limits: [
         ...[...ancestors(dataset), dataset].flatMap((name) =>
           limitOf(name, "quota", "used", values.get(name)),
         ),
         // Unlike a quota it binds the dataset alone, and counts no snapshots.
-        ...limitOf(dataset, "refquota", "referenced", own),
+        ...(ofChild ? [] : limitOf(dataset, "refquota", "referenced", own)),
       ],
     });
   }
@@ -155,12 +162,14 @@ export function parsePools(stdout: string): Pool[] {
   }));
 }
 
-/** `name TAB value` lines of `listKeys`: whether the key is loaded, by encrypted dataset. */
-export function parseKeys(stdout: string): Map<string, boolean> {
+/** Reads the answer to `listKeys`; only what is encrypted is in it. */
+export function parseKeys(stdout: string): Map<string, Encryption> {
   return new Map(
-    rows(stdout).flatMap(([name = "", status = "-"]) =>
-      status === "-" ? [] : [[name, status === "available"]],
-    ),
+    [...propertiesByName(stdout)].flatMap(([name, properties]) => {
+      const status = properties.get("keystatus") ?? "-";
+      const root = properties.get("encryptionroot") ?? "-";
+      return status === "-" ? [] : [[name, { root, keyLoaded: status === "available" }]];
+    }),
   );
 }
 
@@ -232,15 +241,16 @@ export function parseReceiveProcesses(stdout: string): ReceiveProcess[] {
     const words = (match[2] ?? "").split(" ");
     let prefix = false;
     let abort = false;
-    while (words[0]?.startsWith("-")) {
-      const option = words.shift() ?? "";
-      if (option === "-o" || option === "-x") words.shift();
+    let at = 0;
+    for (; words[at]?.startsWith("-"); at += 1) {
+      const option = words[at] ?? "";
+      if (option === "-o" || option === "-x") at += 1;
       else if (receiveOption.test(option)) {
         prefix ||= /[ed]/.test(option);
         abort ||= option.includes("A");
       }
     }
-    const target = words.join(" ").trim().replace(/@.*$/, "");
+    const target = words.slice(at).join(" ").trim().replace(/@.*$/, "");
     if (target && !abort) found.push({ pid: Number(match[1]), target, prefix });
   }
   return found;

@@ -1,7 +1,7 @@
 import { deflateSync } from "node:zlib";
 import type { ResumeToken } from "./token";
 
-/** Builds a resume token as the kernel does (facts C.1). For tests: Halfway itself never makes one. */
+/** Builds a resume token as the kernel does (facts C.1): one that names a copy of its snapshot (decision 11), and for tests. */
 export function encodeResumeToken(token: ResumeToken): string {
   const pairs = [
     ...(token.fromGuid === null ? [] : [uint64("fromguid", token.fromGuid)]),
