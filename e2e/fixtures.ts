@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { test as base, expect, type Locator, type Page } from "@playwright/test";
+import { type BrowserContext, test as base, expect, type Locator, type Page } from "@playwright/test";
 import { configFile, sh } from "./lab";
 import { RunningServer, stopTransfers } from "./server";
 import { uplink } from "./uplink";
@@ -27,12 +27,34 @@ export const test = base.extend<{ baseURL: string; uplink: typeof uplink }, { pr
     { scope: "worker", timeout: 60_000 },
   ],
   baseURL: async ({ product }, use) => use(product.server.url),
+  // Every test that opens a page gets it from here, and so is checked.
+  context: async ({ context }, use) => {
+    const errors = errorsIn(context);
+    await use(context);
+    expect(errors, "errors that pages threw or logged").toEqual([]);
+  },
   // biome-ignore lint/correctness/noEmptyPattern: as above
   uplink: async ({}, use) => {
     await use(uplink);
     await uplink.quick();
   },
 });
+
+/** What browsers log by themselves when a request fails: tests refuse requests and end the server on purpose. */
+const failedRequest = /Failed to load resource|net::ERR_|EventSource/;
+
+/** What the pages of a context throw or log as errors from now on, in a list that grows. */
+export function errorsIn(context: BrowserContext): string[] {
+  const errors: string[] = [];
+  context.on("weberror", (thrown) => {
+    const error = thrown.error();
+    errors.push(error.stack ?? String(error));
+  });
+  context.on("console", (message) => {
+    if (message.type() === "error" && !failedRequest.test(message.text())) errors.push(message.text());
+  });
+  return errors;
+}
 
 /** Opens the page and waits until it is live: before that nobody listens to a click yet. */
 export async function open(page: Page): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import {
+  errorsIn,
   expect,
   expectFinished,
   expectIdle,
@@ -98,6 +99,7 @@ test("two browsers see the same transfer, and only one of two clicks starts it",
   const { target, toGuid } = await makePartial({ name: "both", kind: "full", sizeMb: 60, receivedMb: 8 });
   await uplink.slow();
   const context = await browser.newContext({ baseURL });
+  const errors = errorsIn(context);
   const other = await context.newPage();
   await Promise.all([open(page), open(other)]);
   const buttons = [page, other].map((one) =>
@@ -114,5 +116,6 @@ test("two browsers see the same transfer, and only one of two clicks starts it",
   await uplink.quick();
   for (const one of [page, other]) await expectFinished(one, target);
   expect(await guid("nas", `${target}@next`)).toBe(toGuid);
+  expect(errors).toEqual([]);
   await context.close();
 });

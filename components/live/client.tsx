@@ -1,7 +1,7 @@
 "use client";
 
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { createTRPCClient, httpBatchLink, httpSubscriptionLink, retryLink, splitLink } from "@trpc/client";
+import { createTRPCClient, httpLink, httpSubscriptionLink, retryLink, splitLink } from "@trpc/client";
 import { createTRPCContext } from "@trpc/tanstack-react-query";
 import { type ReactNode, useState } from "react";
 import superjson from "superjson";
@@ -17,7 +17,7 @@ const longestPause = 5_000;
 /** Longer than the server takes for anything; a dialog must not wait for a connection that died without a word. */
 const answersWithin = 240_000;
 
-type Fetch = NonNullable<Parameters<typeof httpBatchLink<AppRouter>>[0]["fetch"]>;
+type Fetch = NonNullable<Parameters<typeof httpLink<AppRouter>>[0]["fetch"]>;
 
 const fetchWithin: Fetch = (input, init) => {
   const limit = AbortSignal.timeout(answersWithin);
@@ -42,11 +42,12 @@ function connect() {
           }),
           httpSubscriptionLink({ url, transformer: superjson }),
         ],
+        // No batches: what one host answers at once must not wait for a host that is silent.
         false: splitLink({
           // A resume token names snapshots: it belongs in no URL, and so in no log or history.
           condition: ({ path }) => path === "tokens.decode",
-          true: httpBatchLink({ ...calls, methodOverride: "POST" }),
-          false: httpBatchLink(calls),
+          true: httpLink({ ...calls, methodOverride: "POST" }),
+          false: httpLink(calls),
         }),
       }),
     ],

@@ -5,12 +5,13 @@ import { CommandLine } from "@/components/ui/command-line";
 import { Notice } from "@/components/ui/notice";
 import type { Loss, Plan } from "@/server/receives/plan";
 import type { PartialReceive } from "@/server/receives/types";
-import { lossSize, lossWords, rollsBackTo, whatIsKept } from "./words";
+import { alsoLost, lossSize, lossWords, rollsBackTo, whatIsKept } from "./words";
 
 /** What a plan costs and what it brings: what looks wrong, what is lost, what is kept, and what is sent from where. */
 export function PlanDetails({ plan, receive }: { plan: Plan; receive: PartialReceive }) {
   const { cautions, losses } = plan;
   const kept = whatIsKept(plan, receive);
+  const also = alsoLost(plan);
   return (
     <>
       {cautions.length > 0 && (
@@ -23,7 +24,7 @@ export function PlanDetails({ plan, receive }: { plan: Plan; receive: PartialRec
       <section aria-label="What is lost">
         <h3 className="mb-1 font-semibold">What is lost</h3>
         {losses.length === 0 ? (
-          <p className="text-muted">Nothing.</p>
+          <p className="text-muted">{also === null ? "Nothing." : "Nothing so far."}</p>
         ) : (
           <ul className="space-y-1">
             {losses.map((loss) => (
@@ -42,6 +43,7 @@ export function PlanDetails({ plan, receive }: { plan: Plan; receive: PartialRec
             ))}
           </ul>
         )}
+        {also !== null && <p className="mt-1">{also}</p>}
       </section>
       {kept.length > 0 && (
         <section aria-label="What is kept">

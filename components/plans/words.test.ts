@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { Loss, Plan } from "@/server/receives/plan";
 import type { PartialReceive, Verdict } from "@/server/receives/types";
-import { canStillBeFinished, lossWords, rollsBackTo, whatIsKept } from "./words";
+import { alsoLost, canStillBeFinished, lossWords, rollsBackTo, whatHappens, whatIsKept } from "./words";
 
 const dataset = "backup/mail";
 const receive: PartialReceive = {
@@ -45,6 +45,23 @@ it("does not say that a dataset stays which is replaced", () => {
   expect(lossWords(contents)).toBe("Everything in backup/mail: this receive replaces it");
 });
 
+it("says that a full send into an existing dataset replaces it, and speaks of rolling back elsewhere only", () => {
+  const value = { fromGuid: null } as Extract<PartialReceive["token"], { ok: true }>["value"];
+  const full: PartialReceive = { ...receive, token: { ok: true, value } };
+  expect(whatHappens("resume-with-rollback", full)).toMatch(/backup\/mail is .*replaced entirely/);
+  const increment: PartialReceive = { ...receive, token: { ok: true, value: { ...value, fromGuid: 1n } } };
+  expect(whatHappens("resume-with-rollback", increment)).toMatch(/backup\/mail is rolled back/);
+});
+
+it("says wherever -F runs that it takes what happens on the target meanwhile", () => {
+  const received: Loss = { what: "received-state", name: `${dataset}/%recv`, bytes: 1n };
+  expect(alsoLost(plan({ intent: "resume-with-rollback", losses: [changes] }))).toMatch(/goes as well\.$/);
+  expect(alsoLost(plan({ intent: "resume-with-rollback" }))).toMatch(/until it has finished goes\.$/);
+  expect(alsoLost(plan({ intent: "start-over", losses: [received, contents] }))).not.toBeNull();
+  expect(alsoLost(plan({ intent: "start-over", losses: [received] }))).toBeNull();
+  expect(alsoLost(plan({ intent: "resume" }))).toBeNull();
+});
+
 it("names the snapshot that is rolled back to, where anything is rolled back", () => {
   const stays = three;
   expect(rollsBackTo(plan({ intent: "resume-with-rollback", losses: [changes], stays }))).toBe(three.newest);
@@ -57,7 +74,9 @@ it("names the snapshot that is rolled back to, where anything is rolled back", (
 it("says before an abort whether what goes could still be finished, and never more than is known", () => {
   const verdict = (finding: Partial<Verdict>) => canStillBeFinished(finding as Verdict);
   expect(verdict({ kind: "resumable" })).toBe("This can still be finished.");
-  expect(verdict({ kind: "unresumable" })).toBe("This can never be finished.");
+  expect(verdict({ kind: "unresumable" })).toBe(
+    "This cannot be finished, as far as all configured hosts know.",
+  );
   expect(verdict({ kind: "unknown" })).toMatch(/^It is not known/);
   expect(canStillBeFinished(null)).toMatch(/is being found out/);
 });

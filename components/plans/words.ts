@@ -16,13 +16,15 @@ export function titleOf(intent: Intent, dataset: string): string {
   }
 }
 
-/** What happens, in a sentence; true before the plan is known, for it depends on the intent and the state only. */
-export function whatHappens(intent: Intent, { dataset, stateIn }: PartialReceive): string {
+/** What happens, in a sentence or two; true before the plan is known, for it depends on intent and receive only. */
+export function whatHappens(intent: Intent, { dataset, stateIn, token }: PartialReceive): string {
   switch (intent) {
     case "resume":
       return "Sends the rest, beginning where it stopped.";
     case "resume-with-rollback":
-      return `Sends the rest, beginning where it stopped. ${dataset} is rolled back to where the stream fits.`;
+      return token.ok && token.value.fromGuid === null && stateIn === "%recv"
+        ? `Sends the rest, beginning where it stopped. ${dataset} is not rolled back but replaced entirely: it is a full send.`
+        : `Sends the rest, beginning where it stopped. ${dataset} is rolled back to where the stream fits.`;
     case "start-over":
       return "Discards what was received, then sends the whole snapshot again from its beginning.";
     case "abort":
@@ -45,7 +47,7 @@ export function canStillBeFinished(verdict: Verdict | null): string | null {
     case "unknown":
       return "It is not known whether this can still be finished.";
     case "unresumable":
-      return "This can never be finished.";
+      return "This cannot be finished, as far as all configured hosts know.";
     case "zombie":
     case "receiving":
       return null;
@@ -74,6 +76,16 @@ export function rollsBackTo({ intent, losses, stays }: Plan): string | null {
   const drops = losses.some(({ what }) => what === "snapshot" || what === "changes");
   const rollback = intent === "resume-with-rollback" || (intent === "start-over" && drops);
   return rollback ? (stays?.newest ?? null) : null;
+}
+
+/** What `-F` takes beyond the losses that are known now; null where it is not used, or there is nothing it could take. */
+export function alsoLost({ intent, losses }: Plan): string | null {
+  const force =
+    intent === "resume-with-rollback" ||
+    (intent === "start-over" &&
+      losses.some(({ what }) => what === "snapshot" || what === "changes" || what === "contents"));
+  if (!force) return null;
+  return `What is changed or snapshotted there until it has finished goes${losses.length > 0 ? " as well" : ""}.`;
 }
 
 /** One thing that would be gone. */

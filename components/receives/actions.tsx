@@ -4,12 +4,12 @@ import { Menu } from "@base-ui/react/menu";
 import { Ban, ChevronDown, Play, SquareTerminal, Undo2 } from "lucide-react";
 import { useOpenPlan } from "@/components/plans/plan-dialog";
 import { Button, buttonClass } from "@/components/ui/button";
-import { RefusedButton } from "@/components/ui/refused-button";
+import { RefusableButton } from "@/components/ui/refusable-button";
 import type { PartialReceive } from "@/server/receives/types";
 import { forceMenu } from "./force-menu";
-import { needsDialog, primaryAction, refusalOf, type WayToFinish, wayToFinish } from "./words";
+import { needsDialog, primaryAction, refusalOf, wayToFinish } from "./words";
 
-type Common = { disabled: boolean; "aria-describedby": string | undefined };
+type Common = { disabled: boolean; describedBy: string | undefined };
 
 /**
  * What can be done with an idle receive. What the verdict does not allow stays in its place and says why.
@@ -29,25 +29,15 @@ export function Actions({
 }) {
   const common: Common = {
     disabled: unavailable !== null || starting,
-    "aria-describedby": unavailable ?? undefined,
+    describedBy: unavailable ?? undefined,
   };
-  const way = wayToFinish(receive);
   return (
     <div className="flex flex-wrap gap-2 xl:flex-nowrap">
-      {way ? (
-        <Finish receive={receive} way={way} starting={starting} common={common} onResume={onResume} />
-      ) : (
-        <RefusedButton
-          reason={refusalOf(receive, "resume") ?? ""}
-          label={`Resume ${receive.dataset}`}
-          className="max-sm:basis-full"
-        >
-          <Play aria-hidden /> Resume
-        </RefusedButton>
-      )}
+      <Finish receive={receive} starting={starting} common={common} onResume={onResume} />
       <Abort receive={receive} common={common} />
       <Menu.Trigger
-        {...common}
+        disabled={common.disabled}
+        aria-describedby={common.describedBy}
         handle={forceMenu}
         payload={receive}
         aria-label={`Force ${receive.dataset}`}
@@ -59,85 +49,67 @@ export function Actions({
   );
 }
 
+/** One button for every way to finish: verdicts change while the page is open, and the focus may be on it. */
 function Finish({
   receive,
-  way: { intent, label },
   starting,
   common,
   onResume,
 }: {
   receive: PartialReceive;
-  way: WayToFinish;
   starting: boolean;
   common: Common;
   onResume: () => void;
 }) {
   const openPlan = useOpenPlan();
   const { dataset } = receive;
-  if (needsDialog(receive, intent)) {
-    return (
-      <Button
-        {...common}
-        tone="primary"
-        className="max-sm:basis-full"
-        aria-label={`${label} ${dataset}`}
-        onClick={() => openPlan(receive, intent)}
-      >
-        {intent === "resume" ? <Play aria-hidden /> : <Undo2 aria-hidden />}
-        {starting ? "Starting…" : `${label}…`}
-      </Button>
-    );
-  }
+  const way = wayToFinish(receive);
+  const label = way?.label ?? "Resume";
+  const asks = way !== null && needsDialog(receive, way.intent);
+  const atOnce = way !== null && !asks;
+  const words = asks ? `${label}…` : label;
   return (
     <span className="flex max-sm:basis-full">
-      <Button
+      <RefusableButton
         {...common}
+        refusal={way ? null : (refusalOf(receive, "resume") ?? "")}
         tone="primary"
-        className="rounded-r-none max-sm:grow"
-        aria-label={`${label} ${dataset}`}
-        onClick={onResume}
+        className={`max-sm:grow ${atOnce ? "rounded-r-none" : ""}`}
+        label={`${label} ${dataset}`}
+        onClick={() => (asks ? openPlan(receive, way.intent) : onResume())}
       >
-        <Play aria-hidden /> {starting ? "Starting…" : label}
-      </Button>
-      <Button
-        {...common}
-        tone="primary"
-        className="rounded-l-none border-l border-surface/40 px-2! max-lg:w-11"
-        aria-label={`Show commands for ${dataset}`}
-        title="Show the commands that Resume runs"
-        onClick={() => openPlan(receive, "resume")}
-      >
-        <SquareTerminal aria-hidden />
-      </Button>
+        {way?.intent === "resume-with-rollback" ? <Undo2 aria-hidden /> : <Play aria-hidden />}{" "}
+        {way && starting ? "Starting…" : words}
+      </RefusableButton>
+      {atOnce && (
+        <Button
+          disabled={common.disabled}
+          aria-describedby={common.describedBy}
+          tone="primary"
+          className="rounded-l-none border-l border-surface/40 px-2! max-lg:w-11"
+          aria-label={`Show commands for ${dataset}`}
+          title="Show the commands that Resume runs"
+          onClick={() => openPlan(receive, "resume")}
+        >
+          <SquareTerminal aria-hidden />
+        </Button>
+      )}
     </span>
   );
 }
 
 function Abort({ receive, common }: { receive: PartialReceive; common: Common }) {
   const openPlan = useOpenPlan();
-  const label = `Abort ${receive.dataset}`;
-  const refusal = refusalOf(receive, "abort");
-  const inside = (
-    <>
-      <Ban aria-hidden /> Abort…
-    </>
-  );
-  if (refusal !== null) {
-    return (
-      <RefusedButton reason={refusal} label={label} className="max-sm:grow">
-        {inside}
-      </RefusedButton>
-    );
-  }
   return (
-    <Button
+    <RefusableButton
       {...common}
+      refusal={refusalOf(receive, "abort")}
       tone={primaryAction(receive) === "abort" ? "primary" : "plain"}
       className="max-sm:grow"
-      aria-label={label}
+      label={`Abort ${receive.dataset}`}
       onClick={() => openPlan(receive, "abort")}
     >
-      {inside}
-    </Button>
+      <Ban aria-hidden /> Abort…
+    </RefusableButton>
   );
 }

@@ -3,7 +3,7 @@
 import { memo, useId, useMemo } from "react";
 import { plural } from "@/components/format";
 import { Ago } from "@/components/ui/clock";
-import { Reasons } from "@/components/ui/refused-button";
+import { Reasons } from "@/components/ui/refusable-button";
 import type { HostSummary } from "@/server/api/hub";
 import type { PartialReceive } from "@/server/receives/types";
 import type { Transfer } from "@/server/transfers/types";

@@ -1,8 +1,8 @@
 "use client";
 
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { FastForward, LoaderCircle } from "lucide-react";
-import { useEffect, useState } from "react";
+import { FastForward, LoaderCircle, RefreshCw } from "lucide-react";
+import { type ReactNode, useEffect, useState } from "react";
 import { formatBytes } from "@/components/format";
 import { useTRPC } from "@/components/live/client";
 import { plainError } from "@/components/live/errors";
@@ -10,12 +10,12 @@ import { Button } from "@/components/ui/button";
 import { Commands } from "@/components/ui/commands";
 import { ErrorProblem } from "@/components/ui/error-problem";
 import type { Transfer } from "@/server/transfers/types";
-import { missingWords } from "./words";
+import { firstWords, missingWords } from "./words";
 
 /**
  * What of its series a finished receive leaves missing on the target, and the one click that brings the next part: a
  * resume token finishes one snapshot of one dataset, never the rest of a `-I` or `-R` send.
- * @param finished how many transfers have finished so far: after each, what is missing may be less.
+ * @param finished how many transfers between its two hosts have finished: after each, what is missing may be less.
  */
 export function Continue({ transfer, finished }: { transfer: Transfer; finished: number }) {
   const trpc = useTRPC();
@@ -30,10 +30,21 @@ export function Continue({ transfer, finished }: { transfer: Transfer; finished:
   }, [askedAfter, finished, refetch]);
   const start = useMutation(trpc.transfers.continue.mutationOptions({ onError: () => void refetch() }));
   const error = plainError(start.error);
+  const unknown = plainError(asking.error);
+  // While it is asked again there is no error for a moment, and the button that asked must not go.
+  if (asking.errorUpdatedAt > asking.dataUpdatedAt) {
+    return (
+      <NotKnown transfer={transfer} looking={asking.isFetching} onLookAgain={() => void refetch()}>
+        {error && <ErrorProblem error={error} />}
+        {unknown && <ErrorProblem error={unknown} />}
+      </NotKnown>
+    );
+  }
   const rest = asking.data;
   // That nothing is missing needs no words: the receive is finished, and says so.
   if (!rest || rest.missing.length === 0) return null;
   const { next, refusal, missing } = rest;
+  const [first] = missing;
   const busy = start.isPending || asking.isFetching;
   return (
     <section
@@ -49,18 +60,23 @@ export function Continue({ transfer, finished }: { transfer: Transfer; finished:
       {refusal !== null && <p className="wrap-anywhere">{refusal}</p>}
       {next && (
         <>
+          {first?.isNew && (
+            <p className="wrap-anywhere">
+              {host} has never had {first.dataset}; it may have been left out on purpose.
+            </p>
+          )}
           <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
             <Button
-              tone="primary"
+              tone={first?.isNew ? "plain" : "primary"}
               disabled={busy}
               aria-label={`Continue ${dataset}`}
               onClick={() => start.mutate({ id, plan: next.plan.digest })}
             >
               {busy ? <LoaderCircle aria-hidden className="animate-spin" /> : <FastForward aria-hidden />}
-              {start.isPending ? "Starting…" : "Continue"}
+              {start.isPending ? "Starting…" : first?.isNew ? "Receive it, too" : "Continue"}
             </Button>
             <p className="text-xs text-muted wrap-anywhere">
-              {missing.length > 1 && `First ${missing[0]?.dataset}: `}
+              {firstWords(missing)}
               {next.plan.remaining === null
                 ? "size not known"
                 : `${formatBytes(next.plan.remaining)} to send`}
@@ -76,6 +92,33 @@ export function Continue({ transfer, finished }: { transfer: Transfer; finished:
         </>
       )}
       {error && <ErrorProblem error={error} />}
+    </section>
+  );
+}
+
+/** Whether anything is missing could not be found out, which is not the same as nothing. */
+function NotKnown({
+  transfer: { host, dataset },
+  looking,
+  onLookAgain,
+  children,
+}: {
+  transfer: Transfer;
+  looking: boolean;
+  onLookAgain: () => void;
+  children: ReactNode;
+}) {
+  return (
+    <section
+      aria-label={`Still missing after ${dataset}`}
+      className="my-1.5 space-y-2 rounded-md border border-line bg-sunken px-3 py-2.5"
+    >
+      <p className="font-medium">Whether the source has more that {host} lacks is not known.</p>
+      {children}
+      <Button disabled={looking} aria-label={`Look again after ${dataset}`} onClick={onLookAgain}>
+        {looking ? <LoaderCircle aria-hidden className="animate-spin" /> : <RefreshCw aria-hidden />}
+        {looking ? "Looking…" : "Look again"}
+      </Button>
     </section>
   );
 }

@@ -10,7 +10,7 @@ import type { Transfer, TransferState } from "@/server/transfers/types";
 import { Continue } from "./continue";
 import { TransferProgress } from "./progress";
 import { StopButton } from "./stop-button";
-import { hasEnded, intentWords, stateWords, toContinue } from "./words";
+import { finishedBetween, hasEnded, intentWords, stateWords, toContinue } from "./words";
 
 /**
  * What Halfway did lately and does now, newest first.
@@ -25,7 +25,6 @@ export function TransferList({
 }) {
   const renderedAt = useContext(RenderedAt);
   const asked = useMemo(() => toContinue(transfers, renderedAt), [transfers, renderedAt]);
-  const finished = transfers.filter(({ state }) => state === "finished").length;
   return (
     <section aria-labelledby="transfers">
       <h2 id="transfers" className="text-base font-semibold">
@@ -42,7 +41,7 @@ export function TransferList({
               key={transfer.id}
               transfer={transfer}
               withProgress={!hasEnded(transfer.state) && !shownAbove.has(transfer.id)}
-              finished={asked.has(transfer.id) ? finished : null}
+              finished={asked.has(transfer.id) ? finishedBetween(transfers, transfer) : null}
             />
           ))}
         </ul>

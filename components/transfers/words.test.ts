@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Transfer } from "@/server/transfers/types";
-import { missingWords, standing, toContinue } from "./words";
+import { finishedBetween, missingWords, standing, toContinue } from "./words";
 
 function transfer(change: Partial<Transfer>): Transfer {
   return {
@@ -33,10 +33,13 @@ it("names what is missing, and does not list a hundred snapshots", () => {
   expect(missingWords(many)).toBe("backup/team/a, all of it: 4 snapshots (@1 … @4)");
 });
 
+const flags = { raw: false, largeBlocks: false, compressed: false, embedded: false };
+
+function ended(id: string, dataset: string, change: Partial<Transfer> = {}): Transfer {
+  return transfer({ id, dataset, state: "finished", endedAt: 1_000, flags, ...change });
+}
+
 it("asks what comes next after the newest transfer into a dataset only, and only if that finished lately", () => {
-  const flags = { raw: false, largeBlocks: false, compressed: false, embedded: false };
-  const ended = (id: string, dataset: string, change: Partial<Transfer> = {}) =>
-    transfer({ id, dataset, state: "finished", endedAt: 1_000, flags, ...change });
   const newestFirst = [
     ended("new", "a"),
     ended("older", "a"),
@@ -46,4 +49,28 @@ it("asks what comes next after the newest transfer into a dataset only, and only
     ended("last week", "d", { endedAt: -7 * 24 * 3600_000 }),
   ];
   expect([...toContinue(newestFirst, 2_000)]).toEqual(["new"]);
+});
+
+it("asks after the newest three only, and once for a tree", () => {
+  const from = (snapshot: string): Partial<Transfer> => ({ source: { host: "s", snapshot, base: null } });
+  const newestFirst = [
+    ended("child", "b/team/alice", from("t/team/alice@1")),
+    ended("elsewhere", "b/team/bob", from("t/bob@1")),
+    ended("top", "b/team", from("t/team@5")),
+    ended("third", "b/third"),
+    ended("fourth", "b/fourth"),
+  ];
+  expect([...toContinue(newestFirst, 2_000)]).toEqual(["elsewhere", "top", "third"]);
+});
+
+it("asks again after transfers between the same two hosts only", () => {
+  const one = ended("1", "b/one");
+  const transfers = [
+    one,
+    ended("2", "b/two"),
+    ended("3", "b/three", { host: "other" }),
+    ended("4", "b/four", { source: { host: "other", snapshot: "t@u", base: null } }),
+    ended("5", "b/five", { state: "failed" }),
+  ];
+  expect(finishedBetween(transfers, one)).toBe(2);
 });

@@ -29,20 +29,47 @@ export function missingWords({ dataset, isNew, snapshots }: Missing): string {
   return `${dataset}: ${plural(snapshots.length, "newer snapshot")} (${names})`;
 }
 
-/** Finished transfers after which to ask what is still missing: the newest into each dataset, while it is news. */
+/** Which part of what is missing comes first; empty where it is all there is. */
+export function firstWords([first, ...others]: readonly Missing[]): string {
+  if (first?.isNew && first.snapshots.length > 1) return `Its oldest snapshot first, ${first.snapshots[0]}: `;
+  return first && others.length > 0 ? `First ${first.dataset}: ` : "";
+}
+
+/**
+ * Finished transfers after which to ask what is still missing: the newest into each dataset, while it is news. What lies
+ * below the dataset of another of them is left out, for asking after that one covers it.
+ */
 export function toContinue(newestFirst: readonly Transfer[], now: number): ReadonlySet<string> {
   const seen = new Set<string>();
-  const ids = new Set<string>();
-  for (const { id, host, dataset, state, endedAt, flags } of newestFirst) {
+  const news = newestFirst.filter(({ host, dataset, state, endedAt, flags }) => {
     const receive = `${host}:${dataset}`;
-    if (seen.has(receive)) continue;
+    if (seen.has(receive)) return false;
     seen.add(receive);
-    if (state === "finished" && flags && endedAt !== null && now - endedAt < newsFor) ids.add(id);
-  }
-  return ids;
+    return state === "finished" && flags !== null && endedAt !== null && now - endedAt < newsFor;
+  });
+  const top = news.filter((one) => !news.some((other) => isBelow(one, other)));
+  return new Set(top.slice(0, askedAtMost).map(({ id }) => id));
+}
+
+/** Whether one transfer brought a dataset below that of the other, on both sides. */
+function isBelow(one: Transfer, other: Transfer): boolean {
+  if (one.host !== other.host || one.source.host !== other.source.host) return false;
+  if (!one.dataset.startsWith(`${other.dataset}/`)) return false;
+  const [from = "", above = ""] = [one, other].map(({ source }) => source.snapshot.replace(/@.*$/s, ""));
+  return from === above + one.dataset.slice(other.dataset.length);
 }
 
 const newsFor = 24 * 3600_000;
+
+/** Each question makes both hosts list whole trees, for every page that is open. */
+const askedAtMost = 3;
+
+/** How many transfers between the two hosts of this one have finished: each may have brought what it left missing. */
+export function finishedBetween(transfers: readonly Transfer[], { host, source }: Transfer): number {
+  return transfers.filter(
+    (one) => one.state === "finished" && one.host === host && one.source.host === source.host,
+  ).length;
+}
 
 /** Whether a transfer is over for good. */
 export function hasEnded(state: TransferState): boolean {

@@ -3,6 +3,7 @@
 import { Check, Copy, TextSelect } from "lucide-react";
 import { type RefObject, useState } from "react";
 import { Button } from "./button";
+import { useHasClipboard } from "./use-clipboard";
 
 /**
  * Copies a text that is on the page, and selects it, for browsers that keep the clipboard to themselves.
@@ -22,8 +23,7 @@ export function CopyButton({
   wordless?: boolean;
 }) {
   const [done, setDone] = useState(false);
-  // Browsers give the clipboard to HTTPS and localhost only; a NAS is often opened by plain HTTP.
-  const copies = typeof navigator !== "undefined" && navigator.clipboard !== undefined;
+  const copies = useHasClipboard();
   const verb = copies ? "Copy" : "Select";
 
   const take = async () => {

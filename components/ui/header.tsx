@@ -19,18 +19,18 @@ export function Header({
 }) {
   return (
     <header className="border-b border-line bg-surface">
-      <div className="mx-auto flex min-h-12 max-w-7xl flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2 sm:px-6">
-        <p className="flex items-center gap-2 text-base font-semibold tracking-tight">
+      <div className="mx-auto flex min-h-12 max-w-7xl flex-wrap items-center gap-x-2 gap-y-1 px-4 py-2 sm:gap-x-4 sm:px-6">
+        <p className="flex items-center gap-1.5 text-base font-semibold tracking-tight sm:gap-2">
           <Logo /> Halfway
         </p>
-        <nav aria-label="Pages" className="mr-auto flex gap-1">
+        <nav aria-label="Pages" className="mr-auto flex sm:gap-1">
           {pages.map(({ href, name }) => (
             <Link
               key={href}
               href={href}
               prefetch={false}
               aria-current={href === current ? "page" : undefined}
-              className="rounded-md px-2 py-1.5 font-medium text-muted hover:bg-sunken hover:text-ink aria-[current=page]:bg-sunken aria-[current=page]:text-ink pointer-coarse:py-3"
+              className="rounded-md px-1.5 py-1.5 font-medium sm:px-2 text-muted hover:bg-sunken hover:text-ink aria-[current=page]:bg-sunken aria-[current=page]:text-ink pointer-coarse:py-3"
             >
               {name}
             </Link>

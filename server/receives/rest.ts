@@ -83,14 +83,17 @@ export async function gatherRest(
 
 type MissingStep = Missing & { end: SeriesEnd; toGuid: bigint; refusal: string | null };
 
-/** What the target lacks, in the order in which it has to be received: parents come before what lies below them. */
+/**
+ * What the target lacks, in the order in which to receive it: first what it has already, for what is new may have been
+ * left out on purpose; parents before what lies below them.
+ */
 export function missingSteps(
   theirs: readonly TreeDataset[],
   sourceTop: string,
   ours: readonly TreeDataset[],
   targetTop: string,
 ): MissingStep[] {
-  return theirs.flatMap((source): MissingStep[] => {
+  const steps = theirs.flatMap((source): MissingStep[] => {
     const dataset = targetTop + source.name.slice(sourceTop.length);
     const target = ours.find(({ name }) => name === dataset);
     const newest = source.snapshots.at(-1);
@@ -113,6 +116,7 @@ export function missingSteps(
     const end = { from: base?.name ?? null, to: newest.name };
     return [{ ...common, snapshots: newer.map(shortName), end, refusal: whyNot(target, base) }];
   });
+  return [...steps.filter(({ isNew }) => !isNew), ...steps.filter(({ isNew }) => isNew)];
 }
 
 /** Why ZFS would refuse the increment at its end (facts A7, B4): better said before anything is sent. */
