@@ -17,6 +17,8 @@ test("abort of a full receive says that the dataset goes, wants its name, and re
   await expect(confirm).toBeDisabled();
   await dialog.getByRole("textbox").fill(dataset);
   await confirm.click();
+  await expect(page.getByText(`Aborted: ${dataset} is gone from nas`)).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1 })).toBeFocused();
   await expectGone(page, dataset);
   expect(await exists("nas", dataset)).toBe(false);
 });

@@ -12,7 +12,12 @@ export function Headline({ summary }: { summary: Summary }) {
       <MoodIcon mood={summary.mood} />
       <div className="min-w-0">
         <div aria-live="polite">
-          <h1 className="text-xl font-semibold tracking-tight text-balance sm:text-2xl">{sentence}</h1>
+          <h1
+            tabIndex={-1}
+            className="outline-none text-xl font-semibold tracking-tight text-balance sm:text-2xl"
+          >
+            {sentence}
+          </h1>
           {outlook !== null && <p className="mt-1 text-base text-pretty">{outlook}</p>}
           {caveat !== null && <p className="mt-1 text-attention wrap-anywhere">{caveat}</p>}
         </div>

@@ -2,6 +2,7 @@
 
 import { createContext, type ReactNode, useCallback, useContext, useRef, useState } from "react";
 import { Dialog } from "@/components/ui/dialog";
+import { StatusNote } from "@/components/ui/status-note";
 import type { Intent, PartialReceive } from "@/server/receives/types";
 import { PlanForm } from "./plan-form";
 
@@ -22,9 +23,11 @@ export function PlanDialogProvider({ children }: { children: ReactNode }) {
   const [open, setOpen] = useState(false);
   const busy = useRef(false);
   const opener = useRef<HTMLElement | null>(null);
+  const [done, setDone] = useState<string | null>(null);
 
   const openPlan = useCallback<OpenPlan>((receive, intent) => {
     opener.current = openerFor(document.activeElement);
+    setDone(null);
     setRequest({ receive, intent, instead: false });
     setOpen(true);
   }, []);
@@ -39,7 +42,10 @@ export function PlanDialogProvider({ children }: { children: ReactNode }) {
           if (!busy.current) setOpen(false);
         }}
         onClosed={() => setRequest(null)}
-        returnFocusTo={() => (opener.current?.isConnected ? opener.current : null)}
+        returnFocusTo={() =>
+          // The row of what was aborted is gone, or about to be.
+          done === null && opener.current?.isConnected ? opener.current : document.querySelector("h1")
+        }
       >
         {request && (
           <PlanForm
@@ -50,9 +56,14 @@ export function PlanDialogProvider({ children }: { children: ReactNode }) {
             }}
             onInstead={(receive, intent) => setRequest({ receive, intent, instead: true })}
             onClose={() => setOpen(false)}
+            onAborted={(words) => {
+              setDone(words);
+              setOpen(false);
+            }}
           />
         )}
       </Dialog>
+      <StatusNote text={done} onDismiss={() => setDone(null)} />
     </OpenPlanContext>
   );
 }

@@ -14,7 +14,7 @@ import type { Plan } from "@/server/receives/plan";
 import type { Intent, PartialReceive } from "@/server/receives/types";
 import { BeforeAbort } from "./before-abort";
 import { PlanDetails } from "./plan-details";
-import { confirmWords, doingWords, titleOf, whatHappens } from "./words";
+import { abortedWords, confirmWords, doingWords, titleOf, whatHappens } from "./words";
 
 /**
  * Reads the plan afresh, shows it, and carries out exactly that plan once it is confirmed.
@@ -27,6 +27,7 @@ export function PlanForm({
   onBusy,
   onInstead,
   onClose,
+  onAborted,
 }: {
   receive: PartialReceive;
   intent: Intent;
@@ -34,6 +35,8 @@ export function PlanForm({
   onBusy: (busy: boolean) => void;
   onInstead: (receive: PartialReceive, intent: Intent) => void;
   onClose: () => void;
+  /** The abort is done; `words` say so. */
+  onAborted: (words: string) => void;
 }) {
   const trpc = useTRPC();
   const { receivesByHost } = useLive();
@@ -52,7 +55,9 @@ export function PlanForm({
   const planning = useQuery(
     trpc.receives.plan.queryOptions({ id, fingerprint, intent }, { staleTime: 0, gcTime: 0 }),
   );
-  const abort = useMutation(trpc.receives.abort.mutationOptions({ onSuccess: onClose }));
+  const abort = useMutation(
+    trpc.receives.abort.mutationOptions({ onSuccess: () => onAborted(abortedWords(receive)) }),
+  );
   const start = useMutation(trpc.transfers.start.mutationOptions({ onSuccess: onClose }));
   const acting = intent === "abort" ? abort : start;
   const busy = acting.isPending;

@@ -125,6 +125,13 @@ export function confirmWords(plan: Plan): string {
   }
 }
 
+/** What an abort has done. */
+export function abortedWords({ dataset, host, stateIn, spaceHeld }: PartialReceive): string {
+  return stateIn === "dataset"
+    ? `Aborted: ${dataset} is gone from ${host}, with the ${formatBytes(spaceHeld)} that it held.`
+    : `Aborted: the ${formatBytes(spaceHeld)} received into ${dataset} on ${host} are discarded. The dataset itself is as it was.`;
+}
+
 /** What the button says while it is being done. */
 export const doingWords: Record<Intent, string> = {
   resume: "Starting…",

@@ -31,7 +31,7 @@ export const ReceiveRow = memo(function ReceiveRow({
   transfer: Transfer | undefined;
   unavailable: string | null;
 }) {
-  const { dataset, token, spaceHeld, began, activity } = receive;
+  const { dataset, spaceHeld, began, activity } = receive;
   return (
     <tr
       aria-label={dataset}
@@ -41,7 +41,7 @@ export const ReceiveRow = memo(function ReceiveRow({
         <Dataset receive={receive} />
       </th>
       <td data-label="Received" className={`${figure} lg:text-right`}>
-        {token.ok ? formatBytes(token.value.bytes) : "not known"}
+        {receivedWords(receive)}
       </td>
       <td data-label="Space held" className={`${figure} lg:text-right`}>
         {formatBytes(spaceHeld)}
@@ -59,6 +59,13 @@ export const ReceiveRow = memo(function ReceiveRow({
     </tr>
   );
 });
+
+/** ZFS writes down how far a receive is every few seconds, and at its beginning not at all. */
+function receivedWords({ token, activity }: PartialReceive): string {
+  if (!token.ok) return "not known";
+  if (token.value.bytes === 0n && activity.kind === "receiving") return "not known yet";
+  return formatBytes(token.value.bytes);
+}
 
 function Dataset({ receive }: { receive: PartialReceive }) {
   const { dataset, token, type, stateIn } = receive;

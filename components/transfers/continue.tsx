@@ -41,7 +41,9 @@ export function Continue({ transfer, finished }: { transfer: Transfer; finished:
     );
   }
   const rest = asking.data;
-  // That nothing is missing needs no words: the receive is finished, and says so.
+  // That nothing is missing needs words only for somebody who was told that something is.
+  if (rest?.missing.length === 0 && transfer.intent === "continue")
+    return <p>{host} has everything of this series now.</p>;
   if (!rest || rest.missing.length === 0) return null;
   const { next, refusal, missing } = rest;
   const [first] = missing;
@@ -69,7 +71,7 @@ export function Continue({ transfer, finished }: { transfer: Transfer; finished:
             <Button
               tone={first?.isNew ? "plain" : "primary"}
               disabled={busy}
-              aria-label={`Continue ${dataset}`}
+              aria-label={`${first?.isNew ? "Receive it, too:" : "Continue"} ${dataset}`}
               onClick={() => start.mutate({ id, plan: next.plan.digest })}
             >
               {busy ? <LoaderCircle aria-hidden className="animate-spin" /> : <FastForward aria-hidden />}

@@ -230,7 +230,7 @@ describe("gathering", () => {
       const sender = senderOf(facts.answers);
       expect(sender?.host).toBe("attic");
       expect(decodeResumeToken(sender?.token ?? "")).toEqual({ ...facts.decoded, toName: "vault/films@tue" });
-      expect(sender?.command).toContain("<resume token>");
+      expect(sender?.command).toContain("zfs send -nvP -t TOKEN");
     });
 
     test.each<[string, Situation]>([

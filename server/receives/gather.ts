@@ -385,7 +385,12 @@ function hostNamed({ hosts }: Surroundings, name: string): Host {
   return host;
 }
 
-/** A command for people to read; tokens may be replayed, so evidence does without. */
+/** A command for people to paste; tokens may be replayed, so evidence does without and says where to get it. */
 function words(argv: Argv): string {
-  return redactTokens(shellQuote(argv));
+  const text = redactTokens(shellQuote(argv));
+  return text.includes(redacted)
+    ? `${text.replaceAll(redacted, "TOKEN")}  # TOKEN: what the first command prints`
+    : text;
 }
+
+const redacted = redactTokens("1-abcdef-e8-789c636064000310");

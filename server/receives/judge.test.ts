@@ -560,7 +560,7 @@ const table: Row[] = [
     kind: "unknown",
     why: ["source-not-found"],
     refused: transfers,
-    words: ["No host that Halfway knows has tank/films", "not configured", "add that host"],
+    words: ["No host that Halfway knows has a pool tank", "not imported", "not configured", "add that host"],
   },
   {
     situation: "nobody knows the dataset; that the target has the base proves nothing",
@@ -571,7 +571,7 @@ const table: Row[] = [
     kind: "unknown",
     why: ["source-not-found"],
     refused: transfers,
-    words: ["No host that Halfway knows has tank/films", "not configured"],
+    words: ["No host that Halfway knows has a pool tank", "not configured"],
   },
   {
     situation: "copies of the base on other machines prove nothing about where it came from",

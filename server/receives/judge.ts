@@ -228,7 +228,7 @@ function whyNobodySends(facts: Facts, decoded: ResumeToken): Judgement | null {
   if (baseGone) {
     return deadEnd(
       "base-gone",
-      `${baseGone.host} still has ${toName}, but no longer the snapshot it builds on, neither as snapshot nor as bookmark. It cannot be finished.`,
+      `${baseGone.host} still has ${toName}, but no longer the snapshot it builds on, neither as snapshot nor as bookmark. It cannot be finished. Abort it, then send from the newest snapshot that both sides have.`,
     );
   }
   return lostAtItsSource(
@@ -253,13 +253,19 @@ function lostAtItsSource({ whereabouts }: Facts, decoded: ResumeToken, hosts: st
   if (source?.nameTaken) {
     return deadEnd(
       "source-replaced",
-      `On ${source.host} another snapshot has taken the name ${toName}; the one that was being sent is on no host that Halfway knows. It cannot be finished, ${unless}.`,
+      `On ${source.host} another snapshot has taken the name ${toName}; the one that was being sent is on no host that Halfway knows. It cannot be finished, ${unless}. ${goOn(fromGuid)}`,
     );
   }
   if (source) {
     return deadEnd(
       "source-destroyed",
-      `${toName} is no longer on ${source.host}, nor on any other host that Halfway knows: it was destroyed. It cannot be finished, ${unless}.`,
+      `${toName} is no longer on ${source.host}, nor on any other host that Halfway knows: it was destroyed. It cannot be finished, ${unless}. ${goOn(fromGuid)}`,
+    );
+  }
+  if (hosts.length === 0) {
+    return notKnown(
+      "source-not-found",
+      `No host that Halfway knows has a pool ${poolOf(toName)}, where ${toName} was sent from. Either that pool is not imported now, or it belongs to a host that is not configured: import it, or add that host, then look again.`,
     );
   }
   const [namesake] = known;
@@ -270,6 +276,13 @@ function lostAtItsSource({ whereabouts }: Facts, decoded: ResumeToken, hosts: st
     "source-not-found",
     `No host that Halfway knows has ${toName}. ${there} was destroyed, or it lives on a host that is not configured: add that host, then look again.`,
   );
+}
+
+/** The way on from a dead end. */
+function goOn(fromGuid: bigint | null): string {
+  return fromGuid === null
+    ? "Abort it, then send a snapshot that is still there."
+    : "Abort it, then send a newer snapshot, as an increment on the base: both sides still have that.";
 }
 
 /** Null where the stream fits the target. */
@@ -673,6 +686,15 @@ function evidenceOf(facts: Facts): Evidence[] {
     );
   }
   evidence.push(onTarget(`${formatBytes(details.available)} are left for it to grow.`, get("available")));
+  for (const { dataset: name, property, limit, used } of details.limits) {
+    const counted = property === "quota" ? "used" : "referenced";
+    evidence.push(
+      onTarget(
+        `The ${property} of ${name} is ${formatBytes(limit)}; ${formatBytes(used)} are ${counted}.`,
+        get(`${property},${counted}`, name),
+      ),
+    );
+  }
   if (details.encryption) {
     const { root, keyLoaded } = details.encryption;
     evidence.push(
@@ -684,7 +706,10 @@ function evidenceOf(facts: Facts): Evidence[] {
   }
   return [
     ...evidence,
-    ...answers.flatMap((answer) => answerEvidence(answer, poolOf(decoded.toName))),
+    // That others have no such pool matters only where nobody can send.
+    ...answers
+      .filter(({ answer }) => answer !== "no-such-pool" || !senderOf(answers))
+      .flatMap((answer) => answerEvidence(answer, poolOf(decoded.toName))),
     ...whereabouts.map(whereaboutsEvidence(decoded)),
   ];
 }
@@ -701,7 +726,7 @@ function answerEvidence(answer: Facts["answers"][number], pool: string): Evidenc
     case "cannot-send":
       return [{ says: `ZFS on ${host} says: ${answer.words}`, host, command: answer.command }];
     case "no-such-pool":
-      return [{ says: `${host} has no pool ${pool}.`, host, command: shellQuote(describePools()) }];
+      return [{ says: `${host} has no pool ${pool}.`, host, command: "zpool list" }];
     case "pool-suspended":
       return [
         { says: `The pool ${pool} on ${host} is suspended.`, host, command: shellQuote(describePools()) },
