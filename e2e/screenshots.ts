@@ -35,9 +35,26 @@ try {
     await page.goto(server.url);
     await page.getByText("Live").waitFor();
     await page.getByText("backup/projects").first().waitFor();
+    // Until everything has its verdict.
+    await page
+      .getByText(/finding out whether/)
+      .first()
+      .waitFor({ state: "detached" });
     await page.screenshot({ path: join(folder, `${name}.png`) });
     await page.close();
   }
+  // What an abort would mean, and a verdict with its evidence.
+  const dialogs = await browser.newPage({ viewport: desktop });
+  await dialogs.goto(server.url);
+  await dialogs.getByText("Live").waitFor();
+  const wiki = dialogs.getByRole("row", { name: "backup/wiki" });
+  await wiki.getByText(/^How we know/).click();
+  await wiki.evaluate((row) => row.scrollIntoView({ block: "center" }));
+  await dialogs.screenshot({ path: join(folder, "evidence.png") });
+  await wiki.getByRole("button", { name: "Abort backup/wiki" }).click();
+  await dialogs.getByText("What runs").waitFor();
+  await dialogs.screenshot({ path: join(folder, "abort.png") });
+  await dialogs.close();
   // A transfer in the middle, to be seen from the row's top on.
   await uplink.slow();
   const page = await browser.newPage({ viewport: desktop });

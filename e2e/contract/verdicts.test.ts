@@ -218,6 +218,29 @@ describe("what stands in the way, with the remedy that removes it", () => {
   });
 });
 
+test("a pool that is imported for reading only: nothing can be done there, until it is imported for writing", async () => {
+  const take = "zpool export -f quiet; rm -f /var/quiet.disk";
+  made.push("quiet");
+  await sh("nas", "truncate -s 128M /var/quiet.disk && zpool create quiet /var/quiet.disk");
+  try {
+    await sh(
+      "tower",
+      "zfs create tank/quiet && head -c 12M /dev/urandom >/tank/quiet/f && zfs snapshot tank/quiet@s",
+    );
+    await run("tower", "zfs send tank/quiet@s | head -c 6M | ssh nas zfs receive -s quiet/partial");
+    expect((await ask("quiet/partial")).verdict.kind).toBe("resumable");
+    await sh("nas", "zpool export quiet && zpool import -o readonly=on -d /var/quiet.disk quiet");
+    const { verdict } = await ask("quiet/partial");
+    if (verdict.kind !== "blocked") throw new Error(verdict.kind);
+    expect(verdict.obstacles).toMatchObject([{ what: "pool-readonly", certain: true }]);
+    expect(verdict.obstacles[0]?.remedies[0]?.command).toBe("zpool export quiet && zpool import quiet");
+    expect(Object.values(verdict.refusals).every((reason) => reason !== null)).toBe(true);
+    expect((await run("nas", "zfs receive -A quiet/partial")).stderr).toContain("read-only");
+  } finally {
+    await run("nas", take);
+  }
+});
+
 describe("what looks wrong", () => {
   test("a full receive that replaces an existing dataset says so, and wants a rollback", async () => {
     made.push("replaced");
