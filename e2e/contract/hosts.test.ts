@@ -34,6 +34,17 @@ test("a command that does not answer is given up after its limit, and the host a
   expect(await runOk(nas, ["echo", "here"])).toBe("here\n");
 });
 
+test("one command without an answer cuts off no other: one pool may hang while the host lives", async () => {
+  const others = ["sleep 2; echo first", "sleep 3; echo second"].map((words) =>
+    runOk(nas, ["sh", "-c", words]),
+  );
+  const hung = runOn(nas, ["sleep", "60"], { limitMs: 1_000 });
+  await expect(hung).rejects.toMatchObject({ code: "UNREACHABLE" });
+  const next = Array.from({ length: 5 }, () => runOk(nas, ["echo", "here"]));
+  expect(await Promise.all(next)).toEqual(next.map(() => "here\n"));
+  expect(await Promise.all(others)).toEqual(["first\n", "second\n"]);
+});
+
 test("a host that refuses the connection is unreachable, with ssh's own words", async () => {
   const gone: Host = { name: "gone", ssh: { destination: "127.0.0.1", port: 9 } };
   await expect(runOn(gone, ["zfs", "version"])).rejects.toMatchObject({

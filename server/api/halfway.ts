@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { HalfwayError } from "../errors";
 import { type Host, loadHosts, stateDir } from "../hosts/config";
-import { closeSharedConnection } from "../hosts/run";
+import { retireSharedConnection } from "../hosts/run";
 import type { Surroundings } from "../receives/gather";
 import type { Seen } from "../receives/scan";
 import { type HostState, type PartialReceive, receiveId } from "../receives/types";
@@ -62,7 +62,7 @@ export class Halfway {
     this.hub.close();
     this.verdicts.stop();
     for (const watcher of this.#watchers) watcher.stop();
-    for (const host of this.hosts) closeSharedConnection(host);
+    for (const host of this.hosts) void retireSharedConnection(host);
   }
 
   /** @throws HalfwayError `NOT_FOUND` */

@@ -34,12 +34,13 @@ export function childEnv(): NodeJS.ProcessEnv {
 export async function runOn(host: Host, argv: Argv, options: RunOptions = {}): Promise<Output> {
   const { limitMs = defaultLimit, connection = "shared" } = options;
   const [file, ...args] = onHost(host, argv, connection);
+  if (connection === "shared") await retiring.get(host.name);
   commandsRun.set(host.name, (commandsRun.get(host.name) ?? 0) + 1);
   const output = await execute(file, args, limitMs);
   if (output === "timeout") {
     // The shared connection may itself be what hangs: without it the next attempt starts afresh. That a long question
-    // has no answer yet says nothing about it, and others use it.
-    if (limitMs <= defaultLimit) closeSharedConnection(host);
+    // has no answer yet says nothing about it.
+    if (limitMs <= defaultLimit) await retireSharedConnection(host);
     throw new HalfwayError(
       "UNREACHABLE",
       `${host.name} did not answer \`${argv.slice(0, 2).join(" ")}\` within ${limitMs / 1000} s.`,
@@ -96,17 +97,29 @@ export function follow(host: Host, argv: Argv, heard: (text: string) => void): F
   return { ended, stop: () => void child.kill("SIGTERM") };
 }
 
-/** Ends the shared SSH connection to a host, if there is one. Never fails, never waits. */
-export function closeSharedConnection(host: Host): void {
+/** Hosts whose shared connection is being retired: who took it now would lose it before its first word. */
+const retiring = new Map<string, Promise<void>>();
+
+/**
+ * Ends the shared SSH connection to a host, if there is one: it serves who already uses it, and nobody new.
+ * Never fails, and takes at most a second: no word to the host is needed.
+ */
+export async function retireSharedConnection(host: Host): Promise<void> {
   if ("local" in host) return;
-  try {
+  const retired = new Promise<void>((resolve) => {
+    // Without a control directory there is no shared connection: `onHost` throws.
     const words = onHost(host, ["true"], "shared");
-    const child = spawn("ssh", ["-O", "exit", ...words.slice(1, -1)], { stdio: "ignore", env: childEnv() });
-    child.on("error", () => {});
-    child.unref();
-  } catch {
-    // Without a control directory there is no shared connection to close.
-  }
+    const child = execFile("ssh", ["-O", "stop", ...words.slice(1, -1)], {
+      env: childEnv(),
+      timeout: 1_000,
+      killSignal: "SIGKILL",
+    });
+    child.once("error", () => resolve());
+    child.once("close", () => resolve());
+  }).catch(() => {});
+  retiring.set(host.name, retired);
+  await retired;
+  if (retiring.get(host.name) === retired) retiring.delete(host.name);
 }
 
 function execute(file: string, args: readonly string[], limitMs: number): Promise<Output | "timeout"> {
