@@ -3,7 +3,8 @@ const rooms = {
   zfs: [],
   hosts: ["zfs"],
   receives: ["zfs", "hosts"],
-  transfers: ["zfs", "hosts", "receives"],
+  store: [],
+  transfers: ["zfs", "hosts", "receives", "store"],
   access: [],
 };
 

@@ -2,7 +2,7 @@ import { halfway } from "./server/api/halfway";
 import { sentence } from "./server/errors";
 
 try {
-  const running = halfway();
+  const running = await halfway();
   // Open event streams would keep the server from ending, and a page that reconnects at once on a connection that is
   // still alive would too. Transfers go on without the server (decision 2).
   for (const signal of ["SIGTERM", "SIGINT"] as const) {

@@ -6,8 +6,9 @@ import { halfway } from "@/server/api/halfway";
 /** The one page. It is sent with everything known already, and follows the events from there. */
 export default async function Page() {
   await connection();
+  const { hub } = await halfway();
   return (
-    <Live snapshot={halfway().hub.snapshot()} renderedAt={Date.now()}>
+    <Live snapshot={hub.snapshot()} renderedAt={Date.now()}>
       <Overview />
     </Live>
   );

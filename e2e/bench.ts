@@ -111,11 +111,10 @@ async function judging(): Promise<Line[]> {
 /** Commands a minute on each host while nothing happens, of the whole of Halfway, once everything has its verdict. */
 async function rest(): Promise<Line[]> {
   log(`watching both hosts at rest for ${restFor / 60_000} minutes`);
-  const halfway = new Halfway({
+  const halfway = await Halfway.start({
     HALFWAY_CONFIG: configFile,
     HALFWAY_STATE_DIR: mkdtempSync(join(tmpdir(), "halfway-bench-")),
   });
-  halfway.start();
   const receives = () => halfway.hostStates().flatMap((host) => host.receives);
   while (receives().length === 0 || receives().some(({ verdict }) => verdict === null)) await sleep(1_000);
   await sleep(10_000);

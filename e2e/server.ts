@@ -73,9 +73,11 @@ export class RunningServer {
 export function stopTransfers(stateDir: string): void {
   const root = join(stateDir, "transfers");
   if (!existsSync(root)) return;
-  for (const name of readdirSync(root)) {
-    const identity = pipelineIdentity(join(root, name));
-    if (identity) signalPipeline(identity, "SIGTERM");
+  for (const id of readdirSync(root)) {
+    for (const attempt of readdirSync(join(root, id))) {
+      const identity = pipelineIdentity(join(root, id, attempt));
+      if (identity) signalPipeline(identity, "SIGTERM");
+    }
   }
 }
 

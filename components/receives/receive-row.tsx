@@ -3,6 +3,7 @@
 import { ArrowDownToLine } from "lucide-react";
 import { memo } from "react";
 import { formatBytes } from "@/components/format";
+import { ComesNext, RetryButton } from "@/components/transfers/comes-next";
 import { TransferProgress } from "@/components/transfers/progress";
 import { StopButton } from "@/components/transfers/stop-button";
 import { hasEnded } from "@/components/transfers/words";
@@ -130,15 +131,25 @@ function Receiving({
     <div className="flex flex-col gap-3 lg:flex-row lg:items-start lg:gap-5">
       <div className="min-w-0 flex-1">
         <StateLine icon={icon}>
-          Being received by Halfway{" "}
+          {receivingWords(transfer.state)}{" "}
           <span className="font-normal text-muted">from {transfer.source.host}</span>
         </StateLine>
         <div className="mt-2">
           <TransferProgress transfer={transfer} />
         </div>
         {transfer.message !== null && <p className="mt-1 text-xs wrap-anywhere">{transfer.message}</p>}
+        <ComesNext transfer={transfer} />
       </div>
-      <StopButton transfer={transfer} />
+      <div className="flex shrink-0 flex-wrap gap-2">
+        <RetryButton transfer={transfer} />
+        <StopButton transfer={transfer} />
+      </div>
     </div>
   );
+}
+
+function receivingWords(state: Transfer["state"]): string {
+  if (state === "queued") return "In Halfway's queue, to be received";
+  if (state === "waiting") return "Interrupted; Halfway goes on by itself,";
+  return "Being received by Halfway";
 }

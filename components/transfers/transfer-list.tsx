@@ -1,12 +1,13 @@
 "use client";
 
-import { ArrowLeft, CircleCheck, CirclePause, CircleX, LoaderCircle } from "lucide-react";
+import { ArrowLeft, CircleCheck, CirclePause, CircleX, Hourglass, LoaderCircle } from "lucide-react";
 import { memo, useContext, useMemo } from "react";
 import { formatBytes, formatDuration } from "@/components/format";
 import { Ago, RenderedAt, useClockText } from "@/components/ui/clock";
 import { Commands } from "@/components/ui/commands";
 import { Verbatim } from "@/components/ui/verbatim";
 import type { Transfer, TransferState } from "@/server/transfers/types";
+import { ComesNext, RetryButton } from "./comes-next";
 import { Continue } from "./continue";
 import { TransferProgress } from "./progress";
 import { StopButton } from "./stop-button";
@@ -83,11 +84,15 @@ const TransferItem = memo(function TransferItem({
           <Amount transfer={transfer} />
         </p>
         {message !== null && <p className="wrap-anywhere">{message}</p>}
+        {!hasEnded(state) && <ComesNext transfer={transfer} />}
         {finished !== null && <Continue transfer={transfer} finished={finished} />}
         {withProgress && (
           <div className="flex flex-col gap-3 pt-1 sm:flex-row sm:items-start">
             <TransferProgress transfer={transfer} />
-            <StopButton transfer={transfer} />
+            <div className="flex shrink-0 flex-wrap gap-2">
+              <RetryButton transfer={transfer} />
+              <StopButton transfer={transfer} />
+            </div>
           </div>
         )}
         <div className="flex flex-col">
@@ -113,6 +118,8 @@ function Amount({ transfer }: { transfer: Transfer }) {
 }
 
 const stateColours: Record<TransferState, string> = {
+  queued: "text-muted",
+  waiting: "text-attention",
   starting: "text-accent",
   running: "text-accent",
   stopping: "text-accent",
@@ -131,6 +138,9 @@ function StateIcon({ state }: { state: TransferState }) {
       return <CircleX aria-hidden className={className} />;
     case "stopped":
       return <CirclePause aria-hidden className={className} />;
+    case "queued":
+    case "waiting":
+      return <Hourglass aria-hidden className={className} />;
     default:
       return <LoaderCircle aria-hidden className={`${className} animate-spin`} />;
   }

@@ -2,11 +2,14 @@ import { expect, it } from "vitest";
 import type { Transfer } from "@/server/transfers/types";
 import { finishedBetween, missingWords, standing, toContinue } from "./words";
 
+const flags = { raw: false, largeBlocks: false, compressed: false, embedded: false };
+
 function transfer(change: Partial<Transfer>): Transfer {
   return {
     ...{ id: "1", intent: "resume", host: "a", dataset: "b/c", steps: [], state: "running", startedAt: 0 },
     ...{ source: { host: "s", snapshot: "t@u", base: null }, endedAt: null, message: null, stderr: null },
-    ...{ before: 0n, sent: 0n, total: 0n, rate: null, flags: null, cause: null, left: null },
+    ...{ before: 0n, sent: 0n, total: 0n, rate: null, flags, cause: null, left: null },
+    ...{ by: "the page", attempt: 1, retryAt: null, place: null, limit: null },
     ...change,
   };
 }
@@ -33,10 +36,8 @@ it("names what is missing, and does not list a hundred snapshots", () => {
   expect(missingWords(many)).toBe("backup/team/a, all of it: 4 snapshots (@1 … @4)");
 });
 
-const flags = { raw: false, largeBlocks: false, compressed: false, embedded: false };
-
 function ended(id: string, dataset: string, change: Partial<Transfer> = {}): Transfer {
-  return transfer({ id, dataset, state: "finished", endedAt: 1_000, flags, ...change });
+  return transfer({ id, dataset, state: "finished", endedAt: 1_000, ...change });
 }
 
 it("asks what comes next after the newest transfer into a dataset only, and only if that finished lately", () => {
@@ -45,7 +46,6 @@ it("asks what comes next after the newest transfer into a dataset only, and only
     ended("older", "a"),
     ended("again", "b", { state: "failed" }),
     ended("before", "b"),
-    ended("plain", "c", { flags: null }),
     ended("last week", "d", { endedAt: -7 * 24 * 3600_000 }),
   ];
   expect([...toContinue(newestFirst, 2_000)]).toEqual(["new"]);

@@ -5,10 +5,12 @@ import type { Transfer, TransferState } from "@/server/transfers/types";
 
 /** Each state in words. */
 export const stateWords: Record<TransferState, string> = {
+  queued: "Queued",
   starting: "Starting",
   running: "Running",
   stopping: "Stopping",
   verifying: "Verifying",
+  waiting: "Waiting",
   finished: "Finished",
   failed: "Failed",
   stopped: "Stopped",
@@ -41,11 +43,11 @@ export function firstWords([first, ...others]: readonly Missing[]): string {
  */
 export function toContinue(newestFirst: readonly Transfer[], now: number): ReadonlySet<string> {
   const seen = new Set<string>();
-  const news = newestFirst.filter(({ host, dataset, state, endedAt, flags }) => {
+  const news = newestFirst.filter(({ host, dataset, state, endedAt }) => {
     const receive = `${host}:${dataset}`;
     if (seen.has(receive)) return false;
     seen.add(receive);
-    return state === "finished" && flags !== null && endedAt !== null && now - endedAt < newsFor;
+    return state === "finished" && endedAt !== null && now - endedAt < newsFor;
   });
   const top = news.filter((one) => !news.some((other) => isBelow(one, other)));
   return new Set(top.slice(0, askedAtMost).map(({ id }) => id));

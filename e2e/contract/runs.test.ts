@@ -3,19 +3,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { Halfway } from "@/server/api/halfway";
 import { pipelineIdentity } from "@/server/hosts/pipeline";
 import { shellQuote } from "@/server/hosts/quote";
 import { planTransfer } from "@/server/receives/plan";
 import { gatherRest } from "@/server/receives/rest";
-import { Transfers } from "@/server/transfers/transfers";
-import { hasEnded } from "@/server/transfers/types";
+import { hasEnded } from "@/server/transfers/states";
 import type { Argv } from "@/server/zfs/commands";
-import { guid, makePartial, run, sh } from "../lab";
+import { configFile, guid, makePartial, run, sh } from "../lab";
 import { uplink } from "../uplink";
 import { ask, hosts } from "./ask";
 
 const root = mkdtempSync(join(tmpdir(), "halfway runs "));
-const transfers = new Transfers(root, hosts, () => {});
+const halfway = await Halfway.start({ HALFWAY_CONFIG: configFile, HALFWAY_STATE_DIR: root });
+const { transfers } = halfway;
 
 /** What a process was started with, word for word; null for one that is gone. */
 function argvOf(pid: string): string[] | null {
@@ -28,7 +29,7 @@ function argvOf(pid: string): string[] | null {
 
 /** The `ssh` commands of a transfer's session, as this machine's process table has them, quoted for a shell. */
 function sshOf(id: string): string[] {
-  const session = pipelineIdentity(join(root, id))?.pid;
+  const session = pipelineIdentity(join(root, "transfers", id, "1"))?.pid;
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => {
@@ -71,6 +72,7 @@ async function finished(id: string): Promise<void> {
 
 beforeAll(() => uplink.slow());
 afterAll(async () => {
+  halfway.close();
   await uplink.quick();
   rmSync(root, { recursive: true, force: true });
   for (const host of ["nas", "tower"] as const) {

@@ -4,12 +4,16 @@ import { HalfwayError } from "../errors";
 import { type Host, loadHosts, stateDir } from "../hosts/config";
 import { retireSharedConnection } from "../hosts/run";
 import type { Surroundings } from "../receives/gather";
-import type { Seen } from "../receives/scan";
+import { Planner } from "../receives/planner";
 import { type HostState, type PartialReceive, receiveId } from "../receives/types";
 import { Verdicts } from "../receives/verdicts";
 import { HostWatcher } from "../receives/watch";
+import { Store } from "../store/store";
+import { History } from "../transfers/history";
+import { KeptSettings } from "../transfers/settings";
+import { hasEnded } from "../transfers/states";
 import { Transfers } from "../transfers/transfers";
-import { hasEnded, type Transfer } from "../transfers/types";
+import type { Transfer } from "../transfers/types";
 import { Hub } from "./hub";
 
 /** A dead host must not hold up what the others know. */
@@ -20,6 +24,8 @@ export class Halfway {
   readonly hub = new Hub();
   readonly hosts: readonly Host[];
   readonly transfers: Transfers;
+  readonly settings: KeptSettings;
+  readonly planner: Planner;
   readonly verdicts: Verdicts;
   /** What is known of the hosts without asking them. */
   readonly surroundings: Surroundings;
@@ -27,11 +33,9 @@ export class Halfway {
   /** How each host was when last told of, so that a change of that is noticed. */
   readonly #condition = new Map<string, string>();
 
-  constructor(env: Record<string, string | undefined> = process.env) {
+  private constructor(env: Record<string, string | undefined>, store: Store) {
     this.hosts = loadHosts(env);
-    this.transfers = new Transfers(join(stateDir(env), "transfers"), this.hosts, (transfer) =>
-      this.#transferChanged(transfer),
-    );
+    this.settings = new KeptSettings(store, env);
     this.surroundings = {
       hosts: this.hosts,
       poolsOf: (name) => this.#watcher(name)?.pools ?? null,
@@ -39,6 +43,22 @@ export class Halfway {
       silenceOf: (name) => this.#watcher(name)?.state.problem ?? null,
     };
     this.verdicts = new Verdicts(this.surroundings, (name) => this.#receivesChanged(name));
+    this.planner = new Planner({
+      surroundings: this.surroundings,
+      askPools: () => this.#askPools(),
+      seenOn: (name) => this.#watcher(name)?.seen,
+      judged: (facts, verdict) => this.verdicts.put(facts, verdict),
+      refresh: (name) => this.refresh(name),
+    });
+    this.transfers = new Transfers({
+      root: join(stateDir(env), "transfers"),
+      hosts: this.hosts,
+      planner: this.planner,
+      history: new History(store),
+      settings: this.settings,
+      changed: (transfer) => this.#transferChanged(transfer),
+      settled: (name, dataset) => this.#watcher(name)?.settle(dataset),
+    });
     this.#watchers = this.hosts.map(
       (host) =>
         new HostWatcher(host, {
@@ -49,10 +69,20 @@ export class Halfway {
     );
   }
 
-  /** Takes up the transfers that are still running, then begins to watch the hosts. */
-  start(): void {
+  /**
+   * Opens the memory, takes up the transfers of earlier servers, and begins to watch the hosts.
+   * @throws HalfwayError when the configuration is wrong, or a newer Halfway has written the memory.
+   */
+  static async start(env: Record<string, string | undefined> = process.env): Promise<Halfway> {
+    loadHosts(env);
+    const halfway = new Halfway(env, await Store.open(stateDir(env)));
+    await halfway.#start();
+    return halfway;
+  }
+
+  async #start(): Promise<void> {
     for (const watcher of this.#watchers) this.#hostChanged(watcher);
-    this.transfers.adopt();
+    await this.transfers.adopt();
     for (const watcher of this.#watchers) watcher.start();
     this.verdicts.start();
   }
@@ -92,13 +122,8 @@ export class Halfway {
   }
 
   /** Asks every host that answers for its pools: before a plan, nothing is taken for granted. */
-  async askPools(): Promise<void> {
+  async #askPools(): Promise<void> {
     await Promise.all(this.#watchers.map((watcher) => watcher.askPools()));
-  }
-
-  /** What readings of a host have seen of its tokens. */
-  seenOn(name: string): ReadonlyMap<string, Seen> | undefined {
-    return this.#watcher(name)?.seen;
   }
 
   #watcher(name: string): HostWatcher | undefined {
@@ -153,14 +178,11 @@ export class Halfway {
 
 // Route handlers and instrumentation get different copies of this module (next.js#65350), hence the global.
 const key = Symbol.for("halfway.server");
-type Global = typeof globalThis & { [key]?: Halfway };
+type Global = typeof globalThis & { [key]?: Promise<Halfway> };
 
 /** The one Halfway of this process; the first call starts it. */
-export function halfway(): Halfway {
+export function halfway(): Promise<Halfway> {
   const holder = globalThis as Global;
-  if (!holder[key]) {
-    holder[key] = new Halfway();
-    holder[key].start();
-  }
+  holder[key] ??= Halfway.start();
   return holder[key];
 }

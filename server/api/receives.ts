@@ -1,24 +1,9 @@
 import { z } from "zod";
 import { HalfwayError } from "../errors";
-import type { Host } from "../hosts/config";
 import { runOk } from "../hosts/run";
-import {
-  changed,
-  estimateAgain,
-  type Facts,
-  gather,
-  HostAnswers,
-  readChildren,
-  readReceive,
-  readSnapshots,
-  senderOf,
-} from "../receives/gather";
-import { abortRefusal, judge } from "../receives/judge";
-import { type Plan, planAbort, planTransfer, type TransferPlan } from "../receives/plan";
-import { intents, type PartialReceive, type TransferIntent, type Verdict } from "../receives/types";
-import { readToken } from "../zfs/commands";
-import { poolOf, requireDatasetName } from "../zfs/names";
-import { tokenFingerprint } from "../zfs/token";
+import type { Plan } from "../receives/plan";
+import { intents, type PartialReceive } from "../receives/types";
+import { requireDatasetName } from "../zfs/names";
 import type { Halfway } from "./halfway";
 import { procedure, router } from "./init";
 
@@ -49,7 +34,7 @@ export const receivesRouter = router({
       const { halfway } = ctx;
       const { host, dataset } = parseReceiveId(halfway, input.id);
       await halfway.lookAgain();
-      const { facts, verdict } = await judgeNow(halfway, host, dataset, null);
+      const { facts, verdict } = await halfway.planner.judgeNow(host, dataset, null);
       return { ...facts.receive, verdict };
     }),
 
@@ -59,10 +44,11 @@ export const receivesRouter = router({
     .query(async ({ ctx, input }): Promise<Plan> => {
       const { halfway } = ctx;
       const { id, fingerprint, intent } = input;
+      const { host, dataset } = parseReceiveId(halfway, id);
       const { plan } =
         intent === "abort"
-          ? await abortPlanFor(halfway, id, fingerprint)
-          : await transferPlanFor(halfway, id, fingerprint, intent);
+          ? await halfway.planner.abort(host, dataset, fingerprint)
+          : await halfway.planner.transfer(host, dataset, fingerprint, intent);
       return plan;
     }),
 
@@ -73,7 +59,7 @@ export const receivesRouter = router({
       const { halfway } = ctx;
       const { host, dataset } = parseReceiveId(halfway, input.id);
       await halfway.transfers.exclusively(host.name, dataset, async () => {
-        const { plan, command } = await abortPlanFor(halfway, input.id, input.fingerprint);
+        const { plan, command } = await halfway.planner.abort(host, dataset, input.fingerprint);
         requireConfirmation(plan, input.confirm);
         try {
           await runOk(command.on, command.argv, { limitMs: abortLimit, connection: "own" });
@@ -90,98 +76,6 @@ export function parseReceiveId(halfway: Halfway, id: string) {
   if (at < 1)
     throw new HalfwayError("BAD_INPUT", "This is not the id of a receive: it should look like host:dataset.");
   return { host: halfway.host(id.slice(0, at)), dataset: requireDatasetName(id.slice(at + 1)) };
-}
-
-/** When the state is not what the person saw, the list they look at is old: it is read again at once. */
-async function newsWhenChanged<T>(halfway: Halfway, host: Host, reading: Promise<T>): Promise<T> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (error instanceof HalfwayError && error.code === "CONFLICT") void halfway.refresh(host.name);
-    throw error;
-  }
-}
-
-/** Reads a receive afresh and plans its abort. */
-async function abortPlanFor(halfway: Halfway, id: string, fingerprint: string) {
-  const { host, dataset } = parseReceiveId(halfway, id);
-  await halfway.askPools();
-  requireAnswering(halfway, host, dataset);
-  const { receive, details } = await newsWhenChanged(
-    halfway,
-    host,
-    readReceive(host, dataset, fingerprint, halfway.seenOn(host.name)),
-  );
-  const [children, snapshots] =
-    receive.stateIn === "dataset"
-      ? [await readChildren(host, dataset), []]
-      : [[], await readSnapshots(host, dataset)];
-  return planAbort(receive, abortRefusal(receive, details, children), snapshots, halfway.hosts);
-}
-
-/** Gathers afresh and plans; for the preview, and once more for whatever carries it out. */
-export async function transferPlanFor(
-  halfway: Halfway,
-  id: string,
-  fingerprint: string,
-  intent: TransferIntent,
-): Promise<TransferPlan & { facts: Facts }> {
-  const { host, dataset } = parseReceiveId(halfway, id);
-  const { facts, verdict } = await judgeNow(halfway, host, dataset, fingerprint);
-  const sender = senderOf(facts.answers);
-  if (intent !== "start-over" || verdict.refusals[intent] !== null || !sender || !facts.decoded) {
-    return { ...planTransfer(intent, facts, verdict, halfway.hosts), facts };
-  }
-  // Discarding comes first, and must not be what fails.
-  if (facts.receive.stateIn === "dataset") {
-    const refusal = abortRefusal(facts.receive, facts.details, await readChildren(host, dataset));
-    if (refusal !== null) throw new HalfwayError("REFUSED", refusal);
-  }
-  const size = await estimateAgain(halfway.host(sender.host), facts.decoded, sender.estimate);
-  return { ...planTransfer(intent, facts, verdict, halfway.hosts, size), facts };
-}
-
-/** The verdict on a receive as it is at this moment, with proof of what the source's names are. */
-async function judgeNow(
-  halfway: Halfway,
-  host: Host,
-  dataset: string,
-  fingerprint: string | null,
-): Promise<{ facts: Facts; verdict: Verdict }> {
-  await halfway.askPools();
-  requireAnswering(halfway, host, dataset);
-  const { receive, details } = await newsWhenChanged(
-    halfway,
-    host,
-    readReceive(host, dataset, fingerprint, halfway.seenOn(host.name)),
-  );
-  const facts = await gather(halfway.surroundings, receive, details, new HostAnswers(), true);
-  const verdict = judge(facts);
-  halfway.verdicts.put(facts, verdict);
-  return { facts, verdict };
-}
-
-/**
- * A suspended pool answers nothing, and a command that asks it may never end (facts A20).
- * @throws HalfwayError `REFUSED`
- */
-function requireAnswering(halfway: Halfway, host: Host, dataset: string): void {
-  const pool = halfway.surroundings.poolsOf(host.name)?.find(({ name }) => name === poolOf(dataset));
-  if (pool?.health !== "SUSPENDED") return;
-  throw new HalfwayError(
-    "REFUSED",
-    `The pool ${pool.name} on ${host.name} is suspended: its disks stopped answering. When they are back, run zpool clear ${pool.name} there.`,
-  );
-}
-
-/**
- * Makes sure that the token is still the one that was planned with: between two readings lies the time that estimates
- * take, and a token read earlier and used later gets a lie for an answer (facts A8).
- * @throws HalfwayError `CONFLICT`
- */
-export async function requireSameToken(host: Host, { receive }: Facts): Promise<void> {
-  const token = (await runOk(host, readToken(receive.dataset))).trim();
-  if (tokenFingerprint(token) !== receive.fingerprint) throw changed(receive.dataset);
 }
 
 /**

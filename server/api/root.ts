@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { settingsInput } from "../transfers/settings";
 import { readPastedToken } from "../zfs/token-paste";
 import { procedure, router } from "./init";
 import { receivesRouter } from "./receives";
@@ -20,6 +21,13 @@ export const appRouter = router({
         z.strictObject({ token: z.string().max(16_384, "at most 16,384 characters are looked through") }),
       )
       .query(({ input }) => readPastedToken(input.token)),
+  }),
+
+  settings: router({
+    /** How transfers are carried out; for all of them. */
+    get: procedure.query(({ ctx }) => ctx.halfway.settings.current),
+
+    update: procedure.input(settingsInput).mutation(({ ctx, input }) => ctx.halfway.settings.change(input)),
   }),
 
   events: router({

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { HalfwayError } from "../errors";
+import { requireSameToken } from "../receives/planner";
 import { gatherRest, type Rest } from "../receives/rest";
 import type { Transfer } from "../transfers/types";
-import { type SendFlags, sendFlagsOf } from "../zfs/commands";
+import { sendFlagsOf } from "../zfs/commands";
 import type { Halfway } from "./halfway";
 import { procedure, router } from "./init";
 import {
@@ -11,8 +12,6 @@ import {
   parseReceiveId,
   receiveIdInput,
   requireConfirmation,
-  requireSameToken,
-  transferPlanFor,
 } from "./receives";
 
 const transferId = z.strictObject({ id: z.uuid({ error: "not the id of a transfer" }) });
@@ -20,20 +19,11 @@ const transferId = z.strictObject({ id: z.uuid({ error: "not the id of a transfe
 /** Asks both sides what is still missing after a finished transfer. */
 async function restAfter(halfway: Halfway, id: string) {
   const transfer = halfway.transfers.get(id);
-  const { state, host, dataset, source } = transfer;
+  const { state, host, dataset, source, flags } = transfer;
   if (state !== "finished") {
     throw new HalfwayError("REFUSED", "What comes next is known when this transfer has finished.");
   }
-  return gatherRest(halfway.hosts, { target: { host, dataset }, source, flags: flagsOf(transfer) });
-}
-
-/** A raw target may only ever be sent raw streams: without knowing how it was sent, nothing more is. */
-function flagsOf({ flags }: Transfer): SendFlags {
-  if (flags) return flags;
-  throw new HalfwayError(
-    "REFUSED",
-    "How this transfer was sent was not written down yet, so nothing is added to it.",
-  );
+  return gatherRest(halfway.hosts, { target: { host, dataset }, source, flags });
 }
 
 export const transfersRouter = router({
@@ -56,7 +46,7 @@ export const transfersRouter = router({
       const { halfway } = ctx;
       const { host, dataset } = parseReceiveId(halfway, input.id);
       return halfway.transfers.start(host.name, dataset, async () => {
-        const planned = await transferPlanFor(halfway, input.id, input.fingerprint, input.intent);
+        const planned = await halfway.planner.transfer(host, dataset, input.fingerprint, input.intent);
         requireConfirmation(planned.plan, input.confirm);
         await requireSameToken(host, planned.facts);
         const { plan, pipeline, facts } = planned;
@@ -84,10 +74,34 @@ export const transfersRouter = router({
       const { dataset } = parseReceiveId(halfway, next.plan.receiveId);
       return halfway.transfers.start(host, dataset, async () => ({
         ...{ plan: next.plan, pipeline, toGuid: next.toGuid },
-        flags: flagsOf(halfway.transfers.get(input.id)),
+        flags: halfway.transfers.get(input.id).flags,
       }));
     }),
 
-  /** Stops a running transfer; what was received stays and can be resumed. */
+  /** Every attempt of a transfer that has ended, with both sides' words and its curve, and every change of it. */
+  history: procedure.input(transferId).query(async ({ ctx, input }) => {
+    const { attempts, events } = await ctx.halfway.transfers.history(input.id);
+    return { transfer: ctx.halfway.transfers.get(input.id), attempts, events };
+  }),
+
+  /** Begins the next attempt of a waiting transfer now. */
+  retry: procedure.input(transferId).mutation(({ ctx, input }) => ctx.halfway.transfers.retry(input.id)),
+
+  /** Moves a transfer in the queue: before another one, or to its end. */
+  move: procedure
+    .input(z.strictObject({ id: transferId.shape.id, before: transferId.shape.id.nullable() }))
+    .mutation(({ ctx, input }) => ctx.halfway.transfers.move(input.id, input.before)),
+
+  /** Holds a transfer back to a rate, or lets it go; also while it runs. */
+  limit: procedure
+    .input(
+      z.strictObject({
+        id: transferId.shape.id,
+        bytesPerSecond: z.int().min(1_024, "at least 1 KiB a second").max(1e12).nullable(),
+      }),
+    )
+    .mutation(({ ctx, input }) => ctx.halfway.transfers.setLimit(input.id, input.bytesPerSecond)),
+
+  /** Stops a transfer for good; what was received stays and can be resumed. */
   stop: procedure.input(transferId).mutation(({ ctx, input }) => ctx.halfway.transfers.stop(input.id)),
 });

@@ -9,6 +9,7 @@ import {
   isAlive,
   type Pipeline,
   type ProcessIdentity,
+  pipelineFiles,
   pipelineIdentity,
   signalPipeline,
   startPipeline,
@@ -88,7 +89,7 @@ test("SIGTERM while the command before them runs lets that one end, and nothing 
 
 test("a pipeline that was given up does not begin after all", async () => {
   const dir = mkdtempSync(join(tmpdir(), "halfway pipeline "));
-  writeFileSync(join(dir, "outcome.json"), "{}");
+  writeFileSync(join(dir, pipelineFiles.givenUp), "");
   await startPipeline(dir, { before: sh("exit 0"), send: sh("echo sent"), receive: sh("cat >&2") });
   while (!pipelineIdentity(dir)) await sleep(10);
   await ended(pipelineIdentity(dir) as ProcessIdentity);

@@ -9,12 +9,22 @@ import { childEnv } from "./run";
 /** The commands of one transfer as this machine starts them. `before` must succeed for the rest to run. */
 export type Pipeline = { before: Argv | null; send: Argv; receive: Argv };
 
+/** What a stream passes on this machine between the two: `pv` holds it back, and can be told another rate meanwhile. */
+function throttle(bytesPerSecond: number): Argv {
+  return ["pv", "-q", "-L", String(bytesPerSecond), "-P", pipelineFiles.throttle];
+}
+
 /** A process that cannot be mistaken for another one with the same number, before or after a reboot. */
 export type ProcessIdentity = { pid: number; startTime: string; bootId: string };
+
+/** Linux tells programs of time in hundredths of a second, whatever its kernel's own clock does. */
+const ticksPerSecond = 100;
 
 /** Files of a pipeline in its run directory. */
 export const pipelineFiles = {
   identity: "process",
+  throttle: "throttle.pid",
+  givenUp: "given-up",
   beforeStderr: "before.stderr",
   sendStderr: "send.stderr",
   receiveStderr: "receive.stderr",
@@ -25,20 +35,20 @@ export const pipelineFiles = {
 /**
  * Joins two commands by a kernel FIFO and writes down what a later server needs to find: who it is, both stderr,
  * both exit codes. A constant text: the commands come as positional words, so nothing in them is ever parsed.
- * A server that has given up on it has left an `outcome.json`: then nothing is begun any more.
+ * A server that has given up on it has left a mark: then nothing is begun any more.
  * The traps let the shells outlive SIGTERM long enough to record the exit codes and to begin nothing new; the commands themselves get
  * the signal's default action.
  */
 const script = `
 cd -- "$1" || exit 1
-b=$2 s=$3; shift 3
-before=("\${@:1:b}") send=("\${@:b+1:s}") receive=("\${@:b+s+1}")
+b=$2 s=$3 t=$4; shift 4
+before=("\${@:1:b}") send=("\${@:b+1:s}") throttle=("\${@:b+s+1:t}") receive=("\${@:b+s+t+1}")
 stopped=
 trap 'stopped=1' TERM INT HUP
 read -r -a stat </proc/$$/stat
 read -r boot </proc/sys/kernel/random/boot_id
 printf '%s %s %s\\n' "$$" "\${stat[21]}" "$boot" >process.new && mv process.new process || exit 1
-[[ -e outcome.json ]] && exit 1
+[[ -e ${pipelineFiles.givenUp} ]] && exit 1
 note() { printf '%s\\n' "$2" >"$1.new" && mv "$1.new" "$1"; }
 if ((b)); then
   "\${before[@]}" </dev/null >/dev/null 2>before.stderr
@@ -47,8 +57,9 @@ if ((b)); then
   ((code == 0)) || exit 1
 fi
 [[ $stopped ]] && exit 1
-{ trap : TERM INT HUP; "\${send[@]}" </dev/null 2>send.stderr; note send.exit "$?"; } |
-  { trap : TERM INT HUP; "\${receive[@]}" >/dev/null 2>receive.stderr; note receive.exit "$?"; }
+sending() { trap : TERM INT HUP; "\${send[@]}" </dev/null 2>send.stderr; note send.exit "$?"; }
+receiving() { trap : TERM INT HUP; "\${receive[@]}" >/dev/null 2>receive.stderr; note receive.exit "$?"; }
+if ((t)); then sending | "\${throttle[@]}" | receiving; else sending | receiving; fi
 `;
 
 /**
@@ -56,15 +67,22 @@ fi
  * server dies (decision 2).
  * @throws HalfwayError `REFUSED` when it cannot be started; then nothing runs.
  */
-export async function startPipeline(dir: string, { before, send, receive }: Pipeline): Promise<void> {
+export async function startPipeline(
+  dir: string,
+  { before, send, receive }: Pipeline,
+  bytesPerSecond: number | null = null,
+): Promise<void> {
   const log = openSync(join(dir, pipelineFiles.pipelineStderr), "a", 0o600);
   try {
-    const words = [...(before ?? []), ...send, ...receive];
-    const child = spawn(
-      "bash",
-      ["-c", script, "halfway-transfer", dir, String(before?.length ?? 0), String(send.length), ...words],
-      { detached: true, stdio: ["ignore", log, log], env: childEnv(), cwd: "/" },
-    );
+    const between = bytesPerSecond === null ? [] : throttle(bytesPerSecond);
+    const words = [...(before ?? []), ...send, ...between, ...receive];
+    const counts = [before?.length ?? 0, send.length, between.length].map(String);
+    const child = spawn("bash", ["-c", script, "halfway-transfer", dir, ...counts, ...words], {
+      detached: true,
+      stdio: ["ignore", log, log],
+      env: childEnv(),
+      cwd: "/",
+    });
     await new Promise<void>((resolve, reject) => {
       child.once("spawn", resolve);
       child.once("error", (error) =>
@@ -91,14 +109,26 @@ export function pipelineIdentity(dir: string): ProcessIdentity | null {
  * Whether the pipeline lives: this very leader (same number, same start, same boot), or, should somebody have killed
  * only that, any other member of its session. A number is not given away while a session bears it.
  */
-export function isAlive({ pid, startTime, bootId }: ProcessIdentity): boolean {
-  if (readText("/proc/sys/kernel/random/boot_id")?.trim() !== bootId) return false;
+export function isAlive(identity: ProcessIdentity): boolean {
+  const { pid, startTime } = identity;
+  if (!isFromThisBoot(identity)) return false;
   const leader = statOf(pid);
   if (leader && leader.state !== "Z") return leader.startTime === startTime;
   return readdirSync("/proc").some((name) => {
     const stat = /^\d+$/.test(name) ? statOf(Number(name)) : null;
     return stat !== null && stat.session === pid && stat.state !== "Z";
   });
+}
+
+/** Whether this machine has not been restarted since. */
+export function isFromThisBoot({ bootId }: ProcessIdentity): boolean {
+  return readText("/proc/sys/kernel/random/boot_id")?.trim() === bootId;
+}
+
+/** Milliseconds since a pipeline of this boot began, by a clock that nobody sets. */
+export function ageOf({ startTime }: ProcessIdentity): number {
+  const uptime = Number(readText("/proc/uptime")?.split(" ")[0]);
+  return Math.max(0, uptime - Number(startTime) / ticksPerSecond) * 1_000;
 }
 
 /** The parts of `/proc/PID/stat` that matter here; null where there is no such process. */
@@ -119,6 +149,29 @@ export function signalPipeline(identity: ProcessIdentity, signal: "SIGTERM" | "S
   } catch {
     // It ended between the look and the signal: that is what was wanted.
   }
+}
+
+/** Whether this machine can hold a stream back: that takes `pv`. */
+export function canThrottle(): Promise<boolean> {
+  const child = spawn("pv", ["--version"], { stdio: "ignore", env: childEnv() });
+  return new Promise((resolve) => {
+    child.once("error", () => resolve(false));
+    child.once("close", (code) => resolve(code === 0));
+  });
+}
+
+/**
+ * Tells a pipeline that holds its stream back another rate, while it runs.
+ * @returns false where it does not hold it back, or `pv` could not be told.
+ */
+export async function changeThrottle(dir: string, bytesPerSecond: number): Promise<boolean> {
+  const pid = readText(join(dir, pipelineFiles.throttle))?.trim();
+  if (!pid) return false;
+  const child = spawn("pv", ["-R", pid, "-L", String(bytesPerSecond)], { stdio: "ignore", env: childEnv() });
+  return new Promise((resolve) => {
+    child.once("error", () => resolve(false));
+    child.once("close", (code) => resolve(code === 0));
+  });
 }
 
 /** The exit codes that a pipeline has written so far. */

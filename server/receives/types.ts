@@ -123,7 +123,8 @@ export type Intent = (typeof intents)[number];
 /** The intents that move bytes; abort does not. */
 export type TransferIntent = Exclude<Intent, "abort">;
 /** What a transfer can be for: an intent, or what is missing after a finished one. */
-export type Purpose = TransferIntent | "continue";
+export const purposes = ["resume", "resume-with-rollback", "start-over", "continue"] as const;
+export type Purpose = (typeof purposes)[number];
 
 export function receiveId(host: string, dataset: string): string {
   return `${host}:${dataset}`;

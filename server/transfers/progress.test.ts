@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { progressOf } from "./progress";
+import { curveOf, progressOf } from "./progress";
 
 const tick = (second: number, sent: number) => {
   const clock = new Date((second % 86_400) * 1000).toISOString().slice(11, 19);
@@ -31,4 +31,18 @@ test("a tail that begins in the middle of a line is read from the next line on",
       expect(progressOf(whole.slice(cut), 0)).toEqual({ sent: 19_900n, rate: 100 });
     }),
   );
+});
+
+test("the curve of a long transfer has few points, its last one, and days that follow each other", () => {
+  const at = (second: number) =>
+    [Math.floor(second / 3600) % 24, Math.floor(second / 60) % 60, second % 60]
+      .map((part) => String(part).padStart(2, "0"))
+      .join(":");
+  const seconds = Array.from({ length: 3 * 24 * 60 }, (_, minute) => 86_000 + minute * 60);
+  const stderr = seconds.map((second, index) => `${at(second)}\t${index * 1_000}\ttank/a@b`).join("\n");
+  const curve = curveOf(stderr);
+  expect(curve.length).toBeLessThanOrEqual(241);
+  expect(curve[0]).toEqual([0, 0n]);
+  expect(curve.at(-1)).toEqual([(seconds.length - 1) * 60, BigInt((seconds.length - 1) * 1_000)]);
+  expect(curve.every(([second], index) => index === 0 || second > (curve[index - 1]?.[0] ?? 0))).toBe(true);
 });

@@ -1,69 +1,102 @@
 import { randomUUID } from "node:crypto";
-import { rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { HalfwayError } from "../errors";
+import { HalfwayError, sentence } from "../errors";
 import type { Host } from "../hosts/config";
-import { type Pipeline, startPipeline } from "../hosts/pipeline";
-import type { Plan } from "../receives/plan";
+import { canThrottle } from "../hosts/pipeline";
+import type { Planner } from "../receives/planner";
 import { type PartialReceive, receiveId } from "../receives/types";
 import type { MessageId } from "../zfs/catalogue";
-import type { SendFlags } from "../zfs/commands";
-import { TransferDir, type TransferRecord } from "./records";
-import { Supervisor } from "./supervise";
-import { hasEnded, type Transfer } from "./types";
+import type { History, PastAttempt, PastEvent, Remembered } from "./history";
+import { Life, type World } from "./life";
+import { orderOf, type Prepared } from "./order";
+import { mayBegin, reordered } from "./queue";
+import { RunDir } from "./run-dir";
+import type { KeptSettings } from "./settings";
+import { hasEnded, isAtWork } from "./states";
+import type { Transfer } from "./types";
 
-/** A plan that is ready to run. */
-export type Prepared = {
-  plan: Plan;
-  pipeline: Pipeline;
-  /** GUID of the snapshot that must be on the target in the end. */
-  toGuid: bigint;
-  flags: SendFlags;
+/** Ended transfers that are kept in view; older ones are in the history. */
+const shown = 50;
+const day = 24 * 3600_000;
+
+/** What transfers need of the rest of Halfway. */
+export type Surrounded = {
+  /** Directory with one subdirectory per transfer that runs. */
+  root: string;
+  hosts: readonly Host[];
+  planner: Planner;
+  history: History;
+  settings: KeptSettings;
+  /** Called with the new picture of a transfer whenever it changes. */
+  changed: (transfer: Transfer) => void;
+  /** Called when an attempt into a dataset has ended. */
+  settled: (host: string, dataset: string) => void;
 };
 
-/** Ended transfers that are kept in view; older ones stay on disk. */
-const shown = 50;
-
-/** All transfers of this Halfway: those it starts, and those that an earlier server left running. */
+/** All transfers of this Halfway: those it starts, and those that an earlier server left. */
 export class Transfers {
-  readonly #supervisors = new Map<string, Supervisor>();
+  readonly #lives = new Map<string, Life>();
   /** Receives that are being started at this moment, so that of two clicks only one gets through. */
   readonly #starting = new Set<string>();
+  readonly #world: World;
+  #scheduled = false;
+  #pruning: NodeJS.Timeout | null = null;
 
-  /**
-   * @param root directory with one subdirectory per transfer.
-   * @param changed called with the new picture of a transfer whenever it changes.
-   */
-  constructor(
-    private readonly root: string,
-    private readonly hosts: readonly Host[],
-    private readonly changed: (transfer: Transfer) => void,
-  ) {}
+  constructor(private readonly surrounded: Surrounded) {
+    this.#world = { ...surrounded, changed: (life) => this.#changed(life) };
+  }
 
-  /** Finds the transfers of earlier servers, and follows those that have not ended. */
-  adopt(): void {
-    const { found, unreadable } = TransferDir.all(this.root);
-    for (const path of unreadable)
-      console.warn(`halfway: ${path} holds no readable transfer; it is left alone`);
-    const newestFirst = found.sort((a, b) => b.record.startedAt - a.record.startedAt);
-    for (const [at, { dir, record }] of newestFirst.entries()) {
-      if (at < shown || dir.outcome() === null) this.#follow(dir, record);
+  /** Takes up the transfers of earlier servers: follows those that run, goes on with those that wait. */
+  async adopt(): Promise<void> {
+    const { root, history, settings } = this.surrounded;
+    await settings.load();
+    const remembered = new Map((await history.load(shown)).map((one) => [one.id, one]));
+    const { found, unreadable } = RunDir.all(root);
+    for (const path of unreadable) console.warn(`halfway: ${path} holds no readable run; it is left alone`);
+    const runs = new Map<string, (typeof found)[number]>();
+    for (const one of found) {
+      const { transferId, number, order, askedAt } = one.run;
+      const known = remembered.get(transferId);
+      // Its end was written down, and only the directory is left.
+      if (known && (hasEnded(known.state) || (known.last?.number ?? 0) >= number)) {
+        one.dir.remove();
+        continue;
+      }
+      if (!known) {
+        history.found(transferId, order, askedAt);
+        remembered.set(transferId, unremembered(transferId, order, askedAt));
+      }
+      if ((runs.get(transferId)?.run.number ?? 0) < number) runs.set(transferId, one);
     }
+    for (const one of remembered.values()) {
+      const life = new Life(this.#world, one);
+      const run = runs.get(one.id);
+      if (run) life.takeUp(run.dir, run.run);
+      this.#add(life);
+    }
+    await this.#prune();
+    this.#pruning = setInterval(() => void this.#prune(), day);
+    this.#pruning.unref();
   }
 
   /** Newest first. */
   list(): Transfer[] {
-    return [...this.#supervisors.values()]
+    return [...this.#lives.values()]
       .map(({ transfer }) => transfer)
       .sort((a, b) => b.startedAt - a.startedAt);
   }
 
   /** @throws HalfwayError `NOT_FOUND` */
   get(id: string): Transfer {
-    return this.#supervisor(id).transfer;
+    return this.#life(id).transfer;
   }
 
-  /** The transfer that works on a receive right now, if any. */
+  /** Every attempt of a transfer that has ended, and every change of it. */
+  history(id: string): Promise<{ attempts: PastAttempt[]; events: PastEvent[] }> {
+    return this.surrounded.history.of(id);
+  }
+
+  /** The transfer that works on a receive, or is going to, if any. */
   activeFor(host: string, dataset: string): Transfer | undefined {
     return this.list().find(
       (transfer) => transfer.host === host && transfer.dataset === dataset && !hasEnded(transfer.state),
@@ -79,40 +112,51 @@ export class Transfers {
   /** The datasets of a host that transfers receive into at this moment. */
   receivingOn(host: string): string[] {
     return this.list()
-      .filter((transfer) => transfer.host === host && !hasEnded(transfer.state))
+      .filter((transfer) => transfer.host === host && isAtWork(transfer.state))
       .map(({ dataset }) => dataset);
   }
 
   /**
-   * Runs `prepare` and starts what it planned, as the only one at work on that dataset.
+   * Runs `prepare` and starts what it planned, as the only one at work on that dataset: at once where there is room, else
+   * in the queue, where it will be planned again when its turn comes.
+   * @param by who asked for it.
    * @throws HalfwayError `CONFLICT` when a transfer works on it already, and whatever `prepare` throws.
    */
-  async start(host: string, dataset: string, prepare: () => Promise<Prepared>): Promise<Transfer> {
+  async start(
+    host: string,
+    dataset: string,
+    prepare: () => Promise<Prepared>,
+    by = "the page",
+  ): Promise<Transfer> {
     return this.exclusively(host, dataset, async () => {
-      const { plan, pipeline, toGuid, flags } = await prepare();
-      const { source, intent } = plan;
-      if (!source || intent === "abort") throw new HalfwayError("REFUSED", "This plan moves no bytes.");
-      const record: TransferRecord = {
-        id: randomUUID(),
-        intent,
-        host,
-        dataset,
-        source,
-        steps: plan.steps,
-        toGuid,
-        flags,
-        before: plan.keeps,
-        total: plan.remaining === null ? null : plan.keeps + plan.remaining,
-        startedAt: Date.now(),
-      };
-      const dir = TransferDir.create(this.root, record);
+      const prepared = await prepare();
+      const { plan, pipeline } = prepared;
+      if (!plan.source) throw new HalfwayError("REFUSED", "This plan moves no bytes.");
+      const order = orderOf(host, dataset, by, prepared);
+      const place = Math.max(0, ...[...this.#lives.values()].map((life) => life.place ?? 0)) + 1;
+      const [id, askedAt] = [randomUUID(), Date.now()];
       try {
-        await startPipeline(dir.path, pipeline);
+        await this.surrounded.history.begin(id, order, askedAt, place);
       } catch (error) {
-        this.#forget(dir);
-        throw error;
+        throw new HalfwayError(
+          "REFUSED",
+          `Nothing was started: it could not be written down. ${sentence(error)}`,
+        );
       }
-      return this.#follow(dir, record).transfer;
+      const life = new Life(this.#world, { ...unremembered(id, order, askedAt), state: "queued", place });
+      if (this.#hasRoomFor(life)) {
+        this.#lives.set(id, life);
+        try {
+          const total = plan.remaining === null ? null : plan.keeps + plan.remaining;
+          await life.beginWith({ pipeline, steps: plan.steps, before: plan.keeps, total });
+        } catch (error) {
+          this.#lives.delete(id);
+          this.surrounded.history.forget(id);
+          throw error;
+        }
+      }
+      this.#add(life);
+      return life.transfer;
     });
   }
 
@@ -122,8 +166,11 @@ export class Transfers {
    */
   async exclusively<T>(host: string, dataset: string, act: () => Promise<T>): Promise<T> {
     const key = receiveId(host, dataset);
-    if (this.#starting.has(key) || this.activeFor(host, dataset)) {
-      throw new HalfwayError("CONFLICT", `Halfway is already at work on ${dataset}.`);
+    const active = this.activeFor(host, dataset);
+    if (this.#starting.has(key) || active) {
+      const waits =
+        active && !isAtWork(active.state) ? " A transfer into it waits for its turn: stop that first." : "";
+      throw new HalfwayError("CONFLICT", `Halfway is already at work on ${dataset}.${waits}`);
     }
     this.#starting.add(key);
     try {
@@ -135,48 +182,145 @@ export class Transfers {
 
   /** @throws HalfwayError `NOT_FOUND`, or `CONFLICT` when it has ended already. */
   stop(id: string): Transfer {
-    const supervisor = this.#supervisor(id);
-    if (supervisor.ended) {
-      throw new HalfwayError("CONFLICT", `The transfer into ${supervisor.record.dataset} has ended already.`);
-    }
-    if (supervisor.transfer.state === "verifying") supervisor.giveUpAsking();
-    else supervisor.requestStop();
-    return supervisor.transfer;
+    const life = this.#life(id);
+    life.stop();
+    return life.transfer;
   }
 
-  /** Removes what was never started; should that fail, a later server closes it as such. */
-  #forget(dir: TransferDir): void {
-    try {
-      rmSync(dir.path, { recursive: true, force: true });
-    } catch (error) {
-      console.error(`halfway: ${dir.path} could not be removed:`, error);
-    }
+  /** Begins the next attempt now. @throws HalfwayError `NOT_FOUND`, or `CONFLICT` when it does not wait for one. */
+  retry(id: string): Transfer {
+    const life = this.#life(id);
+    life.retry();
+    return life.transfer;
   }
 
-  #follow(dir: TransferDir, record: TransferRecord): Supervisor {
-    const target = this.hosts.find(({ name }) => name === record.host);
-    const supervisor = new Supervisor(dir, record, target, this.changed);
-    this.#supervisors.set(record.id, supervisor);
-    this.changed(supervisor.transfer);
-    void this.#keepFollowing(supervisor);
-    return supervisor;
+  /**
+   * Holds a transfer back to a rate in bytes a second, or lets it go (null); also while it runs.
+   * @throws HalfwayError `NOT_FOUND`, `CONFLICT` when it has ended, `REFUSED` where `pv` is missing.
+   */
+  async setLimit(id: string, limit: number | null): Promise<Transfer> {
+    const life = this.#life(id);
+    if (life.ended) throw new HalfwayError("CONFLICT", "This transfer has ended already.");
+    if (limit !== null && !(await canThrottle())) {
+      throw new HalfwayError(
+        "REFUSED",
+        "Holding a transfer back takes pv, which the machine that Halfway runs on does not have. Install it there: apt install pv.",
+      );
+    }
+    await life.setLimit(limit);
+    return life.transfer;
+  }
+
+  /**
+   * Moves a transfer in the queue.
+   * @param before the one it shall go before; null for the end.
+   * @throws HalfwayError `NOT_FOUND`, or `CONFLICT` when it is not in the queue any more.
+   */
+  move(id: string, before: string | null): void {
+    const queue = this.#queue();
+    if (!queue.includes(this.#life(id))) {
+      throw new HalfwayError("CONFLICT", "This transfer is not in the queue any more.");
+    }
+    const order = reordered(
+      queue.map(({ transfer }) => transfer.id),
+      id,
+      before,
+    );
+    for (const [at, one] of order.entries()) this.#life(one).setPlace(at + 1);
+    this.#schedule();
+  }
+
+  /** Those that wait for their first attempt, in order. */
+  #queue(): Life[] {
+    return [...this.#lives.values()]
+      .filter(({ transfer }) => transfer.state === "queued")
+      .sort((one, other) => (one.place ?? 0) - (other.place ?? 0));
+  }
+
+  #hasRoomFor(life: Life): boolean {
+    const waiting = [...this.#lives.values()].filter((one) => one.wantsRoom).map(({ claim }) => claim);
+    return mayBegin([...waiting, life.claim], this.#atWork(), this.surrounded.settings.current).includes(
+      life.transfer.id,
+    );
+  }
+
+  #atWork() {
+    return [...this.#lives.values()]
+      .filter(({ transfer }) => isAtWork(transfer.state))
+      .map(({ claim }) => claim);
+  }
+
+  #add(life: Life): void {
+    this.#lives.set(life.transfer.id, life);
+    this.surrounded.changed(life.transfer);
+    if (!life.ended) void this.#follow(life);
   }
 
   /** Nothing may make a running transfer drop out of sight, not even a full process table of our own. */
-  async #keepFollowing(supervisor: Supervisor): Promise<void> {
-    while (!supervisor.ended) {
+  async #follow(life: Life): Promise<void> {
+    while (!life.ended) {
       try {
-        await supervisor.follow();
+        await life.live();
       } catch (error) {
-        console.error(`halfway: transfer ${supervisor.record.id} was lost sight of for a moment:`, error);
+        console.error(`halfway: transfer ${life.transfer.id} was lost sight of for a moment:`, error);
         await sleep(5_000);
       }
     }
   }
 
-  #supervisor(id: string): Supervisor {
-    const supervisor = this.#supervisors.get(id);
-    if (!supervisor) throw new HalfwayError("NOT_FOUND", "There is no such transfer.");
-    return supervisor;
+  #changed(life: Life): void {
+    // One that is only being made is nobody's business yet.
+    if (!this.#lives.has(life.transfer.id)) return;
+    this.surrounded.changed(life.transfer);
+    this.#schedule();
   }
+
+  /** Lets those begin that there is room for; once for any number of changes. */
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      const waiting = [...this.#lives.values()].filter((life) => life.wantsRoom).map(({ claim }) => claim);
+      for (const id of mayBegin(waiting, this.#atWork(), this.surrounded.settings.current)) {
+        this.#lives.get(id)?.begin();
+      }
+      const queue = this.#queue();
+      for (const life of this.#lives.values()) {
+        const at = queue.indexOf(life);
+        life.showPlace(at < 0 ? null : at + 1);
+      }
+      this.#leaveToHistory();
+    });
+  }
+
+  /** Of what has ended only the newest stay in view. */
+  #leaveToHistory(): void {
+    const ended = this.list().filter(({ state }) => hasEnded(state));
+    for (const { id } of ended.slice(shown)) this.#lives.delete(id);
+  }
+
+  async #prune(): Promise<void> {
+    const { history, settings } = this.surrounded;
+    try {
+      const gone = await history.forgetBefore(Date.now() - settings.current.keepDays * day);
+      for (const id of gone) this.#lives.delete(id);
+    } catch (error) {
+      console.error("halfway: old transfers could not be forgotten:", error);
+    }
+  }
+
+  #life(id: string): Life {
+    const life = this.#lives.get(id);
+    if (!life) throw new HalfwayError("NOT_FOUND", "There is no such transfer.");
+    return life;
+  }
+}
+
+/** A transfer of which nothing is known but what it is to achieve. */
+function unremembered(id: string, order: Remembered["order"], askedAt: number): Remembered {
+  return {
+    ...{ id, order, state: "running", askedAt, endedAt: null, place: null, retryAt: null, limit: null },
+    ...{ fruitless: 0, message: null, stderr: null, cause: null, left: null, last: null },
+  };
 }

@@ -3,38 +3,50 @@ import type { Purpose } from "../receives/types";
 import type { MessageId } from "../zfs/catalogue";
 import type { SendFlags } from "../zfs/commands";
 
-/** Where a transfer stands. The last three are for good. */
+/**
+ * Where a transfer stands. `waiting` is between two attempts, for the time or for room; the last three are for good.
+ * What may follow what is in `states.ts`.
+ */
 export const transferStates = [
+  "queued",
   "starting",
   "running",
   "stopping",
   "verifying",
+  "waiting",
   "finished",
   "failed",
   "stopped",
 ] as const;
 export type TransferState = (typeof transferStates)[number];
 
-export function hasEnded(state: TransferState): boolean {
-  return state === "finished" || state === "failed" || state === "stopped";
-}
-
-/** One attempt to move the rest (or all) of a snapshot, as people see it. Sizes in bytes, times in milliseconds. */
+/** A transfer as people see it: one aim, and the attempts it takes. Sizes in bytes, times in milliseconds. */
 export type Transfer = {
   id: string;
   intent: Purpose;
   host: string;
   dataset: string;
   source: { host: string; snapshot: string; base: string | null };
-  steps: Step[];
+  /** Who asked for it. */
+  by: string;
   state: TransferState;
   startedAt: number;
   endedAt: number | null;
-  /** How the stream is made; null for transfers of before that was written down. */
-  flags: SendFlags | null;
-  /** Received before this attempt began. */
+  /** How the stream is made. */
+  flags: SendFlags;
+  /** Which attempt this is, from 1; 0 before the first one. */
+  attempt: number;
+  /** When the next attempt is due; null for what waits for no time. */
+  retryAt: number | null;
+  /** Place in the queue, from 1; null for what is not in it. */
+  place: number | null;
+  /** Bytes a second that it is held back to; null for as fast as it goes. */
+  limit: number | null;
+  /** The commands of the current or the last attempt. */
+  steps: Step[];
+  /** Received before the current attempt began. */
   before: bigint;
-  /** Sent in this attempt, as the sender counts; what is still on its way was not received yet. */
+  /** Sent in the current attempt, as the sender counts; what is still on its way was not received yet. */
   sent: bigint;
   /** Stream bytes in all, from ZFS's estimate; null where it has none. */
   total: bigint | null;

@@ -103,7 +103,12 @@ export function findPool(dataset: string): Argv {
 
 /** Processes whose executable is `zfs`, by name and not by what their command line contains (facts A24). */
 export function listZfsProcesses(): Argv {
-  return ["ps", "-ww", "-C", "zfs", "-o", "pid=,args="];
+  return ["ps", "-ww", "-C", "zfs", "-o", "pid=,etimes=,args="];
+}
+
+/** Asks a process to end; a `zfs receive -s` then keeps what it has received (facts B2, C.4). */
+export function terminate(pid: number): Argv {
+  return ["kill", String(pid)];
 }
 
 /** The OpenZFS version: `zfs-2.3.2-1` and the kernel module's below it. */

@@ -40,6 +40,11 @@ export function findCause(stderr: Stderr): Cause | null {
   return causes(stderr)[0] ?? null;
 }
 
+/** What is known of words that some command of ZFS or ssh said; null where nothing is. */
+export function findCauseIn(words: string): MessageId | null {
+  return catalogue.find(({ pattern, side }) => side !== "pipe" && pattern.test(words))?.id ?? null;
+}
+
 /** The same in words for people: what it means and what to do, or everything unexplained that was said. */
 export function explainFailure(stderr: Stderr): string | null {
   const all = causes(stderr);
@@ -95,7 +100,7 @@ function withoutNotices(words: string): string {
 }
 
 /** What one side said, without progress lines and without tokens. */
-function cleaned(stderr: string): string {
+export function cleaned(stderr: string): string {
   return redactTokens(stderrWords(stderr));
 }
 

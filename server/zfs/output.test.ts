@@ -248,20 +248,26 @@ test("the datasets below one are listed without itself", () => {
 describe("running receives", () => {
   const processes = parseReceiveProcesses(
     [
-      "  812 zfs receive -s -u backup/Family Films",
-      "  813 /usr/sbin/zfs recv -s -o compression=lz4 -x mountpoint -F backup/photos@monday",
-      "  814 zfs send -vP -t 1-abc",
-      "  815 zfs receive -A backup/home",
-      "  816 zfs recv -d backup/prefix",
-      "  817 zfs list -t snapshot",
+      "  812    5 zfs receive -s -u backup/Family Films",
+      "  813   60 /usr/sbin/zfs recv -s -o compression=lz4 -x mountpoint -F backup/photos@monday",
+      "  814   70 zfs send -vP -t 1-abc",
+      "  815 3600 zfs receive -A backup/home",
+      "  816    0 zfs recv -d backup/prefix",
+      "  817    0 zfs list -t snapshot",
     ].join("\n"),
   );
 
   test("are found by what they receive into, whatever their options", () => {
     expect(processes).toEqual([
-      { pid: 812, target: "backup/Family Films", prefix: false },
-      { pid: 813, target: "backup/photos", prefix: false },
-      { pid: 816, target: "backup/prefix", prefix: true },
+      {
+        ...{ pid: 812, age: 5_000, target: "backup/Family Films", prefix: false },
+        args: "zfs receive -s -u backup/Family Films",
+      },
+      {
+        ...{ pid: 813, age: 60_000, target: "backup/photos", prefix: false },
+        args: "/usr/sbin/zfs recv -s -o compression=lz4 -x mountpoint -F backup/photos@monday",
+      },
+      { pid: 816, age: 0, args: "zfs recv -d backup/prefix", target: "backup/prefix", prefix: true },
     ]);
   });
 

@@ -224,7 +224,15 @@ export function parseSnapshots(stdout: string): Snapshot[] {
 }
 
 /** A `zfs receive` at work, from the process table of its host. */
-export type ReceiveProcess = { pid: number; target: string; prefix: boolean };
+export type ReceiveProcess = {
+  pid: number;
+  /** Milliseconds since it was started, by its own host's clock; whole seconds. */
+  age: number;
+  /** Its words, joined by spaces as `ps` does. */
+  args: string;
+  target: string;
+  prefix: boolean;
+};
 
 // `-o property=value` and `-x property` take a word of their own; all other letters stand alone.
 const receiveOption = /^-[vMnsFhMuedAc]+$/;
@@ -236,9 +244,10 @@ const receiveOption = /^-[vMnsFhMuedAc]+$/;
 export function parseReceiveProcesses(stdout: string): ReceiveProcess[] {
   const found: ReceiveProcess[] = [];
   for (const line of stdout.split("\n")) {
-    const match = /^\s*(\d+)\s+\S*zfs (?:receive|recv)\s+(.*)$/.exec(line);
+    const match = /^\s*(\d+)\s+(\d+)\s+(\S*zfs (?:receive|recv)\s+(.*))$/.exec(line);
     if (!match) continue;
-    const words = (match[2] ?? "").split(" ");
+    const [, pid, seconds, args = "", rest = ""] = match;
+    const words = rest.split(" ");
     let prefix = false;
     let abort = false;
     let at = 0;
@@ -251,7 +260,8 @@ export function parseReceiveProcesses(stdout: string): ReceiveProcess[] {
       }
     }
     const target = words.slice(at).join(" ").trim().replace(/@.*$/, "");
-    if (target && !abort) found.push({ pid: Number(match[1]), target, prefix });
+    if (target && !abort)
+      found.push({ pid: Number(pid), age: Number(seconds) * 1_000, args, target, prefix });
   }
   return found;
 }

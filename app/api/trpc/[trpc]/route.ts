@@ -11,7 +11,7 @@ function handler(request: Request): Promise<Response> {
     router: appRouter,
     // A query whose input belongs in no URL comes by POST.
     allowMethodOverride: true,
-    createContext: () => ({ halfway: halfway() }),
+    createContext: async () => ({ halfway: await halfway() }),
   });
 }
 

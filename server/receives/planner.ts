@@ -1,0 +1,133 @@
+import { HalfwayError } from "../errors";
+import type { Host } from "../hosts/config";
+import { runOk } from "../hosts/run";
+import { readToken } from "../zfs/commands";
+import { poolOf } from "../zfs/names";
+import { tokenFingerprint } from "../zfs/token";
+import {
+  changed,
+  estimateAgain,
+  type Facts,
+  gather,
+  HostAnswers,
+  readChildren,
+  readReceive,
+  readSnapshots,
+  type Surroundings,
+  senderOf,
+} from "./gather";
+import { abortRefusal, judge } from "./judge";
+import { planAbort, planTransfer, type TransferPlan } from "./plan";
+import type { Seen } from "./scan";
+import type { TransferIntent, Verdict } from "./types";
+
+/** What a planner needs of those who watch the hosts. */
+export type Lookout = {
+  surroundings: Surroundings;
+  /** Asks every host that answers for its pools: before a plan, nothing is taken for granted. */
+  askPools: () => Promise<void>;
+  seenOn: (host: string) => ReadonlyMap<string, Seen> | undefined;
+  /** A fresh verdict, for who shows it. */
+  judged: (facts: Facts, verdict: Verdict) => void;
+  /** What a host holds is not what was thought. */
+  refresh: (host: string) => Promise<void>;
+};
+
+/** Gathers, judges and plans afresh: for the preview, and once more for whatever is carried out. */
+export class Planner {
+  constructor(private readonly lookout: Lookout) {}
+
+  /** The verdict on a receive as it is at this moment, with proof of what the source's names are. */
+  async judgeNow(
+    host: Host,
+    dataset: string,
+    fingerprint: string | null,
+  ): Promise<{ facts: Facts; verdict: Verdict }> {
+    const { receive, details } = await this.#read(host, dataset, fingerprint);
+    const facts = await gather(this.lookout.surroundings, receive, details, new HostAnswers(), true);
+    const verdict = judge(facts);
+    this.lookout.judged(facts, verdict);
+    return { facts, verdict };
+  }
+
+  /**
+   * What an intent would run. Changes nothing.
+   * @param fingerprint the token the person saw; null for who looks at the newest on purpose.
+   * @throws HalfwayError `REFUSED` with the verdict's reason, `CONFLICT` when the token is another one by now.
+   */
+  async transfer(
+    host: Host,
+    dataset: string,
+    fingerprint: string | null,
+    intent: TransferIntent,
+  ): Promise<TransferPlan & { facts: Facts; verdict: Verdict }> {
+    const { facts, verdict } = await this.judgeNow(host, dataset, fingerprint);
+    return this.planFor(intent, host, facts, verdict);
+  }
+
+  /** The same from facts that were just gathered. */
+  async planFor(
+    intent: TransferIntent,
+    host: Host,
+    facts: Facts,
+    verdict: Verdict,
+  ): Promise<TransferPlan & { facts: Facts; verdict: Verdict }> {
+    const { hosts } = this.lookout.surroundings;
+    const sender = senderOf(facts.answers);
+    if (intent !== "start-over" || verdict.refusals[intent] !== null || !sender || !facts.decoded) {
+      return { ...planTransfer(intent, facts, verdict, hosts), facts, verdict };
+    }
+    // Discarding comes first, and must not be what fails.
+    const { receive, details } = facts;
+    if (receive.stateIn === "dataset") {
+      const refusal = abortRefusal(receive, details, await readChildren(host, receive.dataset));
+      if (refusal !== null) throw new HalfwayError("REFUSED", refusal);
+    }
+    const source = hosts.find(({ name }) => name === sender.host);
+    if (!source) throw new HalfwayError("NOT_FOUND", `There is no host named ${sender.host}.`);
+    const size = await estimateAgain(source, facts.decoded, sender.estimate);
+    return { ...planTransfer(intent, facts, verdict, hosts, size), facts, verdict };
+  }
+
+  /** Reads a receive afresh and plans its abort. */
+  async abort(host: Host, dataset: string, fingerprint: string) {
+    const { receive, details } = await this.#read(host, dataset, fingerprint);
+    const [children, snapshots] =
+      receive.stateIn === "dataset"
+        ? [await readChildren(host, dataset), []]
+        : [[], await readSnapshots(host, dataset)];
+    const refusal = abortRefusal(receive, details, children);
+    return planAbort(receive, refusal, snapshots, this.lookout.surroundings.hosts);
+  }
+
+  async #read(host: Host, dataset: string, fingerprint: string | null) {
+    const suspended = await this.suspension(host, dataset);
+    if (suspended !== null) throw new HalfwayError("REFUSED", suspended);
+    try {
+      return await readReceive(host, dataset, fingerprint, this.lookout.seenOn(host.name));
+    } catch (error) {
+      // When the state is not what the person saw, the list they look at is old: it is read again at once.
+      if (error instanceof HalfwayError && error.code === "CONFLICT") void this.lookout.refresh(host.name);
+      throw error;
+    }
+  }
+
+  /** A suspended pool answers nothing, and a command that asks it may never end (facts A20): says so, or null. */
+  async suspension(host: Host, dataset: string): Promise<string | null> {
+    await this.lookout.askPools();
+    const pools = this.lookout.surroundings.poolsOf(host.name);
+    const pool = pools?.find(({ name }) => name === poolOf(dataset));
+    if (pool?.health !== "SUSPENDED") return null;
+    return `The pool ${pool.name} on ${host.name} is suspended: its disks stopped answering. When they are back, run zpool clear ${pool.name} there.`;
+  }
+}
+
+/**
+ * Makes sure that the token is still the one that was planned with: between two readings lies the time that estimates
+ * take, and a token read earlier and used later gets a lie for an answer (facts A8).
+ * @throws HalfwayError `CONFLICT`
+ */
+export async function requireSameToken(host: Host, { receive }: Facts): Promise<void> {
+  const token = (await runOk(host, readToken(receive.dataset))).trim();
+  if (tokenFingerprint(token) !== receive.fingerprint) throw changed(receive.dataset);
+}

@@ -1,0 +1,79 @@
+/*
+ * What Halfway remembers. It is memory, not state: deleted, every partial receive is still found, judged and finishable,
+ * and a running transfer is taken up from its run directory (decision 15). Ids are text, times integer milliseconds,
+ * 64-bit numbers text, everything composed JSON text: the same on SQLite and PostgreSQL.
+ */
+
+/** One row per transfer: what is to be achieved, and how it stands. */
+export type TransferTable = {
+  id: string;
+  host: string;
+  dataset: string;
+  state: string;
+  /** What is to be achieved, as `orderSchema` has it. */
+  order: string;
+  asked_at: number;
+  ended_at: number | null;
+  /** Smaller is earlier; null for what does not wait in the queue. */
+  place: number | null;
+  /** When the next attempt is due; null for what waits for no time. */
+  retry_at: number | null;
+  /** What it is held back to; null for as fast as it goes. */
+  bytes_per_second: number | null;
+  /** Attempts since bytes arrived last. */
+  fruitless: number;
+  message: string | null;
+  stderr: string | null;
+  cause: string | null;
+  /** Fingerprint of the token it left behind. */
+  left: string | null;
+};
+
+/** One row per run of a pipeline, written when it ended. */
+export type AttemptTable = {
+  transfer_id: string;
+  number: number;
+  /** The commands, as a plan shows them. */
+  steps: string;
+  before: string;
+  sent: string;
+  total: string | null;
+  started_at: number;
+  ended_at: number;
+  /** Exit codes and stderr of each side, without progress lines and tokens. */
+  exit_codes: string;
+  stderr: string;
+  message: string;
+  cause: string | null;
+  /** The curve: pairs of milliseconds since the start and bytes sent until then. */
+  curve: string;
+};
+
+/** One row per change of a transfer; ids only ever grow. */
+export type EventTable = {
+  id: number;
+  at: number;
+  transfer_id: string;
+  state: string;
+  words: string | null;
+};
+
+/** A hold or bookmark that keeps a source alive. */
+export type ProtectionTable = {
+  host: string;
+  snapshot: string;
+  tag: string;
+  transfer_id: string;
+  made_at: number;
+};
+
+/** One row per setting that was changed; the rest have their defaults. */
+export type SettingTable = { key: string; value: string };
+
+export type Schema = {
+  transfer: TransferTable;
+  attempt: AttemptTable;
+  event: EventTable;
+  protection: ProtectionTable;
+  setting: SettingTable;
+};

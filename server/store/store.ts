@@ -1,0 +1,125 @@
+import { mkdirSync, renameSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import Database from "better-sqlite3";
+import { Kysely, SqliteDialect } from "kysely";
+import { Migrator } from "kysely/migration";
+import { HalfwayError, sentence } from "../errors";
+import { migrations } from "./migrations";
+import type { Schema } from "./schema";
+
+const fileName = "halfway.db";
+/** A full disk is usually somebody's mistake of the moment. */
+const writeAgainAfter = 2_000;
+
+/** What Halfway remembers, in one SQLite file (decision 15). */
+export class Store {
+  #writing: Promise<void> = Promise.resolve();
+  #waiting = 0;
+
+  private constructor(readonly db: Kysely<Schema>) {}
+
+  /**
+   * Opens the file in a directory, and brings it up to date.
+   * One that is damaged is set aside, never deleted; where nothing can be written at all Halfway goes on without a
+   * memory: receives are found, judged and finished all the same.
+   * @throws HalfwayError `REFUSED` for a file that a newer Halfway has written.
+   */
+  static async open(directory: string): Promise<Store> {
+    const file = join(directory, fileName);
+    try {
+      mkdirSync(directory, { recursive: true, mode: 0o700 });
+      return await Store.#at(file);
+    } catch (error) {
+      if (error instanceof HalfwayError) throw error;
+      if (isDamaged(error)) {
+        const aside = `${file}.damaged-${new Date().toISOString().replaceAll(":", "")}`;
+        renameSync(file, aside);
+        console.error(`halfway: ${file} is damaged (${sentence(error)}); it was set aside as ${aside}`);
+        return Store.#at(file);
+      }
+      console.error(`halfway: ${file} cannot be used (${sentence(error)}): no history will be kept`);
+      return Store.#at(":memory:");
+    }
+  }
+
+  static async #at(file: string): Promise<Store> {
+    const database = new Database(file);
+    try {
+      // FULL: what was said to be written survives a power cut.
+      for (const pragma of [
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "busy_timeout = 5000",
+      ]) {
+        database.pragma(pragma);
+      }
+      const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database }) });
+      const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+      const { error } = await migrator.migrateToLatest();
+      if (error) throw isFromNewer(error) ? tooNew(file) : error;
+      return new Store(db);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  }
+
+  /**
+   * Writes something down behind everything that was to be written before. What cannot be written now is tried again
+   * until it can: a transfer never waits for its own history.
+   */
+  write(act: (db: Kysely<Schema>) => Promise<unknown>): void {
+    this.#waiting += 1;
+    this.#writing = this.#writing.then(async () => {
+      for (let said = false; ; said = true) {
+        try {
+          await act(this.db);
+          break;
+        } catch (error) {
+          if (!isPassing(error)) {
+            console.error("halfway: something could not be written down:", error);
+            break;
+          }
+          if (!said)
+            console.error(`halfway: the history cannot be written at the moment: ${sentence(error)}`);
+          await sleep(writeAgainAfter, undefined, { ref: false });
+        }
+      }
+      this.#waiting -= 1;
+    });
+  }
+
+  /** Resolves when everything so far has been written. */
+  async settled(): Promise<void> {
+    while (this.#waiting > 0) await this.#writing;
+  }
+
+  async close(): Promise<void> {
+    await this.db.destroy();
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
+}
+
+function isDamaged(error: unknown): boolean {
+  return /^SQLITE_(CORRUPT|NOTADB)/.test(codeOf(error));
+}
+
+function isPassing(error: unknown): boolean {
+  return /^SQLITE_(FULL|BUSY|IOERR|READONLY|CANTOPEN)/.test(codeOf(error));
+}
+
+function isFromNewer(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith("corrupted migrations");
+}
+
+function tooNew(file: string): HalfwayError {
+  return new HalfwayError(
+    "REFUSED",
+    `${file} was written by a newer Halfway. Install that version, or move the file away.`,
+  );
+}

@@ -1,0 +1,131 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { Store } from "../store/store";
+import type { Ending } from "./attempt";
+import { History, pictureOf, type Remembered } from "./history";
+import type { Order } from "./order";
+import type { Run } from "./run-dir";
+
+const order: Order = {
+  ...{ intent: "resume", host: "nas", dataset: "backup/Family Films", toGuid: 2n ** 63n, by: "the page" },
+  source: { host: "tower", snapshot: "tank/films@monday", base: null },
+  flags: { raw: false, largeBlocks: true, compressed: true, embedded: false },
+  confirmed: { digest: "0123456789abcdef", rollback: false, losses: [], cautions: [] },
+  again: null,
+};
+const id = "8a0c2d8e-6f1c-4a0e-9d4e-0b7a4c1f5a10";
+const run: Run = {
+  ...{ transferId: id, number: 1, order, askedAt: 5, before: 2n ** 40n, total: 2n ** 41n, startedAt: 10 },
+  steps: [{ says: "Send", command: "zfs send | zfs receive", parts: [] }],
+};
+const ending: Ending = {
+  ...{
+    how: "interrupted",
+    ended: null,
+    at: 20,
+    sent: 77n,
+    message: "The link was lost.",
+    cause: "ssh-reset",
+  },
+  ...{ unexplained: false, left: null, exitCodes: { before: null, send: 255, receive: 1 } },
+  stderr: { before: "", send: "Connection reset", receive: "", pipeline: "" },
+  curve: [
+    [0, 5n],
+    [1, 77n],
+  ],
+};
+
+let directory = "";
+let store: Store;
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), "halfway history "));
+  store = await Store.open(directory);
+});
+afterEach(async () => {
+  await store.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+/** What the next server would remember. */
+async function afterRestart(): Promise<{ history: History; remembered: Remembered[] }> {
+  await store.settled();
+  await store.close();
+  store = await Store.open(directory);
+  const history = new History(store);
+  return { history, remembered: await history.load(50) };
+}
+
+test("a transfer, its attempts and every change of it are there after a restart, to the last bit of its numbers", async () => {
+  const history = new History(store);
+  await history.load(50);
+  await history.begin(id, order, 5, 1);
+  history.attempted(run, ending);
+  const [remembered] = await new History(store).load(50);
+  if (!remembered) throw new Error("it is not there");
+  const waiting = { ...pictureOf(remembered), state: "waiting" as const, retryAt: 99, left: "fingerprint" };
+  history.changed(waiting, 3, "Waiting.", null);
+
+  const next = await afterRestart();
+  const [again] = next.remembered;
+  expect(again).toMatchObject({
+    id,
+    order,
+    state: "waiting",
+    retryAt: 99,
+    fruitless: 3,
+    left: "fingerprint",
+  });
+  expect(again?.last).toMatchObject({
+    number: 1,
+    before: 2n ** 40n,
+    total: 2n ** 41n,
+    sent: 77n,
+    curve: ending.curve,
+  });
+  const { attempts, events } = await next.history.of(id);
+  expect(attempts).toMatchObject([
+    { message: "The link was lost.", exitCodes: ending.exitCodes, stderr: ending.stderr },
+  ]);
+  expect(events.map(({ state, words }) => [state, words])).toEqual([["waiting", "Waiting."]]);
+});
+
+test("ids of changes only ever grow, whatever the clock does and however often Halfway is restarted", async () => {
+  let history = new History(store);
+  await history.load(50);
+  await history.begin(id, order, 5, 1);
+  for (let restart = 0; restart < 3; restart++) {
+    const [remembered] = await history.load(50);
+    if (!remembered) throw new Error("it is not there");
+    for (const state of ["starting", "waiting"] as const) {
+      history.changed({ ...pictureOf(remembered), state }, 0, null, null);
+    }
+    ({ history } = await afterRestart());
+  }
+  const { events } = await history.of(id);
+  expect(events.map((event) => event.id)).toEqual([1, 2, 3, 4, 5, 6]);
+});
+
+test("one that was found running, which nobody remembered, is remembered from then on, once", async () => {
+  const history = new History(store);
+  await history.load(50);
+  history.found(id, order, 5);
+  history.found(id, order, 5);
+  expect((await afterRestart()).remembered).toMatchObject([{ id, state: "running", askedAt: 5 }]);
+});
+
+test("what ended long ago is forgotten with all that belongs to it; what goes on never", async () => {
+  const history = new History(store);
+  await history.load(50);
+  const other = id.replace("8a", "9b");
+  for (const one of [id, other]) await history.begin(one, order, 5, 1);
+  history.attempted(run, ending);
+  const [remembered] = (await history.load(50)).filter((one) => one.id === id);
+  if (!remembered) throw new Error("it is not there");
+  history.changed({ ...pictureOf(remembered), state: "failed", endedAt: 1_000 }, 0, null, null);
+  await history.settled();
+  expect(await history.forgetBefore(2_000)).toEqual([id]);
+  expect(await history.of(id)).toEqual({ attempts: [], events: [] });
+  expect((await afterRestart()).remembered).toMatchObject([{ id: other }]);
+});

@@ -1,0 +1,291 @@
+import type { Step } from "../receives/plan";
+import type { Store } from "../store/store";
+import { type MessageId, messageIds } from "../zfs/catalogue";
+import type { ExitCodes, Stderr } from "../zfs/messages";
+import type { Ending } from "./attempt";
+import { type Order, orderSchema, toJson } from "./order";
+import type { Curve } from "./progress";
+import type { Run } from "./run-dir";
+import { hasEnded, isTransferState } from "./states";
+import type { Transfer, TransferState } from "./types";
+
+/** A transfer as it was written down. */
+export type Remembered = {
+  id: string;
+  order: Order;
+  state: TransferState;
+  askedAt: number;
+  endedAt: number | null;
+  place: number | null;
+  retryAt: number | null;
+  limit: number | null;
+  fruitless: number;
+  message: string | null;
+  stderr: string | null;
+  cause: MessageId | null;
+  left: string | null;
+  last: PastAttempt | null;
+};
+
+/** An attempt that has ended. */
+export type PastAttempt = {
+  number: number;
+  steps: Step[];
+  before: bigint;
+  sent: bigint;
+  total: bigint | null;
+  startedAt: number;
+  endedAt: number;
+  exitCodes: ExitCodes;
+  stderr: Stderr;
+  message: string;
+  cause: MessageId | null;
+  curve: Curve;
+};
+
+/** A change of a transfer; ids only ever grow. */
+export type PastEvent = { id: number; at: number; state: TransferState; words: string | null };
+
+/**
+ * What Halfway remembers of its transfers. Written behind what happens and never waited for, but for the one thing that
+ * must be certain: that a transfer was asked for.
+ */
+export class History {
+  #eventId = 0;
+
+  constructor(private readonly store: Store) {}
+
+  /** Everything that has not ended, and the newest of what has. Called once, before anything else. */
+  async load(ended: number): Promise<Remembered[]> {
+    const { db } = this.store;
+    const last = await db
+      .selectFrom("event")
+      .select(({ fn }) => fn.max("id").as("id"))
+      .executeTakeFirst();
+    this.#eventId = last?.id ?? 0;
+    const open = await db.selectFrom("transfer").selectAll().where("ended_at", "is", null).execute();
+    const closed = await db
+      .selectFrom("transfer")
+      .selectAll()
+      .where("ended_at", "is not", null)
+      .orderBy("asked_at", "desc")
+      .limit(ended)
+      .execute();
+    const rows = [...open, ...closed];
+    const remembered = await Promise.all(
+      rows.map(async (row) => {
+        const order = parsed(() => orderSchema.parse(JSON.parse(row.order)));
+        if (!order || !isTransferState(row.state)) {
+          console.error(
+            `halfway: what was written down of transfer ${row.id} cannot be read; it is left alone`,
+          );
+          return [];
+        }
+        const attempts = await this.#attempts(row.id, 1);
+        return [
+          {
+            ...{ id: row.id, order, state: row.state, askedAt: row.asked_at, endedAt: row.ended_at },
+            ...{
+              place: row.place,
+              retryAt: row.retry_at,
+              limit: row.bytes_per_second,
+              fruitless: row.fruitless,
+            },
+            ...{ message: row.message, stderr: row.stderr, cause: messageId(row.cause), left: row.left },
+            last: attempts[0] ?? null,
+          },
+        ];
+      }),
+    );
+    return remembered.flat();
+  }
+
+  /**
+   * Writes a transfer down before anything of it runs.
+   * @throws whatever the database says: then it must not begin.
+   */
+  async begin(id: string, order: Order, askedAt: number, place: number): Promise<void> {
+    const { host, dataset } = order;
+    await this.store.settled();
+    await this.store.db
+      .insertInto("transfer")
+      .values({
+        ...{ id, host, dataset, state: "queued", order: toJson(order), asked_at: askedAt, ended_at: null },
+        ...{
+          place,
+          retry_at: null,
+          bytes_per_second: null,
+          fruitless: 0,
+          message: null,
+          stderr: null,
+          cause: null,
+          left: null,
+        },
+      })
+      .execute();
+  }
+
+  /** The same for one that was found running, which nobody remembers. */
+  found(id: string, order: Order, askedAt: number): void {
+    const { host, dataset } = order;
+    this.store.write((db) =>
+      db
+        .insertInto("transfer")
+        .values({
+          ...{ id, host, dataset, state: "running", order: toJson(order), asked_at: askedAt, ended_at: null },
+          ...{
+            place: null,
+            retry_at: null,
+            bytes_per_second: null,
+            fruitless: 0,
+            message: null,
+            stderr: null,
+            cause: null,
+            left: null,
+          },
+        })
+        .onConflict((conflict) => conflict.column("id").doNothing())
+        .execute(),
+    );
+  }
+
+  /** A change of state, with what there is to know about it. */
+  changed(transfer: Transfer, fruitless: number, words: string | null, place: number | null): void {
+    const { id, state, endedAt, retryAt, limit, message, stderr, cause, left } = transfer;
+    this.#eventId += 1;
+    const event = { id: this.#eventId, at: Date.now(), transfer_id: id, state, words };
+    this.store.write((db) =>
+      db.transaction().execute(async (all) => {
+        await all
+          .updateTable("transfer")
+          .set({
+            state,
+            ended_at: endedAt,
+            retry_at: retryAt,
+            place,
+            fruitless,
+            message,
+            stderr,
+            cause,
+            left,
+          })
+          .set({ bytes_per_second: limit })
+          .where("id", "=", id)
+          .execute();
+        await all.insertInto("event").values(event).execute();
+      }),
+    );
+  }
+
+  /** Another place in the queue, or another rate. */
+  adjusted(id: string, place: number | null, limit: number | null): void {
+    this.store.write((db) =>
+      db.updateTable("transfer").set({ place, bytes_per_second: limit }).where("id", "=", id).execute(),
+    );
+  }
+
+  /** Forgets one that never began. */
+  forget(id: string): void {
+    this.store.write((db) => db.deleteFrom("transfer").where("id", "=", id).execute());
+  }
+
+  /** An attempt that has ended, with all it said. */
+  attempted({ transferId, number, steps, before, total, startedAt }: Run, ending: Ending): void {
+    const row = {
+      ...{ transfer_id: transferId, number, steps: toJson(steps), before: String(before) },
+      ...{ sent: String(ending.sent), total: total === null ? null : String(total) },
+      ...{ started_at: startedAt, ended_at: ending.at, message: ending.message, cause: ending.cause },
+      ...{ exit_codes: toJson(ending.exitCodes), stderr: toJson(ending.stderr), curve: toJson(ending.curve) },
+    };
+    this.store.write((db) =>
+      db
+        .insertInto("attempt")
+        .values(row)
+        .onConflict((conflict) => conflict.columns(["transfer_id", "number"]).doNothing())
+        .execute(),
+    );
+  }
+
+  /** Resolves when all of that is on disk. */
+  settled(): Promise<void> {
+    return this.store.settled();
+  }
+
+  /** Every attempt of a transfer that has ended, and every change of it, oldest first. */
+  async of(id: string): Promise<{ attempts: PastAttempt[]; events: PastEvent[] }> {
+    await this.store.settled();
+    const events = await this.store.db
+      .selectFrom("event")
+      .selectAll()
+      .where("transfer_id", "=", id)
+      .orderBy("id")
+      .execute();
+    return {
+      attempts: (await this.#attempts(id)).reverse(),
+      events: events.flatMap(({ id: number, at, state, words }) =>
+        isTransferState(state) ? [{ id: number, at, state, words }] : [],
+      ),
+    };
+  }
+
+  /** Forgets what ended before a moment, milliseconds. Returns the ids. */
+  async forgetBefore(moment: number): Promise<string[]> {
+    const gone = await this.store.db
+      .deleteFrom("transfer")
+      .where("ended_at", "<", moment)
+      .returning("id")
+      .execute();
+    return gone.map(({ id }) => id);
+  }
+
+  /** Newest first. */
+  async #attempts(id: string, limit?: number): Promise<PastAttempt[]> {
+    const all = this.store.db
+      .selectFrom("attempt")
+      .selectAll()
+      .where("transfer_id", "=", id)
+      .orderBy("number", "desc");
+    const rows = await (limit === undefined ? all : all.limit(limit)).execute();
+    return rows.map((row) => ({
+      ...{ number: row.number, steps: JSON.parse(row.steps) as Step[], message: row.message },
+      ...{
+        before: BigInt(row.before),
+        sent: BigInt(row.sent),
+        total: row.total === null ? null : BigInt(row.total),
+      },
+      ...{ startedAt: row.started_at, endedAt: row.ended_at, cause: messageId(row.cause) },
+      exitCodes: JSON.parse(row.exit_codes) as ExitCodes,
+      stderr: JSON.parse(row.stderr) as Stderr,
+      curve: (JSON.parse(row.curve) as [number, string][]).map(([at, sent]) => [at, BigInt(sent)]),
+    }));
+  }
+}
+
+/** How a transfer looks that nobody works on at the moment. */
+export function pictureOf({ id, order, last, ...rest }: Remembered): Transfer {
+  const { intent, host, dataset, source, by, flags } = order;
+  const { state, askedAt, endedAt, retryAt, limit, message, stderr, cause, left } = rest;
+  return {
+    ...{ id, intent, host, dataset, source, by, flags, state, endedAt, message, stderr, cause, left },
+    startedAt: askedAt,
+    attempt: last?.number ?? 0,
+    retryAt: hasEnded(state) ? null : retryAt,
+    ...{ place: null, limit, rate: null },
+    steps: last?.steps ?? [],
+    before: last?.before ?? 0n,
+    sent: last?.sent ?? 0n,
+    total: last?.total ?? null,
+  };
+}
+
+function messageId(text: string | null): MessageId | null {
+  return messageIds.find((id) => id === text) ?? null;
+}
+
+function parsed<T>(parse: () => T): T | null {
+  try {
+    return parse();
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,351 @@
+import { HalfwayError, sentence } from "../errors";
+import type { Host } from "../hosts/config";
+import { changeThrottle, startPipeline } from "../hosts/pipeline";
+import type { Planner } from "../receives/planner";
+import { Attempt, type Ending, type Moment, wordsOf } from "./attempt";
+import { type History, pictureOf, type Remembered } from "./history";
+import { planNext, type Ready } from "./next";
+import type { Claim } from "./queue";
+import { type Patience, patienceWith, pauseBefore } from "./retry";
+import { type Run, RunDir } from "./run-dir";
+import type { KeptSettings } from "./settings";
+import { guardMove, hasEnded, isAtWork } from "./states";
+import type { Transfer, TransferState } from "./types";
+
+/** What a transfer lives in. */
+export type World = {
+  /** Directory with one subdirectory per transfer, and in it one per attempt that runs. */
+  root: string;
+  hosts: readonly Host[];
+  planner: Planner;
+  history: History;
+  settings: KeptSettings;
+  /** Something about it is different. */
+  changed: (life: Life) => void;
+  /** An attempt into a dataset has ended: what its token did meanwhile was ours. */
+  settled: (host: string, dataset: string) => void;
+};
+
+/**
+ * The life of one transfer: it waits for its turn, plans, runs, asks ZFS how that ended, and begins again until its
+ * snapshot is on the target, somebody stops it, or something is in the way that time does not heal.
+ */
+export class Life {
+  #transfer: Transfer;
+  #fruitless: number;
+  /** Where it stands in the queue; smaller is earlier. */
+  #place: number | null;
+  /** The attempt that runs, or is about to be followed. */
+  #attempt: Attempt | null = null;
+  /** The plan of the first attempt, where it may begin at once. */
+  #ready: Ready | null = null;
+  #discarded: boolean;
+  #stopRequested = false;
+  /** Lets it begin; set while it waits for its turn. */
+  #begin: (() => void) | null = null;
+  #due = true;
+  #alarm: NodeJS.Timeout | null = null;
+
+  constructor(
+    private readonly world: World,
+    private readonly remembered: Remembered,
+  ) {
+    this.#transfer = pictureOf(remembered);
+    this.#fruitless = remembered.fruitless;
+    this.#place = remembered.place;
+    this.#discarded = remembered.last?.exitCodes.before === 0;
+  }
+
+  get transfer(): Transfer {
+    return this.#transfer;
+  }
+
+  get ended(): boolean {
+    return hasEnded(this.#transfer.state);
+  }
+
+  get place(): number | null {
+    return this.#place;
+  }
+
+  /** What it needs to be at work. */
+  get claim(): Claim {
+    const { id, host, source } = this.#transfer;
+    return { id, hosts: [...new Set([host, source.host])], place: this.#place ?? 0 };
+  }
+
+  /** Whether it would begin if there were room. */
+  get wantsRoom(): boolean {
+    return this.#begin !== null && this.#due;
+  }
+
+  /** Lets it begin. */
+  begin(): void {
+    this.#begin?.();
+  }
+
+  /**
+   * Takes the first attempt from the plan that was confirmed, at once.
+   * @throws HalfwayError `REFUSED` when it cannot be written down or started; nothing runs then.
+   */
+  async beginWith(ready: Ready): Promise<void> {
+    this.#move("starting", { message: null });
+    this.#attempt = await this.#start(ready);
+  }
+
+  /** Takes up an attempt that an earlier server began. */
+  takeUp(dir: RunDir, run: Run): void {
+    this.#transfer = {
+      ...this.#transfer,
+      ...{ state: "running", attempt: run.number, retryAt: null, endedAt: null },
+      ...{ steps: run.steps, before: run.before, total: run.total, sent: 0n },
+    };
+    this.#attempt = this.#follower(dir, run);
+  }
+
+  /** Goes on until the end. */
+  async live(): Promise<void> {
+    this.#settleAfterRestart();
+    while (!this.ended) {
+      this.#attempt ??= await this.#nextAttempt();
+      const attempt = this.#attempt;
+      if (!attempt) continue;
+      const ending = await attempt.follow();
+      this.#attempt = null;
+      this.#close(attempt, ending);
+    }
+    this.world.changed(this);
+  }
+
+  /** Stops it for good; what was received stays. @throws HalfwayError `CONFLICT` when it has ended already. */
+  stop(): void {
+    const { state, dataset } = this.#transfer;
+    if (this.ended) throw new HalfwayError("CONFLICT", `The transfer into ${dataset} has ended already.`);
+    if (this.#attempt) {
+      if (state === "verifying") this.#attempt.giveUpAsking();
+      else {
+        this.#attempt.stop();
+        this.#happened({ state: "stopping" });
+      }
+      return;
+    }
+    this.#stopRequested = true;
+    if (state === "queued") this.#end("stopped", "It was taken out of the queue; nothing was run.");
+    else if (state === "waiting") {
+      this.#end(
+        "stopped",
+        `Stopped while it waited. ${this.#transfer.left ? "What was received is kept and can be resumed." : ""}`.trim(),
+      );
+    }
+    this.#begin?.();
+  }
+
+  /** Does not wait any longer for the next attempt. @throws HalfwayError `CONFLICT` when it does not wait. */
+  retry(): void {
+    const { state, dataset } = this.#transfer;
+    if (state !== "waiting") {
+      throw new HalfwayError("CONFLICT", `The transfer into ${dataset} is not waiting for another attempt.`);
+    }
+    this.#wake();
+  }
+
+  /**
+   * Holds it back to a rate, or lets it go; at once, also while it runs. Where its stream is not held back yet the
+   * attempt is ended and the next one begins there: nothing received is lost.
+   */
+  async setLimit(limit: number | null): Promise<void> {
+    this.#transfer = { ...this.#transfer, limit };
+    this.world.history.adjusted(this.#transfer.id, this.#place, limit);
+    this.world.changed(this);
+    if (!this.#attempt) return;
+    if (limit !== null && (await changeThrottle(this.#attempt.dir.path, limit))) return;
+    this.#attempt.endForLimit();
+  }
+
+  /** Gives it another place in the queue. */
+  setPlace(place: number): void {
+    if (place === this.#place) return;
+    this.#place = place;
+    this.world.history.adjusted(this.#transfer.id, place, this.#transfer.limit);
+  }
+
+  /** Says which of those in the queue it is, from 1. */
+  showPlace(place: number | null): void {
+    if (this.#transfer.place === place) return;
+    this.#transfer = { ...this.#transfer, place };
+    this.world.changed(this);
+  }
+
+  /** The attempt that ran when the last server ended may be gone, and all that was known of it. */
+  #settleAfterRestart(): void {
+    if (this.#attempt) return;
+    const { state, retryAt } = this.#transfer;
+    if (state === "stopping") {
+      this.#transfer = { ...this.#transfer, state: "verifying" };
+      this.#end("stopped", "Stopped.");
+    } else if (isAtWork(state)) {
+      this.#transfer = { ...this.#transfer, state: "waiting", retryAt: null };
+    } else if (state === "waiting" && retryAt !== null) {
+      // A clock that was set meanwhile must not make it wait for a day.
+      this.#sleep(Math.min(retryAt - Date.now(), this.world.settings.pauses.longestForSpace));
+    }
+  }
+
+  async #nextAttempt(): Promise<Attempt | null> {
+    await this.#itsTurn();
+    if (this.ended) return null;
+    this.#move("starting", { retryAt: null, place: null });
+    const { order } = this.remembered;
+    const { hosts, planner } = this.world;
+    const next = await planNext(planner, hosts, order, this.#discarded);
+    if (this.#stopRequested) {
+      this.#end("stopped", "Stopped before it began; nothing was changed.");
+      return null;
+    }
+    switch (next.kind) {
+      case "arrived":
+        this.#end("finished", `${next.snapshot} is complete on ${order.host}.`);
+        return null;
+      case "never":
+        this.#transfer = { ...this.#transfer, stderr: next.evidence };
+        this.#end("failed", next.message);
+        return null;
+      case "wait":
+        this.#fruitless += 1;
+        this.#wait(next.message, next.patience);
+        return null;
+      case "run":
+        try {
+          return await this.#start(next.ready);
+        } catch (error) {
+          if (!(error instanceof HalfwayError)) throw error;
+          this.#fruitless += 1;
+          this.#wait(sentence(error), "space");
+          return null;
+        }
+    }
+  }
+
+  /** Resolves when there is room for it and it is due. */
+  async #itsTurn(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#begin = resolve;
+      this.world.changed(this);
+    });
+    this.#begin = null;
+  }
+
+  /** Writes an attempt down and starts it. */
+  async #start({ pipeline, steps, before, total }: Ready): Promise<Attempt> {
+    const { id, attempt, limit } = this.#transfer;
+    const { order, askedAt } = this.remembered;
+    const run: Run = {
+      ...{ transferId: id, number: attempt + 1, order, askedAt },
+      ...{ steps, before, total, startedAt: Date.now() },
+    };
+    const dir = RunDir.create(this.world.root, run);
+    try {
+      await startPipeline(dir.path, pipeline, limit);
+    } catch (error) {
+      dir.remove();
+      throw error;
+    }
+    this.#update({
+      attempt: run.number,
+      steps,
+      before,
+      total,
+      sent: 0n,
+      rate: null,
+      message: null,
+      cause: null,
+    });
+    return this.#follower(dir, run);
+  }
+
+  #follower(dir: RunDir, run: Run): Attempt {
+    const target = this.world.hosts.find(({ name }) => name === run.order.host);
+    const stallAfter = this.world.settings.current.stallMinutes * 60_000;
+    return new Attempt(dir, run, target, (moment) => this.#happened(moment), stallAfter);
+  }
+
+  #happened({ state, ...more }: Moment): void {
+    if (state === undefined || state === this.#transfer.state) this.#update(more);
+    else this.#move(state, more);
+  }
+
+  /** Writes down how an attempt ended, and decides what comes next. */
+  #close({ dir, run }: Attempt, ending: Ending): void {
+    const { history, settled } = this.world;
+    history.attempted(run, ending);
+    void history.settled().then(() => dir.remove());
+    settled(run.order.host, run.order.dataset);
+    this.#discarded ||= ending.exitCodes.before === 0;
+    const { left } = ending;
+    const progress = left !== null && left.toGuid === run.order.toGuid && left.bytes > run.before;
+    this.#fruitless = progress ? 0 : this.#fruitless + 1;
+    this.#update({ sent: ending.sent, rate: null, left: left?.fingerprint ?? null, cause: ending.cause });
+    if (this.#transfer.state === "running" || this.#transfer.state === "starting") this.#move("verifying");
+    this.#follows(ending, progress);
+  }
+
+  /** What comes after an attempt. */
+  #follows(ending: Ending, progress: boolean): void {
+    const { how, ended, message } = ending;
+    const retried = how === "interrupted" && this.world.settings.current.retry;
+    const patience = retried ? this.#patience(ending, progress) : null;
+    if (how === "arrived") this.#end("finished", message);
+    else if (ended === "stopped") this.#end("stopped", message);
+    else if (ended === "limit-changed") this.#wait(message, "soon", 0);
+    else if (patience !== null) this.#wait(message, patience);
+    else {
+      this.#update({ stderr: wordsOf(ending) || null });
+      this.#end("failed", message);
+    }
+  }
+
+  #patience({ ended, cause, unexplained }: Ending, progress: boolean): Patience | null {
+    if (ended === "stalled") return "soon";
+    return patienceWith({ cause, unexplained, progress, fruitless: this.#fruitless });
+  }
+
+  #wait(message: string, patience: Patience, pause = this.#pause(patience)): void {
+    this.#move("waiting", { message, retryAt: Date.now() + pause, rate: null });
+    this.#sleep(pause);
+  }
+
+  #pause(patience: Patience): number {
+    return pauseBefore(this.#fruitless, patience, this.world.settings.pauses, Math.random());
+  }
+
+  #sleep(milliseconds: number): void {
+    this.#due = false;
+    this.#alarm = setTimeout(() => this.#wake(), Math.max(0, milliseconds));
+  }
+
+  #wake(): void {
+    if (this.#alarm) clearTimeout(this.#alarm);
+    this.#due = true;
+    this.world.changed(this);
+  }
+
+  #end(state: "finished" | "failed" | "stopped", message: string): void {
+    if (this.#alarm) clearTimeout(this.#alarm);
+    this.#place = null;
+    this.#move(state, { message, endedAt: Date.now(), retryAt: null, place: null, rate: null });
+  }
+
+  #move(state: TransferState, more: Partial<Transfer> = {}): void {
+    guardMove(this.#transfer.state, state);
+    this.#transfer = { ...this.#transfer, ...more, state };
+    this.world.history.changed(this.#transfer, this.#fruitless, more.message ?? null, this.#place);
+    this.world.changed(this);
+  }
+
+  #update(change: Partial<Transfer>): void {
+    const next = { ...this.#transfer, ...change };
+    if ((Object.keys(change) as (keyof Transfer)[]).every((key) => next[key] === this.#transfer[key])) return;
+    this.#transfer = next;
+    this.world.changed(this);
+  }
+}

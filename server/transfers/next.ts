@@ -1,0 +1,214 @@
+import { HalfwayError, sentence } from "../errors";
+import type { Host } from "../hosts/config";
+import { shellQuote } from "../hosts/quote";
+import { runOn } from "../hosts/run";
+import { readSnapshots } from "../receives/gather";
+import type { TransferPlan } from "../receives/plan";
+import { type Planner, requireSameToken } from "../receives/planner";
+import type { Obstacle, Verdict } from "../receives/types";
+import { findPool, identify, readToken } from "../zfs/commands";
+import { findCauseIn } from "../zfs/messages";
+import { parseIdentities } from "../zfs/output";
+import { decodeResumeToken } from "../zfs/token";
+import { lossNames, type Order } from "./order";
+import { type Patience, patienceWith } from "./retry";
+
+/** What an attempt would run, and what was received before it. */
+export type Ready = Pick<TransferPlan, "pipeline"> & {
+  steps: TransferPlan["plan"]["steps"];
+  before: bigint;
+  total: bigint | null;
+};
+
+/** What comes next for an order: an attempt, its end, or patience. */
+export type Next =
+  | { kind: "run"; ready: Ready }
+  /** The snapshot is there already. */
+  | { kind: "arrived"; snapshot: string }
+  /** It cannot go on now, and time may heal that. */
+  | { kind: "wait"; message: string; patience: Patience }
+  /** It cannot go on without a person. */
+  | { kind: "never"; message: string; evidence: string | null };
+
+/** Obstacles that somebody may move out of the way while the transfer waits. */
+const passing: readonly Obstacle["what"][] = ["pool-suspended", "quota", "space"];
+
+/**
+ * Looks at both sides afresh and says how to go on. Every attempt but the first begins here: with the newest token, with
+ * the newest verdict, and never with more than was confirmed.
+ * @param discarded whether an earlier attempt has discarded what there was before, for a start-over.
+ */
+export async function planNext(
+  planner: Planner,
+  hosts: readonly Host[],
+  order: Order,
+  discarded: boolean,
+): Promise<Next> {
+  try {
+    return await plan(planner, hosts, order, discarded);
+  } catch (error) {
+    if (!(error instanceof HalfwayError)) throw error;
+    const message = sentence(error);
+    if (error.code === "UNREACHABLE") return { kind: "wait", message, patience: "soon" };
+    // Somebody was quicker than we: the next look will see what they did.
+    if (error.code === "CONFLICT" || error.code === "NOT_FOUND")
+      return { kind: "wait", message, patience: "soon" };
+    const cause = findCauseIn(error.stderr);
+    const patience =
+      cause === null ? null : patienceWith({ cause, unexplained: false, progress: false, fruitless: 1 });
+    if (patience !== null) return { kind: "wait", message, patience };
+    return { kind: "never", message, evidence: error.stderr || null };
+  }
+}
+
+async function plan(
+  planner: Planner,
+  hosts: readonly Host[],
+  order: Order,
+  discarded: boolean,
+): Promise<Next> {
+  const target = hostNamed(hosts, order.host);
+  const source = hostNamed(hosts, order.source.host);
+  // A pool that is not imported has no datasets either: that would look like a loss.
+  const absent = await missingPool(target, order.dataset);
+  if (absent !== null) return { kind: "wait", message: absent, patience: "soon" };
+  const suspended = await planner.suspension(target, order.dataset);
+  if (suspended !== null) return { kind: "wait", message: suspended, patience: "space" };
+
+  const token = await tokenOf(target, order.dataset);
+  if (token === "no-dataset" || token === null) {
+    const arrived = token === null ? await arrivedSnapshot(target, order) : null;
+    if (arrived !== null) return { kind: "arrived", snapshot: arrived };
+    return sendAgain(order, source);
+  }
+  if (decodeResumeToken(token).toGuid !== order.toGuid) {
+    return never(`${order.dataset} on ${order.host} holds another interrupted receive by now.`);
+  }
+  if (order.intent === "start-over" && !discarded) {
+    const planned = await planner.transfer(target, order.dataset, null, "start-over");
+    if (planned.plan.digest !== order.confirmed.digest) return never(changedWords);
+    await requireSameToken(target, planned.facts);
+    return run(planned);
+  }
+
+  const { facts, verdict } = await planner.judgeNow(target, order.dataset, null);
+  const hindrance = await hindranceIn(verdict, source, order);
+  if (hindrance) return hindrance;
+  // Without `-F` where that is enough: what was confirmed is a permission, not an aim.
+  const intent =
+    verdict.refusals.resume === null || !order.confirmed.rollback ? "resume" : "resume-with-rollback";
+  const planned = await planner.planFor(intent, target, facts, verdict);
+  if (lossNames(planned.plan).some((loss) => !order.confirmed.losses.includes(loss)))
+    return never(changedWords);
+  const news = planned.plan.cautions.filter((caution) => !order.confirmed.cautions.includes(caution));
+  if (news.length > 0) return never(news.join(" "));
+  await requireSameToken(target, facts);
+  return run(planned);
+}
+
+const changedWords =
+  "What it would take from the target has changed since it was confirmed. Look again, then decide.";
+
+function run({ plan: { steps, keeps, remaining }, pipeline }: TransferPlan): Next {
+  return {
+    kind: "run",
+    ready: { steps, pipeline, before: keeps, total: remaining === null ? null : keeps + remaining },
+  };
+}
+
+/** What in a verdict keeps an attempt from being made; null where nothing does. */
+async function hindranceIn(verdict: Verdict, source: Host, order: Order): Promise<Next | null> {
+  const { sentence: message } = verdict;
+  const wait = (patience: Patience): Next => ({ kind: "wait", message, patience });
+  switch (verdict.kind) {
+    case "resumable":
+      return null;
+    case "resumable-with-rollback":
+      return order.confirmed.rollback ? null : never(message, verdict);
+    case "receiving":
+      // Its last receive may still own it (facts B6), or somebody else resumes it: either will end.
+      return wait("soon");
+    case "blocked": {
+      const { obstacles } = verdict;
+      if (obstacles.every(({ certain }) => !certain)) return null;
+      return obstacles.some(({ what, certain }) => certain && !passing.includes(what))
+        ? never(message, verdict)
+        : wait("space");
+    }
+    case "unknown": {
+      if (verdict.reason !== "source-not-found") return wait("soon");
+      // After a restart a host answers before it has imported its pools.
+      const absent = await missingPool(source, order.source.snapshot);
+      return absent === null ? never(message, verdict) : wait("soon");
+    }
+    case "unresumable":
+    case "zombie":
+      return never(message, verdict);
+  }
+}
+
+/** Nothing is there to resume: what was a send of its own is sent again, as long as its source is what it was. */
+async function sendAgain(order: Order, source: Host): Promise<Next> {
+  const { again, dataset, host } = order;
+  if (again === null) {
+    return never(
+      order.confirmed.rollback && order.intent === "start-over"
+        ? `Nothing was saved of it on ${host}. Sending it once more would take what is there with -F: look again, then decide.`
+        : `${dataset} on ${host} holds no interrupted receive any more: it was finished, aborted or destroyed.`,
+    );
+  }
+  const absent = await missingPool(source, order.source.snapshot);
+  if (absent !== null) return { kind: "wait", message: absent, patience: "soon" };
+  const { stdout } = await runOn(source, identify([order.source.snapshot]));
+  if (parseIdentities(stdout).get(order.source.snapshot)?.guid !== order.toGuid) {
+    return never(`${order.source.snapshot} on ${order.source.host} is not there any more.`);
+  }
+  return {
+    kind: "run",
+    ready: {
+      pipeline: { before: null, send: again.send, receive: again.receive },
+      steps: [
+        {
+          says: `Send from ${order.source.host}, receive on ${host}`,
+          command: `${shellQuote(again.send)} | ${shellQuote(again.receive)}`,
+          parts: again.parts,
+        },
+      ],
+      before: 0n,
+      total: null,
+    },
+  };
+}
+
+function never(message: string, verdict: Verdict | null = null): Next {
+  const evidence = verdict?.evidence.map(({ says, host, command }) =>
+    command ? `${says}\n  ${host}# ${command}` : says,
+  );
+  return { kind: "never", message, evidence: evidence?.join("\n") ?? null };
+}
+
+/** Why a pool does not answer; null where it does. */
+async function missingPool(host: Host, name: string): Promise<string | null> {
+  const { code } = await runOn(host, findPool(name));
+  return code === 0 ? null : `The pool of ${name} is not imported on ${host.name}.`;
+}
+
+/** The newest token of a dataset; null where it has none. */
+async function tokenOf(target: Host, dataset: string): Promise<string | "no-dataset" | null> {
+  const { code, stdout, stderr } = await runOn(target, readToken(dataset));
+  if (code !== 0 && stderr.includes("does not exist")) return "no-dataset";
+  if (code !== 0) throw new HalfwayError("ZFS_FAILED", stderr.trim(), stderr);
+  const token = stdout.trim();
+  return token === "-" ? null : token;
+}
+
+async function arrivedSnapshot(target: Host, { dataset, toGuid }: Order): Promise<string | null> {
+  const snapshots = await readSnapshots(target, dataset);
+  return snapshots.find(({ guid }) => guid === toGuid)?.name ?? null;
+}
+
+function hostNamed(hosts: readonly Host[], name: string): Host {
+  const host = hosts.find((candidate) => candidate.name === name);
+  if (!host) throw new HalfwayError("REFUSED", `${name} is not configured any more.`);
+  return host;
+}

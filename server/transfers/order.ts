@@ -1,0 +1,91 @@
+import { z } from "zod";
+import type { Pipeline } from "../hosts/pipeline";
+import type { Plan } from "../receives/plan";
+import { purposes } from "../receives/types";
+import type { Argv, SendFlags } from "../zfs/commands";
+
+const bytes = z
+  .string()
+  .regex(/^\d+$/)
+  .transform((text) => BigInt(text));
+const argv = z.array(z.string()).min(1) as unknown as z.ZodType<Argv>;
+
+/** What a transfer is to achieve, as JSON: written down before anything runs, and never changed. */
+export const orderSchema = z.object({
+  intent: z.enum(purposes),
+  host: z.string(),
+  dataset: z.string(),
+  source: z.object({ host: z.string(), snapshot: z.string(), base: z.string().nullable() }),
+  /** GUID of the snapshot that must be on the target in the end: the proof of success. */
+  toGuid: bytes,
+  flags: z.object({
+    raw: z.boolean(),
+    largeBlocks: z.boolean(),
+    compressed: z.boolean(),
+    embedded: z.boolean(),
+  }),
+  /** Who asked for it. */
+  by: z.string(),
+  /** What its confirmed plan said: a later attempt may take nothing from the target that this did not name. */
+  confirmed: z.object({
+    digest: z.string(),
+    rollback: z.boolean(),
+    losses: z.array(z.string()),
+    cautions: z.array(z.string()),
+  }),
+  /** What sends the whole of it again, where nothing was saved; null where that would need `-F`. */
+  again: z
+    .object({
+      send: argv,
+      receive: argv,
+      parts: z.array(z.object({ host: z.string(), command: z.string() })),
+    })
+    .nullable(),
+});
+
+/** What a transfer is to achieve. */
+export type Order = z.output<typeof orderSchema>;
+
+/** A plan that is ready to run. */
+export type Prepared = {
+  plan: Plan;
+  pipeline: Pipeline;
+  /** GUID of the snapshot that must be on the target in the end. */
+  toGuid: bigint;
+  flags: SendFlags;
+};
+
+/** The order that a plan amounts to. */
+export function orderOf(
+  host: string,
+  dataset: string,
+  by: string,
+  { plan, pipeline, toGuid, flags }: Prepared,
+): Order {
+  const { intent, source, digest, cautions } = plan;
+  if (!source || intent === "abort") throw new Error("a plan without a source moves no bytes");
+  const losses = lossNames(plan);
+  const rollback = intent === "resume-with-rollback" || losses.length > 0;
+  const resumes = intent === "resume" || intent === "resume-with-rollback";
+  return {
+    ...{ intent, host, dataset, source, toGuid, by },
+    flags: { ...flags },
+    confirmed: { digest, rollback, losses, cautions },
+    again:
+      resumes || rollback
+        ? null
+        : { send: pipeline.send, receive: pipeline.receive, parts: plan.steps.at(-1)?.parts ?? [] },
+  };
+}
+
+/** What a plan takes with `-F`, by name. What it discards beforehand is not among it. */
+export function lossNames({ losses }: Plan): string[] {
+  return losses
+    .filter(({ what }) => what !== "dataset" && what !== "received-state")
+    .map(({ what, name }) => `${what} ${name}`);
+}
+
+/** JSON of anything of ours: 64-bit numbers as text. */
+export function toJson(value: unknown): string {
+  return JSON.stringify(value, (_key, item) => (typeof item === "bigint" ? item.toString() : item));
+}

@@ -1,0 +1,194 @@
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { z } from "zod";
+import { HalfwayError, sentence } from "../errors";
+import { pipelineFiles } from "../hosts/pipeline";
+import type { Stderr } from "../zfs/messages";
+import { orderSchema, toJson } from "./order";
+
+const bytes = z
+  .string()
+  .regex(/^\d+$/)
+  .transform((text) => BigInt(text));
+
+const runSchema = z.object({
+  transferId: z.uuid(),
+  number: z.int().positive(),
+  order: orderSchema,
+  askedAt: z.number(),
+  steps: z.array(
+    z.object({
+      says: z.string(),
+      command: z.string(),
+      parts: z.array(z.object({ host: z.string(), command: z.string() })),
+    }),
+  ),
+  /** Received before this attempt began. */
+  before: bytes,
+  total: bytes.nullable(),
+  startedAt: z.number(),
+});
+
+/** What an attempt was started as; written before anything runs and never changed. */
+export type Run = z.output<typeof runSchema>;
+
+const runFile = "run.json";
+const stopFile = "stop-requested";
+
+/**
+ * The directory of one attempt while it runs: what it was started as, and the pipeline's own files. It is all that a
+ * later server needs to take the transfer up again, with or without a database (decisions 3 and 15).
+ */
+export class RunDir {
+  constructor(readonly path: string) {}
+
+  /**
+   * Makes the directory and writes down what is about to run, on disk for sure before this returns.
+   * @throws HalfwayError `REFUSED` when the disk is full or may not be written.
+   */
+  static create(root: string, run: Run): RunDir {
+    const dir = new RunDir(join(root, run.transferId, String(run.number)));
+    try {
+      mkdirSync(dir.path, { recursive: true, mode: 0o700 });
+      dir.#write(runFile, toJson(run));
+    } catch (error) {
+      dir.#removeWhatCan();
+      throw new HalfwayError(
+        "REFUSED",
+        `Nothing was started: Halfway cannot write to ${root}. ${sentence(error)}`,
+      );
+    }
+    return dir;
+  }
+
+  /** Every run under `root` that can be read, and the directories that cannot. */
+  static all(root: string): { found: { dir: RunDir; run: Run }[]; unreadable: string[] } {
+    const found: { dir: RunDir; run: Run }[] = [];
+    const unreadable: string[] = [];
+    for (const path of subdirectories(root).flatMap(subdirectories)) {
+      const dir = new RunDir(path);
+      const run = dir.#run();
+      if (run) found.push({ dir, run });
+      else unreadable.push(path);
+    }
+    return { found, unreadable };
+  }
+
+  /** Makes sure that a pipeline which has not begun never will. */
+  giveUp(): void {
+    this.#write(pipelineFiles.givenUp, "");
+  }
+
+  /** Takes that back, for one that had just begun. */
+  takeUp(): void {
+    rmSync(join(this.path, pipelineFiles.givenUp), { force: true });
+  }
+
+  requestStop(): void {
+    this.#write(stopFile, "");
+  }
+
+  stopRequested(): boolean {
+    return existsSync(join(this.path, stopFile));
+  }
+
+  /** What it had to say is kept elsewhere by now. */
+  remove(): void {
+    this.#removeWhatCan();
+  }
+
+  /** The beginning of the sender's stderr, where it lists what it is going to send. */
+  senderHead(): string {
+    return (this.#text(pipelineFiles.sendStderr) ?? "").slice(0, 64 * 1024);
+  }
+
+  /** The end of the sender's stderr, and how long ago it last said something. */
+  senderTail(): { text: string; quietMs: number } {
+    try {
+      const fd = openSync(join(this.path, pipelineFiles.sendStderr), "r");
+      try {
+        const { size, mtimeMs } = fstatSync(fd);
+        const buffer = Buffer.alloc(Math.min(size, 4096));
+        readSync(fd, buffer, 0, buffer.length, size - buffer.length);
+        return { text: buffer.toString("utf8"), quietMs: Date.now() - mtimeMs };
+      } finally {
+        closeSync(fd);
+      }
+    } catch {
+      return { text: "", quietMs: 0 };
+    }
+  }
+
+  stderr(): Stderr {
+    return {
+      before: this.#text(pipelineFiles.beforeStderr) ?? "",
+      send: this.#text(pipelineFiles.sendStderr) ?? "",
+      receive: this.#text(pipelineFiles.receiveStderr) ?? "",
+      pipeline: this.#text(pipelineFiles.pipelineStderr) ?? "",
+    };
+  }
+
+  #run(): Run | null {
+    try {
+      return runSchema.parse(JSON.parse(readFileSync(join(this.path, runFile), "utf8")));
+    } catch {
+      return null;
+    }
+  }
+
+  #text(file: string): string | null {
+    try {
+      return readFileSync(join(this.path, file), "utf8");
+    } catch {
+      return null;
+    }
+  }
+
+  /** Whole or not at all, and on disk: a power cut must not leave half a record. */
+  #write(file: string, text: string): void {
+    const path = join(this.path, file);
+    const fd = openSync(`${path}.new`, "w", 0o600);
+    try {
+      writeFileSync(fd, `${text}\n`);
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    renameSync(`${path}.new`, path);
+  }
+
+  #removeWhatCan(): void {
+    try {
+      rmSync(this.path, { recursive: true, force: true });
+      // The transfer's own directory goes with its last run.
+      const above = dirname(this.path);
+      if (readdirSync(above).length === 0) rmdirSync(above);
+    } catch (error) {
+      console.error(`halfway: ${this.path} could not be removed:`, error);
+    }
+  }
+}
+
+function subdirectories(path: string): string[] {
+  try {
+    return readdirSync(path, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => join(path, name));
+  } catch {
+    return [];
+  }
+}
