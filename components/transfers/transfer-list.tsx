@@ -85,6 +85,9 @@ const TransferItem = memo(function TransferItem({
         </p>
         {message !== null && <p className="wrap-anywhere">{message}</p>}
         {!hasEnded(state) && <ComesNext transfer={transfer} />}
+        {!hasEnded(state) && transfer.notHeld !== null && (
+          <p className="text-xs text-muted wrap-anywhere">{transfer.notHeld}</p>
+        )}
         {finished !== null && <Continue transfer={transfer} finished={finished} />}
         {withProgress && (
           <div className="flex flex-col gap-3 pt-1 sm:flex-row sm:items-start">

@@ -9,7 +9,7 @@ function transfer(change: Partial<Transfer>): Transfer {
     ...{ id: "1", intent: "resume", host: "a", dataset: "b/c", steps: [], state: "running", startedAt: 0 },
     ...{ source: { host: "s", snapshot: "t@u", base: null }, endedAt: null, message: null, stderr: null },
     ...{ before: 0n, sent: 0n, total: 0n, rate: null, flags, cause: null, left: null },
-    ...{ by: "the page", attempt: 1, retryAt: null, place: null, limit: null },
+    ...{ by: "the page", attempt: 1, retryAt: null, place: null, limit: null, notHeld: null },
     ...change,
   };
 }

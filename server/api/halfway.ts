@@ -4,18 +4,24 @@ import { HalfwayError } from "../errors";
 import { type Host, loadHosts, stateDir } from "../hosts/config";
 import { retireSharedConnection } from "../hosts/run";
 import type { Surroundings } from "../receives/gather";
-import { Planner } from "../receives/planner";
+import { Planner, requireSameToken } from "../receives/planner";
 import { type HostState, type PartialReceive, receiveId } from "../receives/types";
 import { Verdicts } from "../receives/verdicts";
 import { HostWatcher } from "../receives/watch";
 import { Store } from "../store/store";
+import { AutoResume } from "../transfers/auto-resume";
 import { History } from "../transfers/history";
+import { Holds } from "../transfers/holds";
+import { Policies } from "../transfers/policies";
 import { KeptSettings } from "../transfers/settings";
 import { hasEnded } from "../transfers/states";
 import { Transfers } from "../transfers/transfers";
 import type { Transfer } from "../transfers/types";
+import { sendFlagsOf } from "../zfs/commands";
+import { poolOf } from "../zfs/names";
 import { Hub } from "./hub";
 
+const sweepEvery = 10 * 60_000;
 /** A dead host must not hold up what the others know. */
 const lookAgainLimit = 5_000;
 
@@ -25,11 +31,15 @@ export class Halfway {
   readonly hosts: readonly Host[];
   readonly transfers: Transfers;
   readonly settings: KeptSettings;
+  readonly holds: Holds;
+  readonly policies: Policies;
+  readonly autoResume: AutoResume;
   readonly planner: Planner;
   readonly verdicts: Verdicts;
   /** What is known of the hosts without asking them. */
   readonly surroundings: Surroundings;
   readonly #watchers: readonly HostWatcher[];
+  #sweeping: NodeJS.Timeout | null = null;
   /** How each host was when last told of, so that a change of that is noticed. */
   readonly #condition = new Map<string, string>();
 
@@ -50,14 +60,24 @@ export class Halfway {
       judged: (facts, verdict) => this.verdicts.put(facts, verdict),
       refresh: (name) => this.refresh(name),
     });
+    const history = new History(store);
+    this.holds = new Holds(store, this.hosts);
+    this.policies = new Policies(store);
     this.transfers = new Transfers({
       root: join(stateDir(env), "transfers"),
       hosts: this.hosts,
       planner: this.planner,
-      history: new History(store),
+      history,
       settings: this.settings,
+      holds: this.holds,
       changed: (transfer) => this.#transferChanged(transfer),
       settled: (name, dataset) => this.#watcher(name)?.settle(dataset),
+    });
+    this.autoResume = new AutoResume({
+      ...{ policies: this.policies, history, transfers: this.transfers },
+      receives: () =>
+        this.hostStates().flatMap(({ status, receives }) => (status === "online" ? receives : [])),
+      resume: ({ host, dataset, fingerprint }, by) => this.#resume(host, dataset, fingerprint, by),
     });
     this.#watchers = this.hosts.map(
       (host) =>
@@ -82,15 +102,20 @@ export class Halfway {
 
   async #start(): Promise<void> {
     for (const watcher of this.#watchers) this.#hostChanged(watcher);
+    await this.policies.load();
     await this.transfers.adopt();
     for (const watcher of this.#watchers) watcher.start();
     this.verdicts.start();
+    this.autoResume.start();
+    this.#sweeping = setInterval(() => void this.#releaseForgotten(), sweepEvery);
   }
 
   /** Lets go of everything but the transfers, which need no server. */
   close(): void {
     this.hub.close();
     this.verdicts.stop();
+    this.autoResume.stop();
+    if (this.#sweeping) clearInterval(this.#sweeping);
     for (const watcher of this.#watchers) watcher.stop();
     for (const host of this.hosts) void retireSharedConnection(host);
   }
@@ -124,6 +149,38 @@ export class Halfway {
   /** Asks every host that answers for its pools: before a plan, nothing is taken for granted. */
   async #askPools(): Promise<void> {
     await Promise.all(this.#watchers.map((watcher) => watcher.askPools()));
+  }
+
+  /** Resumes a receive as one click would: only where that costs nothing and nothing looks wrong. */
+  async #resume(name: string, dataset: string, fingerprint: string, by: string): Promise<void> {
+    const host = this.host(name);
+    const prepare = async () => {
+      const { plan, pipeline, facts } = await this.planner.transfer(host, dataset, fingerprint, "resume");
+      const { decoded } = facts;
+      if (!decoded || plan.confirmName !== null || plan.losses.length > 0 || plan.cautions.length > 0) {
+        throw new HalfwayError("REFUSED", "This needs a person to confirm it.");
+      }
+      await requireSameToken(host, facts);
+      return { plan, pipeline, toGuid: decoded.toGuid, flags: sendFlagsOf(decoded) };
+    };
+    await this.transfers.start(name, dataset, prepare, by);
+  }
+
+  /** Releases what was held for receives that are no more, however they ended. Silence of a host is no end. */
+  async #releaseForgotten(): Promise<void> {
+    try {
+      for (const { host, dataset } of await this.holds.receives()) {
+        const watcher = this.#watcher(host);
+        const answers = watcher?.pools?.some(
+          ({ name, health }) => name === poolOf(dataset) && health !== "SUSPENDED",
+        );
+        const listed = watcher?.state.receives.some((receive) => receive.dataset === dataset);
+        if (watcher?.state.status !== "online" || !answers || listed) continue;
+        if (!this.transfers.activeFor(host, dataset)) await this.holds.releaseFor(host, dataset);
+      }
+    } catch (error) {
+      console.error("halfway: holds could not be looked through:", error);
+    }
   }
 
   #watcher(name: string): HostWatcher | undefined {

@@ -66,6 +66,7 @@ export const receivesRouter = router({
         } finally {
           await halfway.refresh(host.name);
         }
+        await halfway.holds.releaseFor(host.name, dataset);
       });
     }),
 });

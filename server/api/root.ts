@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { policiesInput } from "../transfers/policies";
 import { settingsInput } from "../transfers/settings";
+import { requireSnapshotName } from "../zfs/names";
 import { readPastedToken } from "../zfs/token-paste";
 import { procedure, router } from "./init";
 import { receivesRouter } from "./receives";
@@ -21,6 +23,34 @@ export const appRouter = router({
         z.strictObject({ token: z.string().max(16_384, "at most 16,384 characters are looked through") }),
       )
       .query(({ input }) => readPastedToken(input.token)),
+  }),
+
+  holds: router({
+    /** Every hold of Halfway's on every host, as ZFS has it. */
+    list: procedure.query(({ ctx }) => ctx.halfway.holds.list()),
+
+    /** Releases one of them: then its snapshot can be destroyed, and a receive that needs it may never be finished. */
+    release: procedure
+      .input(
+        z.strictObject({ host: z.string().max(64), snapshot: z.string().max(512), tag: z.string().max(255) }),
+      )
+      .mutation(({ ctx, input }) => {
+        requireSnapshotName(input.snapshot);
+        return ctx.halfway.holds.release(input.host, input.snapshot, input.tag);
+      }),
+  }),
+
+  policies: router({
+    /** Rules for receives that Halfway did not begin, the first that fits counts. */
+    list: procedure.query(({ ctx }) => ctx.halfway.policies.current),
+
+    /** What policies would do at this moment with each receive they fit; those that are saved unless told. Changes nothing. */
+    preview: procedure
+      .input(z.strictObject({ policies: policiesInput.optional() }))
+      .query(({ ctx, input }) => ctx.halfway.autoResume.preview(input.policies)),
+
+    /** Takes the place of all there were. */
+    save: procedure.input(policiesInput).mutation(({ ctx, input }) => ctx.halfway.policies.save(input)),
   }),
 
   settings: router({

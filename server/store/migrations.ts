@@ -23,6 +23,7 @@ export const migrations: Record<string, Migration> = {
         .addColumn("cause", "text")
         .addColumn("left", "text")
         .execute();
+      await db.schema.createIndex("transfer_target").on("transfer").columns(["host", "dataset"]).execute();
       await db.schema.createIndex("transfer_asked").on("transfer").column("asked_at").execute();
       await db.schema
         .createTable("attempt")
@@ -55,13 +56,20 @@ export const migrations: Record<string, Migration> = {
         .execute();
       await db.schema.createIndex("event_transfer").on("event").columns(["transfer_id", "id"]).execute();
       await db.schema
-        .createTable("protection")
+        .createTable("hold")
         .addColumn("host", "text", (column) => column.notNull())
         .addColumn("snapshot", "text", (column) => column.notNull())
         .addColumn("tag", "text", (column) => column.notNull())
-        .addColumn("transfer_id", "text", (column) => column.notNull())
+        .addColumn("target_host", "text", (column) => column.notNull())
+        .addColumn("target_dataset", "text", (column) => column.notNull())
         .addColumn("made_at", "integer", (column) => column.notNull())
-        .addPrimaryKeyConstraint("protection_key", ["host", "snapshot", "tag"])
+        .addPrimaryKeyConstraint("hold_key", ["host", "snapshot", "tag"])
+        .execute();
+      await db.schema
+        .createTable("policy")
+        .addColumn("id", "text", (column) => column.primaryKey())
+        .addColumn("place", "integer", (column) => column.notNull())
+        .addColumn("policy", "text", (column) => column.notNull())
         .execute();
       await db.schema
         .createTable("setting")

@@ -58,14 +58,19 @@ export type EventTable = {
   words: string | null;
 };
 
-/** A hold or bookmark that keeps a source alive. */
-export type ProtectionTable = {
+/** A hold that keeps a source alive, from before it is made until it is released. */
+export type HoldTable = {
   host: string;
   snapshot: string;
   tag: string;
-  transfer_id: string;
+  /** The receive it is for. */
+  target_host: string;
+  target_dataset: string;
   made_at: number;
 };
+
+/** A rule for receives that Halfway did not begin; its rest is JSON as `policySchema` has it. */
+export type PolicyTable = { id: string; place: number; policy: string };
 
 /** One row per setting that was changed; the rest have their defaults. */
 export type SettingTable = { key: string; value: string };
@@ -74,6 +79,7 @@ export type Schema = {
   transfer: TransferTable;
   attempt: AttemptTable;
   event: EventTable;
-  protection: ProtectionTable;
+  hold: HoldTable;
+  policy: PolicyTable;
   setting: SettingTable;
 };

@@ -228,6 +228,19 @@ export class History {
     };
   }
 
+  /** What was asked for of one snapshot into one dataset, as far as it is remembered. */
+  async ordersFor(host: string, dataset: string, toGuid: bigint): Promise<Order[]> {
+    const rows = await this.store.db
+      .selectFrom("transfer")
+      .select("order")
+      .where("host", "=", host)
+      .where("dataset", "=", dataset)
+      .execute();
+    return rows
+      .flatMap(({ order }) => parsed(() => orderSchema.parse(JSON.parse(order))) ?? [])
+      .filter((order) => order.toGuid === toGuid);
+  }
+
   /** Forgets what ended before a moment, milliseconds. Returns the ids. */
   async forgetBefore(moment: number): Promise<string[]> {
     const gone = await this.store.db
@@ -270,7 +283,7 @@ export function pictureOf({ id, order, last, ...rest }: Remembered): Transfer {
     startedAt: askedAt,
     attempt: last?.number ?? 0,
     retryAt: hasEnded(state) ? null : retryAt,
-    ...{ place: null, limit, rate: null },
+    ...{ place: null, limit, rate: null, notHeld: null },
     steps: last?.steps ?? [],
     before: last?.before ?? 0n,
     sent: last?.sent ?? 0n,

@@ -4,6 +4,7 @@ import { changeThrottle, startPipeline } from "../hosts/pipeline";
 import type { Planner } from "../receives/planner";
 import { Attempt, type Ending, type Moment, wordsOf } from "./attempt";
 import { type History, pictureOf, type Remembered } from "./history";
+import type { Holds } from "./holds";
 import { planNext, type Ready } from "./next";
 import type { Claim } from "./queue";
 import { type Patience, patienceWith, pauseBefore } from "./retry";
@@ -20,6 +21,7 @@ export type World = {
   planner: Planner;
   history: History;
   settings: KeptSettings;
+  holds: Holds;
   /** Something about it is different. */
   changed: (life: Life) => void;
   /** An attempt into a dataset has ended: what its token did meanwhile was ours. */
@@ -41,6 +43,7 @@ export class Life {
   #ready: Ready | null = null;
   #discarded: boolean;
   #stopRequested = false;
+  #keeping: Promise<void> = Promise.resolve();
   /** Lets it begin; set while it waits for its turn. */
   #begin: (() => void) | null = null;
   #due = true;
@@ -101,6 +104,25 @@ export class Life {
       ...{ steps: run.steps, before: run.before, total: run.total, sent: 0n },
     };
     this.#attempt = this.#follower(dir, run);
+  }
+
+  /** Holds what is being sent, beside the sending: nobody waits for it, and a sender keeps its own snapshot anyway. */
+  #keepSource(): void {
+    const { host, dataset, source } = this.#transfer;
+    this.#keeping = this.world.holds
+      .keep({ host, dataset, source })
+      .then((notHeld) => this.#update({ notHeld }));
+  }
+
+  /** What has arrived needs its source no more. */
+  async #letGoOfSource(): Promise<void> {
+    const { host, dataset } = this.#transfer;
+    try {
+      await this.#keeping;
+      await this.world.holds.releaseFor(host, dataset);
+    } catch (error) {
+      console.error(`halfway: what was held for ${dataset} could not be released yet:`, error);
+    }
   }
 
   /** Goes on until the end. */
@@ -236,7 +258,7 @@ export class Life {
   }
 
   /** Writes an attempt down and starts it. */
-  async #start({ pipeline, steps, before, total }: Ready): Promise<Attempt> {
+  async #start({ source, pipeline, steps, before, total }: Ready): Promise<Attempt> {
     const { id, attempt, limit } = this.#transfer;
     const { order, askedAt } = this.remembered;
     const run: Run = {
@@ -251,15 +273,10 @@ export class Life {
       throw error;
     }
     this.#update({
-      attempt: run.number,
-      steps,
-      before,
-      total,
-      sent: 0n,
-      rate: null,
-      message: null,
-      cause: null,
+      ...{ attempt: run.number, source, steps, before, total },
+      ...{ sent: 0n, rate: null, message: null, cause: null },
     });
+    this.#keepSource();
     return this.#follower(dir, run);
   }
 
@@ -332,6 +349,7 @@ export class Life {
   #end(state: "finished" | "failed" | "stopped", message: string): void {
     if (this.#alarm) clearTimeout(this.#alarm);
     this.#place = null;
+    if (state === "finished") void this.#letGoOfSource();
     this.#move(state, { message, endedAt: Date.now(), retryAt: null, place: null, rate: null });
   }
 

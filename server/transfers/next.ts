@@ -15,6 +15,7 @@ import { type Patience, patienceWith } from "./retry";
 
 /** What an attempt would run, and what was received before it. */
 export type Ready = Pick<TransferPlan, "pipeline"> & {
+  source: Order["source"];
   steps: TransferPlan["plan"]["steps"];
   before: bigint;
   total: bigint | null;
@@ -88,7 +89,7 @@ async function plan(
     const planned = await planner.transfer(target, order.dataset, null, "start-over");
     if (planned.plan.digest !== order.confirmed.digest) return never(changedWords);
     await requireSameToken(target, planned.facts);
-    return run(planned);
+    return run(order, planned);
   }
 
   const { facts, verdict } = await planner.judgeNow(target, order.dataset, null);
@@ -103,17 +104,15 @@ async function plan(
   const news = planned.plan.cautions.filter((caution) => !order.confirmed.cautions.includes(caution));
   if (news.length > 0) return never(news.join(" "));
   await requireSameToken(target, facts);
-  return run(planned);
+  return run(order, planned);
 }
 
 const changedWords =
   "What it would take from the target has changed since it was confirmed. Look again, then decide.";
 
-function run({ plan: { steps, keeps, remaining }, pipeline }: TransferPlan): Next {
-  return {
-    kind: "run",
-    ready: { steps, pipeline, before: keeps, total: remaining === null ? null : keeps + remaining },
-  };
+function run(order: Order, { plan: { source, steps, keeps, remaining }, pipeline }: TransferPlan): Next {
+  const total = remaining === null ? null : keeps + remaining;
+  return { kind: "run", ready: { source: source ?? order.source, steps, pipeline, before: keeps, total } };
 }
 
 /** What in a verdict keeps an attempt from being made; null where nothing does. */
@@ -166,6 +165,7 @@ async function sendAgain(order: Order, source: Host): Promise<Next> {
   return {
     kind: "run",
     ready: {
+      source: order.source,
       pipeline: { before: null, send: again.send, receive: again.receive },
       steps: [
         {

@@ -7,6 +7,7 @@ import type { Planner } from "../receives/planner";
 import { type PartialReceive, receiveId } from "../receives/types";
 import type { MessageId } from "../zfs/catalogue";
 import type { History, PastAttempt, PastEvent, Remembered } from "./history";
+import type { Holds } from "./holds";
 import { Life, type World } from "./life";
 import { orderOf, type Prepared } from "./order";
 import { mayBegin, reordered } from "./queue";
@@ -27,6 +28,7 @@ export type Surrounded = {
   planner: Planner;
   history: History;
   settings: KeptSettings;
+  holds: Holds;
   /** Called with the new picture of a transfer whenever it changes. */
   changed: (transfer: Transfer) => void;
   /** Called when an attempt into a dataset has ended. */
@@ -148,7 +150,13 @@ export class Transfers {
         this.#lives.set(id, life);
         try {
           const total = plan.remaining === null ? null : plan.keeps + plan.remaining;
-          await life.beginWith({ pipeline, steps: plan.steps, before: plan.keeps, total });
+          await life.beginWith({
+            source: plan.source,
+            pipeline,
+            steps: plan.steps,
+            before: plan.keeps,
+            total,
+          });
         } catch (error) {
           this.#lives.delete(id);
           this.surrounded.history.forget(id);

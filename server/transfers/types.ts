@@ -42,6 +42,8 @@ export type Transfer = {
   place: number | null;
   /** Bytes a second that it is held back to; null for as fast as it goes. */
   limit: number | null;
+  /** Why its source is not kept alive by a hold; null where it is. */
+  notHeld: string | null;
   /** The commands of the current or the last attempt. */
   steps: Step[];
   /** Received before the current attempt began. */

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { ancestors, poolOf, receiveChild } from "./names";
 import type { ResumeToken } from "./token";
 
@@ -104,6 +105,47 @@ export function findPool(dataset: string): Argv {
 /** Processes whose executable is `zfs`, by name and not by what their command line contains (facts A24). */
 export function listZfsProcesses(): Argv {
   return ["ps", "-ww", "-C", "zfs", "-o", "pid=,etimes=,args="];
+}
+
+/** Longer tags than this ZFS refuses (255); a shorter one leaves room for what it adds. */
+const longestTag = 200;
+
+/**
+ * The tag of the holds that keep the source of a receive alive: names Halfway and the receive, so that an admin who finds
+ * it years later knows what it is for. The same for every transfer into that dataset, so that none is made twice.
+ */
+export function holdTag(host: string, dataset: string): string {
+  const tag = `${holdPrefix}${host}:${dataset}`;
+  if (tag.length <= longestTag) return tag;
+  const digest = createHash("sha256").update(tag).digest("hex").slice(0, 16);
+  return `${tag.slice(0, longestTag - digest.length - 1)}~${digest}`;
+}
+
+const holdPrefix = "halfway:";
+
+/** Whether a hold is one of Halfway's. */
+export function isOurTag(tag: string): boolean {
+  return tag.startsWith(holdPrefix);
+}
+
+/** Keeps a snapshot from being destroyed until every hold on it is released (facts A12). */
+export function hold(tag: string, snapshot: string): Argv {
+  return ["zfs", "hold", tag, snapshot];
+}
+
+/** Takes a hold back. */
+export function release(tag: string, snapshot: string): Argv {
+  return ["zfs", "release", tag, snapshot];
+}
+
+/** Every snapshot of a host with the number of holds on it: `name TAB userrefs`. */
+export function listHeld(): Argv {
+  return ["zfs", "list", "-Hp", "-t", "snapshot", "-o", "name,userrefs"];
+}
+
+/** The holds on some snapshots: `name TAB tag TAB when`. */
+export function listHolds(snapshots: readonly string[]): Argv {
+  return ["zfs", "holds", "-H", ...snapshots];
 }
 
 /** Asks a process to end; a `zfs receive -s` then keeps what it has received (facts B2, C.4). */

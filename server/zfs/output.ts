@@ -271,6 +271,19 @@ export function receivesInto(process: ReceiveProcess, dataset: string): boolean 
   return process.target === dataset || (process.prefix && dataset.startsWith(`${process.target}/`));
 }
 
+/** Snapshots that at least one hold keeps, of `name TAB userrefs`. */
+export function parseHeld(stdout: string): string[] {
+  return rows(stdout).flatMap(([name = "", userrefs = "0"]) => (/^[1-9]/.test(userrefs) ? [name] : []));
+}
+
+/** A hold on a snapshot; `since` in ZFS's own words. */
+export type Hold = { snapshot: string; tag: string; since: string };
+
+/** Holds as `zfs holds -H` lists them. */
+export function parseHolds(stdout: string): Hold[] {
+  return rows(stdout).map(([snapshot = "", tag = "", since = ""]) => ({ snapshot, tag, since }));
+}
+
 /** What `zfs send -nvP` would send. `size` is null where ZFS's estimate underflowed: almost everything is there. */
 export type SendEstimate = { snapshot: string; base: string | null; size: bigint | null };
 

@@ -1,0 +1,177 @@
+import { HalfwayError, sentence } from "../errors";
+import type { Host } from "../hosts/config";
+import { runOn } from "../hosts/run";
+import type { Store } from "../store/store";
+import { hold, holdTag, isOurTag, listHeld, listHolds, release } from "../zfs/commands";
+import { parseHeld, parseHolds } from "../zfs/output";
+import type { Order } from "./order";
+
+/** A hold of Halfway's, wherever it was found. */
+export type HeldSnapshot = {
+  host: string;
+  snapshot: string;
+  tag: string;
+  /** When it was made, in ZFS's words; and in milliseconds where Halfway remembers making it. */
+  since: string;
+  madeAt: number | null;
+  /** The receive it is for, where Halfway remembers it. */
+  for: { host: string; dataset: string } | null;
+};
+
+/** What a host said of its holds; or why it said nothing. */
+export type HostHolds = { host: string; holds: HeldSnapshot[]; problem: string | null };
+
+/** Listing every snapshot of a host with many takes its time. */
+const patience = { limitMs: 60_000 };
+/** Snapshots that are asked about in one command: names are long, and a command line has its limits. */
+const askedAtOnce = 200;
+
+/**
+ * Keeps sources alive: between two attempts nothing but a hold keeps the snapshot that is being sent, or its base, from
+ * being destroyed by whoever prunes snapshots (facts A12, C.5).
+ */
+export class Holds {
+  constructor(
+    private readonly store: Store,
+    private readonly hosts: readonly Host[],
+  ) {}
+
+  /**
+   * Holds the snapshot that is sent, and its base where that is a snapshot. Holding one twice changes nothing.
+   * @returns why it could not, in words; null where all is held. It is no reason not to send.
+   */
+  async keep({ host, dataset, source }: Pick<Order, "host" | "dataset" | "source">): Promise<string | null> {
+    const on = this.hosts.find(({ name }) => name === source.host);
+    if (!on) return `${source.host} is not configured any more.`;
+    const tag = holdTag(host, dataset);
+    const names = [source.snapshot, ...(source.base?.includes("@") ? [source.base] : [])];
+    for (const snapshot of names) {
+      // Written down before it is made: what is not known of cannot be released.
+      const row = {
+        ...{ host: on.name, snapshot, tag, target_host: host, target_dataset: dataset },
+        made_at: Date.now(),
+      };
+      this.store.write((db) =>
+        db
+          .insertInto("hold")
+          .values(row)
+          .onConflict((conflict) => conflict.columns(["host", "snapshot", "tag"]).doNothing())
+          .execute(),
+      );
+      const refusal = await this.#said(on, hold(tag, snapshot), "tag already exists");
+      if (refusal !== null) {
+        this.#forget(on.name, snapshot, tag);
+        return `${snapshot} on ${on.name} could not be held, so nothing keeps it from being destroyed there. ${refusal}`;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Releases what was held for a receive. What cannot be released now stays listed, and is tried again.
+   * @returns how many are still held.
+   */
+  async releaseFor(host: string, dataset: string): Promise<number> {
+    await this.store.settled();
+    const rows = await this.store.db
+      .selectFrom("hold")
+      .selectAll()
+      .where("target_host", "=", host)
+      .where("target_dataset", "=", dataset)
+      .execute();
+    let left = 0;
+    for (const { host: on, snapshot, tag } of rows) {
+      try {
+        await this.release(on, snapshot, tag);
+      } catch (error) {
+        left += 1;
+        console.error(`halfway: ${tag} on ${snapshot} could not be released yet: ${sentence(error)}`);
+      }
+    }
+    return left;
+  }
+
+  /**
+   * Releases one hold of Halfway's. One that is gone already, with or without its snapshot, is released.
+   * @throws HalfwayError `BAD_INPUT` for anybody else's, `NOT_FOUND`, `UNREACHABLE`, `ZFS_FAILED`.
+   */
+  async release(host: string, snapshot: string, tag: string): Promise<void> {
+    if (!isOurTag(tag)) throw new HalfwayError("BAD_INPUT", `${tag} is not a hold of Halfway's.`);
+    const on = this.hosts.find(({ name }) => name === host);
+    if (!on) throw new HalfwayError("NOT_FOUND", `There is no host named “${host}”.`);
+    const { code, stderr } = await runOn(on, release(tag, snapshot));
+    if (code !== 0 && !/no such tag|does not exist/.test(stderr)) {
+      throw new HalfwayError("ZFS_FAILED", `${snapshot} could not be released: ${stderr.trim()}`, stderr);
+    }
+    this.#forget(host, snapshot, tag);
+  }
+
+  /** The receives that something is held for. */
+  async receives(): Promise<{ host: string; dataset: string }[]> {
+    await this.store.settled();
+    return await this.store.db
+      .selectFrom("hold")
+      .select(["target_host as host", "target_dataset as dataset"])
+      .distinct()
+      .execute();
+  }
+
+  /** Every hold of Halfway's on every host, as ZFS has it: also those that nobody remembers. */
+  async list(): Promise<HostHolds[]> {
+    await this.store.settled();
+    const known = await this.store.db.selectFrom("hold").selectAll().execute();
+    return Promise.all(
+      this.hosts.map(async (on): Promise<HostHolds> => {
+        const { name } = on;
+        try {
+          const found = await this.#ask(on);
+          const holds = found.map(({ snapshot, tag, since }) => {
+            const row = known.find(
+              (one) => one.host === name && one.snapshot === snapshot && one.tag === tag,
+            );
+            return {
+              ...{ host: name, snapshot, tag, since, madeAt: row?.made_at ?? null },
+              for: row ? { host: row.target_host, dataset: row.target_dataset } : null,
+            };
+          });
+          return { host: name, holds, problem: null };
+        } catch (error) {
+          return { host: name, holds: [], problem: sentence(error) };
+        }
+      }),
+    );
+  }
+
+  async #ask(on: Host) {
+    const listed = await runOn(on, listHeld(), patience);
+    if (listed.code !== 0) throw new HalfwayError("ZFS_FAILED", listed.stderr.trim(), listed.stderr);
+    const held = parseHeld(listed.stdout);
+    const found = [];
+    for (let at = 0; at < held.length; at += askedAtOnce) {
+      const { stdout } = await runOn(on, listHolds(held.slice(at, at + askedAtOnce)), patience);
+      found.push(...parseHolds(stdout).filter(({ tag }) => isOurTag(tag)));
+    }
+    return found;
+  }
+
+  /** What a command said that failed; null where it did not, or for a reason that is none. */
+  async #said(on: Host, argv: ReturnType<typeof hold>, fine: string): Promise<string | null> {
+    try {
+      const { code, stderr } = await runOn(on, argv);
+      return code === 0 || stderr.includes(fine) ? null : stderr.trim();
+    } catch (error) {
+      return sentence(error);
+    }
+  }
+
+  #forget(host: string, snapshot: string, tag: string): void {
+    this.store.write((db) =>
+      db
+        .deleteFrom("hold")
+        .where("host", "=", host)
+        .where("snapshot", "=", snapshot)
+        .where("tag", "=", tag)
+        .execute(),
+    );
+  }
+}
