@@ -16,6 +16,17 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
+      {
+        extends: true,
+        // Fault tests cut power and cables of the guests that all of them share, and wait until all is well again.
+        test: {
+          name: "faults",
+          include: ["e2e/faults/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 420_000,
+          hookTimeout: 240_000,
+        },
+      },
     ],
   },
 });

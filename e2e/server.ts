@@ -10,6 +10,8 @@ export type ServerOptions = {
   configFile: string;
   /** Where it remembers transfers. */
   stateDir: string;
+  /** Further settings. */
+  env?: Record<string, string>;
 };
 
 const startsWithin = 30_000;
@@ -26,7 +28,7 @@ export class RunningServer {
 
   /** Starts it and waits until it answers. */
   async start(): Promise<void> {
-    const { port, configFile, stateDir } = this.options;
+    const { port, configFile, stateDir, env } = this.options;
     if (await answers(`${this.url}/healthz`)) {
       throw new Error(
         `Port ${port} is taken by another server. Stop it, or choose another port: PORT=3001 npm run …`,
@@ -40,6 +42,7 @@ export class RunningServer {
         NEXT_TELEMETRY_DISABLED: "1",
         HALFWAY_CONFIG: configFile,
         HALFWAY_STATE_DIR: stateDir,
+        ...env,
       },
     });
     this.#child = child;

@@ -1,5 +1,6 @@
 /** The lab for tests: two guests with real OpenZFS, and what to do to them. See README.md. */
 export { LabError } from "./errors";
+export { forgetConnection, rememberConnections, restartSshd, setClock } from "./faults";
 export { missingHostPackages } from "./host-packages";
 export {
   down,

@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import type { HostName } from "../lab";
+import { powerOn } from "../lab";
+import { Trial } from "./trial";
+
+test.each<{ hosts: HostName[] }>([{ hosts: ["tower"] }, { hosts: ["nas"] }, { hosts: ["nas", "tower"] }])(
+  "the power of $hosts fails: when it is back, the transfer goes on by itself",
+  async ({ hosts }) => {
+    const trial = await Trial.prepare(`power-${hosts.join("-")}`);
+    await trial.resumeAndReceive();
+    const attempt = await trial.attempt();
+    await trial.powerCut(...hosts);
+    const { message } = await trial.until("waiting", ({ state }) => state === "waiting");
+    expect(message).not.toBeNull();
+    await Promise.all(hosts.map(powerOn));
+    await trial.triesAgain(attempt);
+    await trial.finishes();
+  },
+);

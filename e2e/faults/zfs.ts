@@ -1,0 +1,79 @@
+import { expect } from "vitest";
+import { decodeResumeToken } from "@/server/zfs/token";
+import { guid, type HostName, run, sh } from "../lab";
+
+/** Numbers of the processes on nas that receive into a dataset. */
+export async function receiversOf(target: string): Promise<string[]> {
+  const all = await zfsProcesses("nas", "receive");
+  const short = await zfsProcesses("nas", "recv");
+  return [...all, ...short].filter(({ argv }) => argv.at(-1) === target).map(({ pid }) => pid);
+}
+
+/** Numbers of the processes on tower that send the rest of a snapshot; their tokens say which. */
+export async function sendersOf(source: string): Promise<string[]> {
+  const all = await zfsProcesses("tower", "send");
+  return all.filter(({ argv }) => argv.some((word) => names(word, source))).map(({ pid }) => pid);
+}
+
+/** Kills the receive into a dataset, as the kernel does when memory runs out; says how many there were. */
+export async function killReceive(target: string): Promise<number> {
+  return kill("nas", await receiversOf(target));
+}
+
+/** Kills whoever sends a snapshot. */
+export async function killSend(source: string): Promise<number> {
+  return kill("tower", await sendersOf(source));
+}
+
+async function kill(host: HostName, pids: readonly string[]): Promise<number> {
+  const killed = await Promise.all(pids.map((pid) => run(host, `kill -9 ${pid}`)));
+  return killed.filter(({ code }) => code === 0).length;
+}
+
+function names(word: string, source: string): boolean {
+  try {
+    return decodeResumeToken(word).toName === source;
+  } catch {
+    return false;
+  }
+}
+
+async function zfsProcesses(host: HostName, verb: string): Promise<{ pid: string; argv: string[] }[]> {
+  const said = await sh(
+    host,
+    `for pid in $(pgrep -x zfs); do echo "$pid $(base64 -w0 /proc/$pid/cmdline 2>/dev/null)"; done`,
+  );
+  return said
+    .split("\n")
+    .map((line) => line.split(" "))
+    .map(([pid = "", packed = ""]) => ({
+      pid,
+      argv: Buffer.from(packed, "base64").toString().split("\0").slice(0, -1),
+    }))
+    .filter(({ argv }) => argv[1] === verb);
+}
+
+/** The same snapshot, by its GUID and by what is in its files. */
+export async function expectEqual(source: string, target: string): Promise<void> {
+  const copy = `${target}@${source.split("@")[1]}`;
+  expect(await guid("nas", copy)).toBe(await guid("tower", source));
+  const [sent, received] = await Promise.all([checksums("tower", source), checksums("nas", copy)]);
+  expect(sent.split("\n").length).toBeGreaterThan(0);
+  expect(sent).toMatch(/^[0-9a-f]{64} {2}\.\//);
+  expect(received).toBe(sent);
+}
+
+/** SHA-256 of every file of a snapshot. A new file system is left unmounted by its receive, and so again by this. */
+function checksums(host: HostName, snapshot: string): Promise<string> {
+  const [dataset, name] = snapshot.split("@");
+  return sh(
+    host,
+    `set -e
+if [ "$(zfs get -Ho value mounted ${dataset})" = no ]; then
+  zfs mount -o ro ${dataset}
+  trap 'cd / && zfs unmount ${dataset}' EXIT
+fi
+cd "$(zfs get -Ho value mountpoint ${dataset})/.zfs/snapshot/${name}"
+find . -type f -print0 | sort -z | xargs -0 sha256sum`,
+  );
+}
