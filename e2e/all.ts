@@ -1,6 +1,7 @@
 /*
  * Runs the suites one after the other, whatever fails, and ends with one plain line over all of them.
- * `--no-lab` stops before those that need real ZFS; `--zfs 2.1` runs those on one version only.
+ * `--no-lab` stops before those that need real ZFS; `--zfs 2.1` runs those on one version only. `--faults` runs nothing but
+ * all the fault tests; else there are only the quick ones among them.
  */
 
 import { spawn } from "node:child_process";
@@ -27,23 +28,26 @@ const results = mkdtempSync(join(tmpdir(), "halfway-results-"));
 const total: Tally = { passed: 0, failed: 0, skipped: 0 };
 const failures: string[] = [];
 const withLab = !process.argv.includes("--no-lab");
+const onlyFaults = process.argv.includes("--faults");
 const versions = chosenVersions();
 const began = Date.now();
 
-await tool("types", "tsc", ["--noEmit"]);
-await tool("lint and format", "biome", ["check", "--error-on-warnings", "."]);
-await tool("dependency rules", "depcruise", [
-  "--output-type",
-  "err",
-  "app",
-  "components",
-  "server",
-  "e2e",
-  "proxy.ts",
-  "instrumentation.ts",
-]);
-await tool("dead code", "knip", []);
-await vitest("unit");
+if (!onlyFaults) {
+  await tool("types", "tsc", ["--noEmit"]);
+  await tool("lint and format", "biome", ["check", "--error-on-warnings", "."]);
+  await tool("dependency rules", "depcruise", [
+    "--output-type",
+    "err",
+    "app",
+    "components",
+    "server",
+    "e2e",
+    "proxy.ts",
+    "instrumentation.ts",
+  ]);
+  await tool("dead code", "knip", []);
+  await vitest("unit");
+}
 
 if (withLab) {
   // A lab that somebody has played in is not what the tests expect.
@@ -54,8 +58,13 @@ if (withLab) {
       built && (await attempt(`lab with OpenZFS ${zfs}`, () => up({ zfs, seeded: true, log: indent })));
     if (!ready) continue;
     try {
+      if (onlyFaults) {
+        await vitest("faults", zfs);
+        continue;
+      }
       await vitest("contract", zfs);
       await playwright(zfs);
+      await vitest("faults", zfs, ["e2e/faults/quick"]);
     } finally {
       await down();
     }
@@ -89,12 +98,12 @@ async function attempt(name: string, act: () => Promise<unknown>): Promise<boole
   }
 }
 
-async function vitest(project: string, zfs?: ZfsVersion): Promise<void> {
+async function vitest(project: string, zfs?: ZfsVersion, only: string[] = []): Promise<void> {
   const name = zfs ? `${project} tests on OpenZFS ${zfs}` : `${project} tests`;
   const file = join(results, `${project}-${zfs ?? ""}.json`);
   const start = Date.now();
   const { code } = await run("vitest", [
-    ...["run", "--project", project, "--reporter", zfs ? "verbose" : "dot"],
+    ...["run", ...only, "--project", project, "--reporter", zfs ? "verbose" : "dot"],
     ...["--reporter", "json", "--outputFile.json", file],
   ]);
   const report = read(file, vitestReport);
