@@ -39,7 +39,7 @@ describe.skipIf(process.getuid?.() !== 0)("the disk of Halfway's own state is fu
     const attempt = await trial.attempt();
     state.fill();
     expect(await killReceive(trial.target)).toBe(1);
-    await trial.until("held up", (transfer) => transfer.state !== "running" && transfer.message !== null);
+    await trial.heldUp();
     state.empty();
     await trial.triesAgain(attempt);
     await trial.finishes();

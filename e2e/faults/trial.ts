@@ -149,7 +149,7 @@ export class Trial {
   /** Cuts the power of hosts at once. What ZFS has said to have received by then is on disk. */
   async powerCut(...hosts: HostName[]): Promise<void> {
     await this.#sampler.holdStill();
-    await Promise.all(hosts.map(powerCut));
+    await powerCut(...hosts);
     this.#sampler.goOn();
   }
 
@@ -190,11 +190,17 @@ export class Trial {
     );
   }
 
+  /** Waits until nothing runs and the transfer says why; what that is called depends on what can be found out. */
+  async heldUp(): Promise<Seen> {
+    return this.until("held up", ({ state, message }) => state !== "running" && message !== null);
+  }
+
   /** Waits until a later attempt than `than` is under way. */
   async triesAgain(than: number, limitMs = 120_000): Promise<void> {
+    const atWork = ["running", "verifying", "finished"];
     await this.until(
       "at work in a later attempt",
-      ({ attempt = 0, state }) => attempt > than && state === "running",
+      ({ attempt = 0, state }) => attempt > than && atWork.includes(state),
       limitMs,
     );
   }
@@ -235,10 +241,10 @@ export class Trial {
 
 /** Turns power and network on again where a fault has left them off. */
 async function restoreHosts(): Promise<void> {
-  for (const { name, running, netCut } of (await status()).hosts) {
-    if (!running) await powerOn(name);
-    else if (netCut) await netRestore(name);
-  }
+  const { hosts } = await status();
+  const off = hosts.filter(({ running }) => !running).map(({ name }) => name);
+  if (off.length > 0) await powerOn(...off);
+  for (const { name, netCut } of hosts) if (netCut) await netRestore(name);
 }
 
 async function remove(name: string): Promise<void> {

@@ -1,8 +1,7 @@
-import { waitForGuest } from "./guest";
+import { LabError } from "./errors";
 import type { HostName } from "./paths";
-import { quote } from "./process";
+import { quote, sleep } from "./process";
 import { run, sh } from "./ssh";
-import { readState } from "./state";
 
 /** Words after `tc filter … parent` that match one TCP connection by the port of its far end. */
 const matches = (word: "sport" | "dport", port: string) =>
@@ -33,16 +32,20 @@ export async function rememberConnections(host: HostName): Promise<void> {
   await run(host, `tc qdisc del dev ${nic} clsact`);
 }
 
-/** Restarts a guest's sshd as an upgrade of it on a bad day does: every session ends, too. */
+/** Restarts a guest's sshd as an upgrade of it on a bad day does: every session ends, too. Returns when it is back. */
 export async function restartSshd(host: HostName): Promise<void> {
-  const state = readState();
-  if (state === undefined) return;
+  const mainPid = () => run(host, "systemctl show --property=MainPID ssh", { timeoutMs: 5_000 });
+  const { stdout: before } = await mainPid();
   // By systemd, as it ends the session that asks for it, too.
   await sh(
     host,
-    "systemd-run --quiet --collect --on-active=0.2 --timer-property=AccuracySec=10ms bash -c \"systemctl stop ssh; pkill '^sshd'; systemctl start ssh\"",
+    `systemd-run --quiet --collect --on-active=0.2 --timer-property=AccuracySec=10ms bash -c "systemctl stop ssh; pkill '^sshd'; systemctl start ssh"`,
   );
-  await waitForGuest(host, state.port, true);
+  for (const until = Date.now() + 30_000; Date.now() < until; await sleep(200)) {
+    const now = await mainPid().catch(() => undefined);
+    if (now?.code === 0 && now.stdout !== before) return;
+  }
+  throw new LabError(`sshd on ${host} did not come back. Run power-cut and power-on.`);
 }
 
 /** Sets a guest's clock to this machine's time plus so many seconds. */

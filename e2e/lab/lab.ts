@@ -91,18 +91,21 @@ export function seed(log: Log = silent): Promise<void> {
   return withLock(log, () => seedRunning(stateOfRunning(), log));
 }
 
-/** Cuts a guest's power: QEMU is killed. */
-export function powerCut(host: HostName): Promise<void> {
-  return withLock(silent, () => killGuest(host));
+/** Cuts the power of guests, of all at the same moment: QEMU is killed. */
+export function powerCut(...hosts: HostName[]): Promise<void> {
+  return withLock(silent, async () => void (await Promise.all(hosts.map(killGuest))));
 }
 
-/** Boots a guest on the disks it had, and waits for its ssh and its pool. */
-export function powerOn(host: HostName): Promise<void> {
+/** Boots guests on the disks they had, and waits for their ssh and their pools. */
+export function powerOn(...hosts: HostName[]): Promise<void> {
   return withLock(silent, async () => {
-    const state = readState();
-    if (state === undefined || !hasDisks(host)) throw new LabError(`${host} was never up; run up first.`);
-    if (!isRunning(host)) await start(state, host, silent);
-    await waitForGuest(host, state.port, true);
+    for (const host of hosts) {
+      const state = readState();
+      if (state === undefined || !hasDisks(host)) throw new LabError(`${host} was never up; run up first.`);
+      if (!isRunning(host)) await start(state, host, silent);
+    }
+    const port = readState()?.port ?? basePort();
+    await Promise.all(hosts.map((host) => waitForGuest(host, port, true)));
   });
 }
 
