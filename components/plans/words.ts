@@ -120,6 +120,8 @@ export function confirmWords(plan: Plan): string {
       return "Start over";
     case "continue":
       return "Continue";
+    case "send":
+      return "Send";
     case "abort":
       return `Abort and discard ${formatBytes(plan.losses.reduce((sum, { bytes }) => sum + bytes, 0n))}`;
   }

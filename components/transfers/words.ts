@@ -22,6 +22,7 @@ export const intentWords: Record<Purpose, string> = {
   "resume-with-rollback": "Resume with rollback",
   "start-over": "Start over",
   continue: "Continue",
+  send: "Send",
 };
 
 /** What the target lacks of one dataset. */

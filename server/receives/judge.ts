@@ -3,9 +3,17 @@ import { formatBytes } from "../zfs/bytes";
 import type { MessageId } from "../zfs/catalogue";
 import { type Argv, describePools, listSnapshots, listZfsProcesses, readToken } from "../zfs/commands";
 import { datasetOf, poolOf, receiveChild } from "../zfs/names";
-import type { Limit, PartialDetails, Pool, Snapshot } from "../zfs/output";
+import type { PartialDetails, Pool, Snapshot } from "../zfs/output";
 import { isRedacted, type ResumeToken } from "../zfs/token";
 import { type Facts, senderOf } from "./gather";
+import {
+  decryptedWords,
+  enoughToTell,
+  keyObstacle,
+  lackOfSpace,
+  missingFeatures,
+  poolObstacles,
+} from "./obstacles";
 import type {
   DeadEnd,
   Evidence,
@@ -140,40 +148,6 @@ function isZombie({ receive, details }: Pick<Facts, "receive" | "details">): boo
 
 function targetPoolObstacles({ receive, targetPool }: Facts): Obstacle[] {
   return targetPool ? poolObstacles(receive.host, targetPool, true) : [];
-}
-
-function poolObstacles(host: string, pool: Pool, writes: boolean): Obstacle[] {
-  const { name, health, readonly } = pool;
-  if (health === "SUSPENDED") {
-    return [
-      {
-        what: "pool-suspended",
-        sentence: `The pool ${name} on ${host} is suspended: its disks stopped answering, and so does everything on it.`,
-        remedies: [
-          { says: "See which disk is the matter", host, command: shellQuote(["zpool", "status", name]) },
-          { says: "When the disks are back", host, command: shellQuote(["zpool", "clear", name]) },
-        ],
-        certain: true,
-      },
-    ];
-  }
-  if (readonly && writes) {
-    return [
-      {
-        what: "pool-readonly",
-        sentence: `The pool ${name} on ${host} is imported for reading only.`,
-        remedies: [
-          {
-            says: "Import it for writing",
-            host,
-            command: `${shellQuote(["zpool", "export", name])} && ${shellQuote(["zpool", "import", name])}`,
-          },
-        ],
-        certain: true,
-      },
-    ];
-  }
-  return [];
 }
 
 /** Null where somebody can send the rest. Silence is never a no: then it is not known. */
@@ -363,7 +337,7 @@ function obstaclesOf(facts: Facts, decoded: ResumeToken): Obstacle[] {
   const snapshot = sender?.estimate.snapshot ?? decoded.toName;
   return [
     ...(source?.pool ? poolObstacles(sender?.host ?? "", source.pool, false) : []),
-    ...(targetPool ? missingFeatures(receive.host, targetPool, decoded) : []),
+    ...(targetPool ? missingFeatures(receive.host, targetPool, decoded, isRedacted(decoded)) : []),
     ...targetKey(facts, decoded),
     ...(source?.encryption?.keyLoaded === false
       ? [
@@ -399,42 +373,6 @@ function targetKey({ receive, details }: Facts, decoded: ResumeToken): Obstacle[
   return [keyObstacle("target-key", receive.host, encryption.root, sentence)];
 }
 
-function keyObstacle(
-  what: "target-key" | "source-key",
-  host: string,
-  root: string,
-  sentence: string,
-): Obstacle {
-  const command = shellQuote(["zfs", "load-key", root]);
-  return { what, sentence, remedies: [{ says: "Load the key", host, command }], certain: true };
-}
-
-/** The pool features that streams of each kind need, as of `recv_begin_check_feature_flags_impl`. */
-function missingFeatures(host: string, { name, features }: Pool, decoded: ResumeToken): Obstacle[] {
-  const needed = [
-    ...(decoded.largeBlocks ? ["large_blocks"] : []),
-    ...(decoded.embedded ? ["embedded_data", "lz4_compress"] : []),
-    ...(decoded.compressed && !decoded.raw ? ["lz4_compress"] : []),
-    ...(decoded.raw ? ["encryption"] : []),
-    ...(isRedacted(decoded) ? ["redacted_datasets"] : []),
-  ];
-  const missing = [...new Set(needed)].filter((feature) => features.get(feature) === "disabled");
-  return missing.map((feature) => ({
-    what: "missing-feature",
-    sentence: `The pool ${name} on ${host} lacks the feature ${feature} that this stream needs.`,
-    remedies: [
-      {
-        says: "Enable it (it cannot be disabled again)",
-        host,
-        command: shellQuote(["zpool", "set", `feature@${feature}=enabled`, name]),
-      },
-    ],
-    certain: true,
-  }));
-}
-
-const enoughToTell = 1024n * 1024n;
-
 /** What the rest will take on disk, by what the stream took so far: a compressed target needs less than is sent. */
 function spaceNeeded(remaining: bigint, receive: PartialReceive, decoded: ResumeToken): bigint {
   if (decoded.compressed || decoded.raw || decoded.bytes < enoughToTell) return remaining;
@@ -447,57 +385,7 @@ function spaceObstacles(facts: Facts, decoded: ResumeToken): Obstacle[] {
   const remaining = senderOf(facts.answers)?.estimate.size ?? null;
   if (remaining === null) return [];
   const needed = spaceNeeded(remaining, receive, decoded);
-  if (details.available >= needed) return [];
-  // What is needed is an estimate, but not one that is ten times too high.
-  const certain = details.available * 10n < needed;
-  const { host, dataset } = receive;
-  const short = `The rest needs about ${formatBytes(needed)}, but ${dataset} on ${host} may grow by ${formatBytes(details.available)} only`;
-  const limit = tightest(details.limits, details.available);
-  if (limit) {
-    const tooTight = details.limits.filter((one) => leftOf(one) < needed);
-    return [
-      {
-        what: "quota",
-        sentence: `${short}: ${limit.property} of ${limit.dataset} is ${formatBytes(limit.limit)}.`,
-        remedies: tooTight.map(({ dataset: name, property, used }) => ({
-          says: `Raise the ${property} of ${name}`,
-          host,
-          command: shellQuote(["zfs", "set", `${property}=${wholeMiB(used + needed + needed / 10n)}`, name]),
-        })),
-        certain,
-      },
-    ];
-  }
-  const pool = poolOf(dataset);
-  return [
-    {
-      what: "space",
-      sentence: `${short}: the pool ${pool} is full, or reserved for others.`,
-      remedies: [
-        {
-          says: "See what holds the space",
-          host,
-          command: shellQuote(["zfs", "list", "-o", "space", "-r", pool]),
-        },
-      ],
-      certain,
-    },
-  ];
-}
-
-/** The quota that leaves no more than ZFS says is available; null where it is the pool that is full. */
-function tightest(limits: readonly Limit[], available: bigint): Limit | null {
-  const [first] = limits.toSorted((a, b) => Number(leftOf(a) - leftOf(b)));
-  // ZFS keeps a little back, hence not exactly.
-  return first && leftOf(first) <= available + enoughToTell ? first : null;
-}
-
-function leftOf({ limit, used }: Limit): bigint {
-  return limit > used ? limit - used : 0n;
-}
-
-function wholeMiB(bytes: bigint): string {
-  return `${bytes / enoughToTell + 1n}M`;
+  return lackOfSpace("The rest", needed, receive, details);
 }
 
 /** `-F` destroys newer snapshots; held ones and those with clones stop it (facts C.6). */
@@ -604,9 +492,7 @@ function cautionsOf(facts: Facts): string[] {
       : []),
     // Whatever the target claims of itself: what it sees is the data in the clear.
     ...(source?.encryption && !decoded.raw && receive.stateIn === "dataset"
-      ? [
-          `${datasetOf(snapshot)} is encrypted on ${sender.host}, but this stream is not raw: ${receive.host} gets it decrypted${details.encryption ? " and encrypts it with a key of its own" : ", and it will lie there unencrypted"}.`,
-        ]
+      ? [decryptedWords(datasetOf(snapshot), sender.host, receive.host, details.encryption !== null)]
       : []),
     ...(!decoded.raw && receive.stateIn === "dataset" && details.encryption?.root === receive.dataset
       ? [

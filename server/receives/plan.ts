@@ -22,7 +22,7 @@ export type Step = { says: string; command: string; parts: { host: string; comma
 
 /** What carrying out an intent means: exactly what runs, what is lost, what is left to move. */
 export type Plan = {
-  intent: Intent | "continue";
+  intent: Intent | "continue" | "send";
   receiveId: string;
   fingerprint: string;
   /** Where the bytes come from; null for an abort. */
@@ -109,19 +109,7 @@ export function planTransfer(
   const discard = abort(dataset);
   const sending = again ? sendAgain(decoded, snapshot, base) : sendResume(sender.token);
   const receiving = receive(dataset, { rollback });
-  const pipeline: Pipeline = {
-    before: again ? onHost(target, discard, "own") : null,
-    send: onHost(sourceHost, sending, "own"),
-    receive: onHost(target, receiving, "own"),
-  };
-  const transferStep: Step = {
-    says: `Send from ${sourceHost.name}, receive on ${target.name}`,
-    command: `${shellQuote(pipeline.send)} | ${shellQuote(pipeline.receive)}`,
-    parts: [
-      { host: sourceHost.name, command: shellQuote(sending) },
-      { host: target.name, command: shellQuote(receiving) },
-    ],
-  };
+  const { pipeline, step: transferStep } = joined(sourceHost, sending, target, receiving);
   const plan = sealed({
     ...{ intent, receiveId: id, fingerprint, source: verdict.source, cautions: verdict.cautions },
     keeps: again ? 0n : decoded.bytes,
@@ -132,7 +120,30 @@ export function planTransfer(
     confirmName: intent === "resume" && verdict.cautions.length === 0 ? null : dataset,
     steps: again ? [discardStep(target, dataset), transferStep] : [transferStep],
   });
-  return { plan, pipeline };
+  return { plan, pipeline: again ? { ...pipeline, before: onHost(target, discard, "own") } : pipeline };
+}
+
+/** A sender and a receiver joined by a pipe: what runs, and the step that shows exactly that. */
+export function joined(
+  source: Host,
+  sending: Argv,
+  target: Host,
+  receiving: Argv,
+): { pipeline: Pipeline; step: Step } {
+  const pipeline: Pipeline = {
+    before: null,
+    send: onHost(source, sending, "own"),
+    receive: onHost(target, receiving, "own"),
+  };
+  const step: Step = {
+    says: `Send from ${source.name}, receive on ${target.name}`,
+    command: `${shellQuote(pipeline.send)} | ${shellQuote(pipeline.receive)}`,
+    parts: [
+      { host: source.name, command: shellQuote(sending) },
+      { host: target.name, command: shellQuote(receiving) },
+    ],
+  };
+  return { pipeline, step };
 }
 
 /** Gives a plan its digest. */
@@ -196,7 +207,8 @@ function evidenceText({ evidence }: Verdict): string {
     .join("\n");
 }
 
-function hostNamed(hosts: readonly Host[], name: string): Host {
+/** @throws HalfwayError `NOT_FOUND` */
+export function hostNamed(hosts: readonly Host[], name: string): Host {
   const host = hosts.find((candidate) => candidate.name === name);
   if (!host) throw new HalfwayError("NOT_FOUND", `There is no host named ${name}.`);
   return host;

@@ -1,12 +1,10 @@
-import { HalfwayError } from "../errors";
-import { onHost } from "../hosts/command";
 import type { Host } from "../hosts/config";
-import { shellQuote } from "../hosts/quote";
-import { runOk, runOn } from "../hosts/run";
-import { listTree, receive, type SendFlags, type SeriesEnd, sendSeries } from "../zfs/commands";
+import { runOk } from "../hosts/run";
+import { listTree, type SendFlags, type SeriesEnd } from "../zfs/commands";
 import { datasetOf } from "../zfs/names";
-import { parseTotal, parseTree, stderrWords, type TreeDataset } from "../zfs/output";
-import { sealed, type TransferPlan } from "./plan";
+import { parseTree, type TreeDataset } from "../zfs/output";
+import { hostNamed, type TransferPlan } from "./plan";
+import { driftObstacles, estimateSend, planSend } from "./send";
 
 /** A finished transfer, as far as its continuation depends on it. */
 export type Finished = {
@@ -49,36 +47,18 @@ export async function gatherRest(
     runOk(sourceHost, listTree(sourceTop), patience).then(parseTree),
     runOk(targetHost, listTree(target.dataset), patience).then(parseTree),
   ]);
-  const steps = missingSteps(theirs, sourceTop, ours, target.dataset);
+  const steps = missingSteps(theirs, sourceTop, ours, target.dataset, target.host);
   const missing = steps.map(({ dataset, isNew, snapshots }) => ({ dataset, isNew, snapshots }));
   const [step] = steps;
   if (!step) return { missing, next: null, refusal: null, pipeline: null };
   if (step.refusal !== null) return { missing, next: null, refusal: step.refusal, pipeline: null };
 
-  const size = await totalOf(sourceHost, finished.flags, step.end);
-  const sending = sendSeries(finished.flags, step.end);
-  const receiving = receive(step.dataset, { rollback: false });
-  const pipeline = {
-    before: null,
-    send: onHost(sourceHost, sending, "own"),
-    receive: onHost(targetHost, receiving, "own"),
-  };
-  const plan = sealed({
-    ...{ intent: "continue", receiveId: `${target.host}:${step.dataset}`, fingerprint: "" },
-    source: { host: source.host, snapshot: step.end.to, base: step.end.from },
-    ...{ keeps: 0n, remaining: size, losses: [], frees: 0n, stays: null, cautions: [], confirmName: null },
-    steps: [
-      {
-        says: `Send from ${source.host}, receive on ${target.host}`,
-        command: `${shellQuote(pipeline.send)} | ${shellQuote(pipeline.receive)}`,
-        parts: [
-          { host: source.host, command: shellQuote(sending) },
-          { host: target.host, command: shellQuote(receiving) },
-        ],
-      },
-    ],
-  });
-  return { missing, next: { plan, toGuid: step.toGuid }, refusal: null, pipeline };
+  const { end, dataset, toGuid } = step;
+  const { flags } = finished;
+  const size = await estimateSend(sourceHost, flags, end);
+  const stream = { source: sourceHost, target: targetHost, dataset, end, flags, size };
+  const { plan, pipeline } = planSend("continue", stream);
+  return { missing, next: { plan, toGuid }, refusal: null, pipeline };
 }
 
 type MissingStep = Missing & { end: SeriesEnd; toGuid: bigint; refusal: string | null };
@@ -92,6 +72,7 @@ export function missingSteps(
   sourceTop: string,
   ours: readonly TreeDataset[],
   targetTop: string,
+  targetHost: string,
 ): MissingStep[] {
   const steps = theirs.flatMap((source): MissingStep[] => {
     const dataset = targetTop + source.name.slice(sourceTop.length);
@@ -104,7 +85,13 @@ export function missingSteps(
       const oldest = source.snapshots[0] ?? newest;
       const snapshots = source.snapshots.map(shortName);
       return [
-        { ...common, toGuid: oldest.guid, snapshots, end: { from: null, to: oldest.name }, refusal: null },
+        {
+          ...common,
+          toGuid: oldest.guid,
+          snapshots,
+          end: { from: null, to: oldest.name, steps: false },
+          refusal: null,
+        },
       ];
     }
     const shared = source.snapshots.findLastIndex(({ guid }) =>
@@ -113,38 +100,26 @@ export function missingSteps(
     const newer = source.snapshots.slice(shared + 1);
     if (newer.length === 0) return [];
     const base = source.snapshots[shared];
-    const end = { from: base?.name ?? null, to: newest.name };
-    return [{ ...common, snapshots: newer.map(shortName), end, refusal: whyNot(target, base) }];
+    const end = { from: base?.name ?? null, to: newest.name, steps: true };
+    return [{ ...common, snapshots: newer.map(shortName), end, refusal: whyNot(targetHost, target, base) }];
   });
   return [...steps.filter(({ isNew }) => !isNew), ...steps.filter(({ isNew }) => isNew)];
 }
 
-/** Why ZFS would refuse the increment at its end (facts A7, B4): better said before anything is sent. */
-function whyNot(target: TreeDataset, base: TreeDataset["snapshots"][number] | undefined): string | null {
+/** What stands in the way of an increment, in words with what removes it. */
+function whyNot(
+  host: string,
+  target: TreeDataset,
+  base: TreeDataset["snapshots"][number] | undefined,
+): string | null {
   if (!base)
     return `${target.name} shares no snapshot with its source any more, so nothing can be added to it.`;
-  const newest = target.snapshots.at(-1);
-  if (newest?.guid !== base.guid) {
-    return `${newest?.name} on the target is newer than the last snapshot both sides have. Roll back to that one first (zfs rollback), or send with -F by hand.`;
-  }
-  if (target.written > 0n) {
-    return `${target.name} was changed since its newest snapshot. Roll it back first: ${shellQuote(["zfs", "rollback", newest.name])}.`;
-  }
-  return null;
+  const [first] = driftObstacles({ host, dataset: target.name, ...target }, base.guid);
+  if (!first) return null;
+  const [remedy] = first.remedies;
+  return remedy ? `${first.sentence} ${remedy.says}: ${remedy.command}` : first.sentence;
 }
 
 function shortName({ name }: { name: string }): string {
   return name.replace(/^[^@]*/s, "");
-}
-
-async function totalOf(host: Host, flags: SendFlags, end: SeriesEnd): Promise<bigint | null> {
-  const output = await runOn(host, sendSeries(flags, end, true), patience);
-  if (output.code === 0) return parseTotal(output.stdout + output.stderr);
-  throw new HalfwayError("REFUSED", `${host.name} cannot send ${end.to}.`, stderrWords(output.stderr));
-}
-
-function hostNamed(hosts: readonly Host[], name: string): Host {
-  const host = hosts.find((candidate) => candidate.name === name);
-  if (!host) throw new HalfwayError("NOT_FOUND", `There is no host named ${name}.`);
-  return host;
 }

@@ -54,6 +54,27 @@ export type Obstacle = {
   certain: boolean;
 };
 
+/** What stands in the way of a new send: as above, or that its stream would not fit its target. */
+export type SendObstacle = Omit<Obstacle, "what"> & {
+  what:
+    | Obstacle["what"]
+    | "bad-name"
+    | "same-dataset"
+    | "no-such-pool"
+    | "parent-missing"
+    | "parent-is-volume"
+    /** The target holds a receive that was interrupted, or is under way. */
+    | "unfinished-receive"
+    | "already-there"
+    | "target-ahead"
+    | "target-exists"
+    | "nothing-in-common"
+    | "newer-snapshots"
+    | "changed"
+    | "needs-raw"
+    | "never-raw";
+};
+
 /** Why a receive can never be finished, as far as all configured hosts know. */
 export type DeadEnd =
   | "source-destroyed"
@@ -122,8 +143,8 @@ export const intents = ["resume", "resume-with-rollback", "start-over", "abort"]
 export type Intent = (typeof intents)[number];
 /** The intents that move bytes; abort does not. */
 export type TransferIntent = Exclude<Intent, "abort">;
-/** What a transfer can be for: an intent, or what is missing after a finished one. */
-export const purposes = ["resume", "resume-with-rollback", "start-over", "continue"] as const;
+/** What a transfer can be for: an intent, what is missing after a finished one, or a new send. */
+export const purposes = ["resume", "resume-with-rollback", "start-over", "continue", "send"] as const;
 export type Purpose = (typeof purposes)[number];
 
 export function receiveId(host: string, dataset: string): string {

@@ -56,14 +56,27 @@ describe("sending what comes after", () => {
   const raw = { ...token, raw: true };
 
   test("goes from a common snapshot on, in the form of what went before", () => {
-    expect(sendSeries(raw, { from: "tank/films@tue", to: "tank/films@thu" }).join(" ")).toBe(
+    expect(sendSeries(raw, { from: "tank/films@tue", to: "tank/films@thu", steps: true }).join(" ")).toBe(
       "zfs send -vP -w -I tank/films@tue tank/films@thu",
     );
   });
 
+  test("leaves out what lies between where only the last is wanted", () => {
+    expect(sendSeries(token, { from: "tank/films#tue", to: "tank/films@thu", steps: false }).join(" ")).toBe(
+      "zfs send -vP -i tank/films#tue tank/films@thu",
+    );
+  });
+
   test("sends one snapshot in full where the dataset is not there yet, and no properties with it", () => {
-    expect(sendSeries(token, { from: null, to: "tank/films@thu" }, true).join(" ")).toBe(
-      "zfs send -nvP tank/films@thu",
+    const end = { from: null, to: "tank/films@thu", steps: true };
+    expect(sendSeries(token, end, { dryRun: true }).join(" ")).toBe("zfs send -nvP tank/films@thu");
+  });
+
+  test("brings properties only when told to, and leaves out there those that shall not be set", () => {
+    const end = { from: null, to: "tank/films@thu", steps: false };
+    expect(sendSeries(token, end, { properties: true }).join(" ")).toBe("zfs send -vP -p tank/films@thu");
+    expect(receive("backup/films", { rollback: false, without: ["mountpoint"] }).join(" ")).toBe(
+      "zfs receive -s -u -x mountpoint backup/films",
     );
   });
 });

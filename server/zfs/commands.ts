@@ -97,6 +97,33 @@ export function listSnapshots(dataset: string): Argv {
   ];
 }
 
+/** Every filesystem and volume of a host: `name TAB type TAB used TAB encryption`. `pools`: as for `listTokens`. */
+export function listDatasets(pools: readonly string[] = []): Argv {
+  return [
+    ...(["zfs", "list", "-Hp", ...(pools.length > 0 ? ["-r"] : [])] as const),
+    ...["-t", "filesystem,volume", "-o", "name,type,used,encryption", ...pools],
+  ];
+}
+
+/**
+ * Snapshots and bookmarks of one dataset, oldest first: what a new send may send or build on.
+ * `name TAB guid TAB creation TAB used TAB referenced TAB written TAB ivsetguid`.
+ */
+export function listPoints(dataset: string): Argv {
+  return [
+    ...(["zfs", "list", "-Hp", "-t", "snapshot,bookmark", "-d", "1", "-s", "createtxg"] as const),
+    ...["-o", "name,guid,creation,used,referenced,written,ivsetguid", dataset],
+  ];
+}
+
+/** Kind and encryption of a dataset that is sent from. */
+export function describeSource(dataset: string): Argv {
+  return [
+    ...(["zfs", "get", "-Hp", "-o", "name,property,value"] as const),
+    ...["type,encryption,encryptionroot,keystatus", dataset],
+  ];
+}
+
 /** Answers with the pool's name where it is imported: only then does a dataset that is not there not exist. */
 export function findPool(dataset: string): Argv {
   return ["zpool", "list", "-H", "-o", "name", poolOf(dataset)];
@@ -181,15 +208,27 @@ export function sendAgain(flags: SendFlags, snapshot: string, base: string | nul
   return [...send(flags, dryRun), ...(base === null ? [] : ["-i", base]), snapshot];
 }
 
-/** A series of snapshots of one dataset: from a common one to `to`, or `to` alone where there is none. */
-export type SeriesEnd = { from: string | null; to: string };
+/**
+ * What of one dataset is sent: from a common snapshot or bookmark to `to`, or `to` alone where there is none.
+ * `steps`: whether the snapshots in between come along (`-I`), which ZFS refuses from a bookmark, or only the last (`-i`).
+ */
+export type SeriesEnd = { from: string | null; to: string; steps: boolean };
 
 /**
- * Sends a series, or one snapshot in full. Never with `-R`: that would set the source's properties on the target, a
- * mountpoint among them, and bring datasets along that were left out on purpose.
+ * Sends a series, or one snapshot in full. Never with `-R`: a token finishes only one snapshot of one dataset, and `-R`
+ * stops at the first dataset that the target does not have yet (facts A13, L3; decision 14).
  */
-export function sendSeries(flags: SendFlags, { from, to }: SeriesEnd, dryRun = false): Argv {
-  return [...send(flags, dryRun), ...(from === null ? [] : ["-I", from]), to];
+export function sendSeries(
+  flags: SendFlags,
+  { from, to, steps }: SeriesEnd,
+  { dryRun = false, properties = false }: { dryRun?: boolean; properties?: boolean } = {},
+): Argv {
+  return [
+    ...send(flags, dryRun),
+    ...(properties ? ["-p"] : []),
+    ...(from === null ? [] : [steps ? "-I" : "-i", from]),
+    to,
+  ];
 }
 
 function send({ raw, largeBlocks, compressed, embedded }: SendFlags, dryRun: boolean): Argv {
@@ -205,9 +244,12 @@ function send({ raw, largeBlocks, compressed, embedded }: SendFlags, dryRun: boo
 /**
  * The receiving end. Always `-s`, or a second interruption would destroy what the first one saved (facts B2), and
  * always `-u`, so that nothing gets mounted over an admin's directories unasked.
+ * @param options.without properties that a stream with properties shall not set.
  */
-export function receive(dataset: string, options: { rollback: boolean }): Argv {
-  return ["zfs", "receive", "-s", "-u", ...(options.rollback ? ["-F"] : []), dataset];
+export function receive(dataset: string, options: { rollback: boolean; without?: readonly string[] }): Argv {
+  const { rollback, without = [] } = options;
+  const kept = without.flatMap((property) => ["-x", property]);
+  return ["zfs", "receive", "-s", "-u", ...(rollback ? ["-F"] : []), ...kept, dataset];
 }
 
 /** Discards saved state: the whole dataset for a full receive into a new one, else only `%recv` (facts B8). */

@@ -17,6 +17,14 @@ export const datasetName = z
     error: (issue) => `“${String(issue.input).slice(0, 80)}” ${malformed}`,
   });
 
+/** A snapshot, for example `tank/home@monday`. */
+export const snapshotName = z
+  .string()
+  .max(255, { error: "A ZFS name has at most 255 characters" })
+  .regex(new RegExp(`^${dataset}@${component}$`), {
+    error: (issue) => `“${String(issue.input).slice(0, 80)}” is not the name of a snapshot (dataset@name)`,
+  });
+
 /**
  * The hidden child that holds an interrupted receive into an existing dataset (facts A3, C.2).
  * It may be read and destroyed by name, never created or renamed.

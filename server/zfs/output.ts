@@ -61,15 +61,7 @@ export function parsePartialDetails(
   // Cut in the middle of a line, its last value would be read as none.
   if (stdout !== "" && !stdout.endsWith("\n")) return null;
   const values = propertiesByName(stdout);
-  const missing = new Set<string>();
-  // Other lines may be anybody's: a login script's, ssh's. Whether the answer is whole shows below.
-  for (const line of stderr.split("\n")) {
-    const match =
-      line.length < 1_000
-        ? /^cannot open '(.*)': (?:dataset does not exist|.*name is too long)\r?$/.exec(line)
-        : null;
-    if (match) missing.add(match[1] ?? "");
-  }
+  const missing = missingIn(stderr);
   const details = new Map<string, PartialDetails>();
   for (const dataset of datasets) {
     const child = receiveChild(dataset);
@@ -136,6 +128,75 @@ function limitOf(
 ): Limit[] {
   const limit = parseBytes(properties?.get(property));
   return limit > 0n ? [{ dataset, property, limit, used: parseBytes(properties?.get(counts)) }] : [];
+}
+
+/** Kind and key of a dataset; `encryption` is null where it is not encrypted. */
+export type DatasetKind = { type: "filesystem" | "volume"; encryption: Encryption | null };
+
+/** Reads the answer to `describeSource`; null where it is not one. */
+export function parseSource(stdout: string, dataset: string): DatasetKind | null {
+  const properties = propertiesByName(stdout).get(dataset);
+  return properties?.has("type") ? kindOf(properties) : null;
+}
+
+function kindOf(properties: Properties): DatasetKind {
+  const type = properties.get("type") === "volume" ? "volume" : "filesystem";
+  return { type, encryption: parseEncryption(properties) };
+}
+
+/** What ZFS says of a dataset that is to be received into, whether or not it exists. */
+export type ReceiveTarget = {
+  /** Null where there is no such dataset. */
+  existing: (DatasetKind & { written: bigint }) | null;
+  /** Whether a receive into it is under way or was interrupted. */
+  receiving: boolean;
+  /** The nearest dataset above it that exists; null where not even the pool does. */
+  above: (DatasetKind & { name: string }) | null;
+  /** What the dataset, or one that would be created there, may grow by. */
+  available: bigint;
+  limits: Limit[];
+};
+
+/**
+ * Reads the answer to `describePartials` for one dataset that need not exist. Null unless both streams together account
+ * for every name, as for `parsePartialDetails`.
+ */
+export function parseReceiveTarget(stdout: string, stderr: string, dataset: string): ReceiveTarget | null {
+  if (stdout !== "" && !stdout.endsWith("\n")) return null;
+  const values = propertiesByName(stdout);
+  const missing = missingIn(stderr);
+  const whole = (name: string) => values.get(name)?.has("receive_resume_token") === true;
+  const names = [...ancestors(dataset), dataset, receiveChild(dataset)];
+  if (!names.every((name) => whole(name) || missing.has(name))) return null;
+  const own = values.get(dataset);
+  const above = ancestors(dataset).findLast((name) => whole(name));
+  const aboveProperties = above === undefined ? undefined : values.get(above);
+  return {
+    existing: own ? { ...kindOf(own), written: parseBytes(own.get("written")) } : null,
+    receiving:
+      values.has(receiveChild(dataset)) ||
+      own?.get("inconsistent") === "1" ||
+      (own?.get("receive_resume_token") ?? "-") !== "-",
+    above: above !== undefined && aboveProperties ? { name: above, ...kindOf(aboveProperties) } : null,
+    available: parseBytes((own ?? aboveProperties)?.get("available")),
+    limits: [...ancestors(dataset), dataset].flatMap((name) =>
+      limitOf(name, "quota", "used", values.get(name)),
+    ),
+  };
+}
+
+/** The names that ZFS says do not exist. */
+function missingIn(stderr: string): Set<string> {
+  const missing = new Set<string>();
+  // Other lines may be anybody's: a login script's, ssh's.
+  for (const line of stderr.split("\n")) {
+    const match =
+      line.length < 1_000
+        ? /^cannot open '(.*)': (?:dataset does not exist|.*name is too long)\r?$/.exec(line)
+        : null;
+    if (match) missing.add(match[1] ?? "");
+  }
+  return missing;
 }
 
 /** A pool as its host sees it. */
@@ -220,6 +281,45 @@ export function parseSnapshots(stdout: string): Snapshot[] {
       holds: Number(holds) || 0,
       clones: clones === "" || clones === "-" ? [] : clones.split(","),
       ivset: parseIvset(ivset),
+    }));
+}
+
+/** A dataset of a host, as one chooses among them. */
+export type Dataset = { name: string; type: "filesystem" | "volume"; used: bigint; encrypted: boolean };
+
+/** Reads the answer to `listDatasets`. */
+export function parseDatasets(stdout: string): Dataset[] {
+  return rows(stdout)
+    .filter(([, type]) => type === "filesystem" || type === "volume")
+    .map(([name = "", type = "", used = "0", encryption = "off"]) => ({
+      ...{ name, type: type === "volume" ? "volume" : "filesystem", used: parseBytes(used) },
+      encrypted: encryption !== "off" && encryption !== "-",
+    }));
+}
+
+/** A snapshot (`dataset@name`) or bookmark (`dataset#name`). */
+export type Point = {
+  name: string;
+  guid: bigint;
+  /** When the snapshot was taken, milliseconds. */
+  creation: number;
+  /** Space that would come back if it were destroyed, bytes; 0 for a bookmark, as the next two. */
+  used: bigint;
+  /** What a full send of it moves, about. */
+  referenced: bigint;
+  /** Written between the snapshot before it and itself. */
+  written: bigint;
+  /** See `Identity`. */
+  ivset: bigint | null;
+};
+
+/** Reads the answer to `listPoints`, oldest first. */
+export function parsePoints(stdout: string): Point[] {
+  return rows(stdout)
+    .filter(([name = "", guid = ""]) => /[@#]/.test(name) && /^\d+$/.test(guid))
+    .map(([name = "", guid = "0", creation = "0", used, referenced, written, ivset]) => ({
+      ...{ name, guid: BigInt(guid), creation: Number(creation) * 1000, used: parseBytes(used) },
+      ...{ referenced: parseBytes(referenced), written: parseBytes(written), ivset: parseIvset(ivset) },
     }));
 }
 

@@ -1,0 +1,154 @@
+import { shellQuote } from "../hosts/quote";
+import { formatBytes } from "../zfs/bytes";
+import type { SendFlags } from "../zfs/commands";
+import { poolOf } from "../zfs/names";
+import type { Limit, Pool } from "../zfs/output";
+import type { Obstacle } from "./types";
+
+// What stands in the way of any stream, be it the rest of one or a new one.
+
+/** A pool in which nothing works, or nothing can be written. */
+export function poolObstacles(host: string, pool: Pool, writes: boolean): Obstacle[] {
+  const { name, health, readonly } = pool;
+  if (health === "SUSPENDED") {
+    return [
+      {
+        what: "pool-suspended",
+        sentence: `The pool ${name} on ${host} is suspended: its disks stopped answering, and so does everything on it.`,
+        remedies: [
+          { says: "See which disk is the matter", host, command: shellQuote(["zpool", "status", name]) },
+          { says: "When the disks are back", host, command: shellQuote(["zpool", "clear", name]) },
+        ],
+        certain: true,
+      },
+    ];
+  }
+  if (readonly && writes) {
+    return [
+      {
+        what: "pool-readonly",
+        sentence: `The pool ${name} on ${host} is imported for reading only.`,
+        remedies: [
+          {
+            says: "Import it for writing",
+            host,
+            command: `${shellQuote(["zpool", "export", name])} && ${shellQuote(["zpool", "import", name])}`,
+          },
+        ],
+        certain: true,
+      },
+    ];
+  }
+  return [];
+}
+
+export function keyObstacle(
+  what: "target-key" | "source-key",
+  host: string,
+  root: string,
+  sentence: string,
+): Obstacle {
+  const command = shellQuote(["zfs", "load-key", root]);
+  return { what, sentence, remedies: [{ says: "Load the key", host, command }], certain: true };
+}
+
+/** The pool features that streams of each kind need, as of `recv_begin_check_feature_flags_impl`. */
+export function missingFeatures(
+  host: string,
+  { name, features }: Pool,
+  flags: SendFlags,
+  redacted: boolean,
+): Obstacle[] {
+  const needed = [
+    ...(flags.largeBlocks ? ["large_blocks"] : []),
+    ...(flags.embedded ? ["embedded_data", "lz4_compress"] : []),
+    ...(flags.compressed && !flags.raw ? ["lz4_compress"] : []),
+    ...(flags.raw ? ["encryption"] : []),
+    ...(redacted ? ["redacted_datasets"] : []),
+  ];
+  const missing = [...new Set(needed)].filter((feature) => features.get(feature) === "disabled");
+  return missing.map((feature) => ({
+    what: "missing-feature",
+    sentence: `The pool ${name} on ${host} lacks the feature ${feature} that this stream needs.`,
+    remedies: [
+      {
+        says: "Enable it (it cannot be disabled again)",
+        host,
+        command: shellQuote(["zpool", "set", `feature@${feature}=enabled`, name]),
+      },
+    ],
+    certain: true,
+  }));
+}
+
+/** Less than this says nothing about how well data can be compressed, or how full a dataset is. */
+export const enoughToTell = 1024n * 1024n;
+
+/** What a stream needs is an estimate: only where it is far off does it count as certain. */
+export function lackOfSpace(
+  what: string,
+  needed: bigint,
+  { host, dataset }: { host: string; dataset: string },
+  { available, limits }: { available: bigint; limits: readonly Limit[] },
+): Obstacle[] {
+  if (available >= needed) return [];
+  // What is needed is an estimate, but not one that is ten times too high.
+  const certain = available * 10n < needed;
+  const short = `${what} needs about ${formatBytes(needed)}, but ${dataset} on ${host} may grow by ${formatBytes(available)} only`;
+  const limit = tightest(limits, available);
+  if (limit) {
+    const tooTight = limits.filter((one) => leftOf(one) < needed);
+    return [
+      {
+        what: "quota",
+        sentence: `${short}: ${limit.property} of ${limit.dataset} is ${formatBytes(limit.limit)}.`,
+        remedies: tooTight.map(({ dataset: name, property, used }) => ({
+          says: `Raise the ${property} of ${name}`,
+          host,
+          command: shellQuote(["zfs", "set", `${property}=${wholeMiB(used + needed + needed / 10n)}`, name]),
+        })),
+        certain,
+      },
+    ];
+  }
+  const pool = poolOf(dataset);
+  return [
+    {
+      what: "space",
+      sentence: `${short}: the pool ${pool} is full, or reserved for others.`,
+      remedies: [
+        {
+          says: "See what holds the space",
+          host,
+          command: shellQuote(["zfs", "list", "-o", "space", "-r", pool]),
+        },
+      ],
+      certain,
+    },
+  ];
+}
+
+/** The quota that leaves no more than ZFS says is available; null where it is the pool that is full. */
+function tightest(limits: readonly Limit[], available: bigint): Limit | null {
+  const [first] = limits.toSorted((a, b) => Number(leftOf(a) - leftOf(b)));
+  // ZFS keeps a little back, hence not exactly.
+  return first && leftOf(first) <= available + enoughToTell ? first : null;
+}
+
+function leftOf({ limit, used }: Limit): bigint {
+  return limit > used ? limit - used : 0n;
+}
+
+function wholeMiB(bytes: bigint): string {
+  return `${bytes / enoughToTell + 1n}M`;
+}
+
+/** What a plain send of an encrypted dataset means. */
+export function decryptedWords(
+  dataset: string,
+  source: string,
+  target: string,
+  encryptedThere: boolean,
+): string {
+  return `${dataset} is encrypted on ${source}, but this stream is not raw: ${target} gets it decrypted${encryptedThere ? " and encrypts it with a key of its own" : ", and it will lie there unencrypted"}.`;
+}
