@@ -11,10 +11,12 @@ import { procedure, router } from "./init";
 export const receiveIdInput = z.string().min(3).max(400);
 /** What the person saw; the server refuses to act on anything else. */
 export const fingerprintInput = z.string().regex(/^[0-9a-f]{16}$/, { error: "not a token fingerprint" });
+/** Names the plan that was shown. */
+export const planDigest = z.string().regex(/^[0-9a-f]{16}$/, { error: "not the digest of a plan" });
 /** What the person confirmed: the plan they saw, by its digest, and the name they typed where it asked for one. */
 export const confirmInput = z
   .strictObject({
-    plan: z.string().regex(/^[0-9a-f]{16}$/, { error: "not the digest of a plan" }),
+    plan: planDigest,
     name: z.string().max(255).nullable(),
   })
   .nullish();

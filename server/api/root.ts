@@ -5,11 +5,15 @@ import { requireSnapshotName } from "../zfs/names";
 import { readPastedToken } from "../zfs/token-paste";
 import { procedure, router } from "./init";
 import { receivesRouter } from "./receives";
+import { sendsRouter } from "./sends";
+import { snapshotsRouter } from "./snapshots";
 import { transfersRouter } from "./transfers";
 
 export const appRouter = router({
   receives: receivesRouter,
   transfers: transfersRouter,
+  sends: sendsRouter,
+  snapshots: snapshotsRouter,
 
   hosts: router({
     /** The configured hosts and how each answered last. */

@@ -10,6 +10,7 @@ import {
   confirmInput,
   fingerprintInput,
   parseReceiveId,
+  planDigest,
   receiveIdInput,
   requireConfirmation,
 } from "./receives";
@@ -64,7 +65,7 @@ export const transfersRouter = router({
 
   /** Carries out the transfer that comes next, exactly as `rest` has shown it. */
   continue: procedure
-    .input(z.strictObject({ id: transferId.shape.id, plan: confirmInput.unwrap().unwrap().shape.plan }))
+    .input(z.strictObject({ id: transferId.shape.id, plan: planDigest }))
     .mutation(async ({ ctx, input }): Promise<Transfer> => {
       const { halfway } = ctx;
       const { host } = halfway.transfers.get(input.id);
