@@ -6,6 +6,7 @@ import { useEffect, useId, useRef, useState } from "react";
 import { useTRPC } from "@/components/live/client";
 import { plainError } from "@/components/live/errors";
 import { Problem } from "@/components/ui/problem";
+import { useSettled } from "@/components/ui/use-settled";
 import type { PastedToken } from "@/server/zfs/token-paste";
 import { TokenFacts } from "./token-facts";
 import { missingParts, tokenInWords } from "./words";
@@ -64,16 +65,6 @@ export function TokenReader() {
       <Help />
     </div>
   );
-}
-
-/** A value once it has stood still for a while. */
-function useSettled<T>(value: T, milliseconds: number): T {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), milliseconds);
-    return () => clearTimeout(timer);
-  }, [value, milliseconds]);
-  return settled;
 }
 
 function knownOf(reading: PastedToken) {

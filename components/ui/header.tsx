@@ -2,8 +2,10 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 
 const pages = [
-  { href: "/", name: "Receives" },
-  { href: "/token", name: "Token reader" },
+  { href: "/", name: "Receives", more: "" },
+  { href: "/send", name: "Send", more: "" },
+  // On a phone there is room for one word each.
+  { href: "/token", name: "Token", more: " reader" },
 ] as const;
 
 /**
@@ -24,7 +26,7 @@ export function Header({
           <Logo /> Halfway
         </p>
         <nav aria-label="Pages" className="mr-auto flex sm:gap-1">
-          {pages.map(({ href, name }) => (
+          {pages.map(({ href, name, more }) => (
             <Link
               key={href}
               href={href}
@@ -33,6 +35,7 @@ export function Header({
               className="rounded-md px-1.5 py-1.5 font-medium sm:px-2 text-muted hover:bg-sunken hover:text-ink aria-[current=page]:bg-sunken aria-[current=page]:text-ink pointer-coarse:py-3"
             >
               {name}
+              {more && <span className="max-sm:sr-only whitespace-pre">{more}</span>}
             </Link>
           ))}
         </nav>

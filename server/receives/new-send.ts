@@ -235,8 +235,8 @@ export function drawUp(request: SendRequest, facts: SendFacts): Draft {
   if (fit && "obstacle" in fit) return { ...nothing, obstacles: [fit.obstacle] };
 
   const rawReason = reasonForRaw(facts, fit?.base ?? null);
-  const raw =
-    rawReason !== "not-encrypted" && (options.raw ?? (rawReason === "raw-copy" || rawReason === "new-copy"));
+  // Where it is not known what the copy is, raw shows nothing to anybody.
+  const raw = rawReason !== "not-encrypted" && (options.raw ?? rawReason !== "plain-copy");
   const encryption = facts.target.existing
     ? facts.target.existing.encryption
     : facts.target.above?.encryption;

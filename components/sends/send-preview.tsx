@@ -1,0 +1,121 @@
+import { CircleX, TriangleAlert } from "lucide-react";
+import Link from "next/link";
+import { formatBytes } from "@/components/format";
+import { Button, buttonClass } from "@/components/ui/button";
+import { CommandLine } from "@/components/ui/command-line";
+import { Commands } from "@/components/ui/commands";
+import { Notice } from "@/components/ui/notice";
+import type { NewSend, SendRequest } from "@/server/receives/new-send";
+import type { SendObstacle } from "@/server/receives/types";
+import { streamWords } from "./words";
+
+/**
+ * What a send would do: what is in its way, what goes over the wire and why, and the commands.
+ * @param old whether something was chosen anew since.
+ */
+export function SendPreview({
+  send,
+  request,
+  old,
+  onLookAgain,
+}: {
+  send: NewSend;
+  request: SendRequest;
+  old: boolean;
+  onLookAgain: () => void;
+}) {
+  const { obstacles, stream, plan } = send;
+  const { source, target, options } = request;
+  const from = { host: source.host, dataset: source.snapshot.replace(/@.*$/s, "") };
+  return (
+    <div className={`space-y-4 ${old ? "opacity-50" : ""}`}>
+      <div aria-live="polite">
+        {obstacles.length > 0 && <Obstacles obstacles={obstacles} onLookAgain={onLookAgain} />}
+      </div>
+      {plan && plan.cautions.length > 0 && (
+        <section aria-label="Read this first" className="space-y-2">
+          {plan.cautions.map((caution) => (
+            <Notice key={caution}>{caution}</Notice>
+          ))}
+        </section>
+      )}
+      {stream && plan && (
+        <section aria-labelledby="what-happens" className="space-y-3">
+          <h2 id="what-happens" className="text-base font-semibold">
+            What happens
+          </h2>
+          <div className="max-w-prose space-y-1.5 wrap-anywhere">
+            {streamWords(stream, from, target, options.steps).map((words) => (
+              <p key={words}>{words}</p>
+            ))}
+          </div>
+          <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">
+            <dt className="text-muted">To send</dt>
+            <dd>
+              {plan.remaining === null
+                ? "not known; ZFS gave no estimate"
+                : `about ${formatBytes(plan.remaining)}, by ZFS's estimate`}
+            </dd>
+            <dt className="text-muted">Afterwards</dt>
+            <dd className="wrap-anywhere">
+              {stream.kind === "full"
+                ? `${target.dataset} is there, and not mounted.`
+                : `${target.dataset} is as the source was at that snapshot.`}
+            </dd>
+          </dl>
+          <div>
+            <h3 className="mb-1 font-semibold">What runs</h3>
+            <Commands steps={plan.steps} />
+          </div>
+        </section>
+      )}
+    </div>
+  );
+}
+
+function Obstacles({
+  obstacles,
+  onLookAgain,
+}: {
+  obstacles: readonly SendObstacle[];
+  onLookAgain: () => void;
+}) {
+  const certain = obstacles.some((one) => one.certain);
+  const Icon = certain ? CircleX : TriangleAlert;
+  return (
+    <section
+      aria-labelledby="in-the-way"
+      className={`flex gap-2.5 rounded-md px-3 py-2.5 ${certain ? "bg-danger-soft" : "bg-attention-soft"}`}
+    >
+      <Icon aria-hidden className={`mt-0.5 size-4 shrink-0 ${certain ? "text-danger" : "text-attention"}`} />
+      <div className="min-w-0 flex-1 space-y-2">
+        <h2 id="in-the-way" className="font-semibold">
+          {certain ? "This is in the way" : "This may be in the way; it is an estimate"}
+        </h2>
+        <ul className="space-y-3">
+          {obstacles.map((obstacle) => (
+            <li key={`${obstacle.what} ${obstacle.sentence}`}>
+              <p className="wrap-anywhere">{obstacle.sentence}</p>
+              {obstacle.remedies.map(({ says, host, command }) => (
+                <div key={command} className="mt-1.5 text-xs/5">
+                  <p className="wrap-anywhere">
+                    {says}, on {host}:
+                  </p>
+                  <CommandLine host={host} command={command} label={says} />
+                </div>
+              ))}
+            </li>
+          ))}
+        </ul>
+        <div className="flex flex-wrap gap-2">
+          {obstacles.some(({ what }) => what === "unfinished-receive") && (
+            <Link href="/" className={buttonClass("plain")}>
+              To the interrupted receives
+            </Link>
+          )}
+          <Button onClick={onLookAgain}>Look again</Button>
+        </div>
+      </div>
+    </section>
+  );
+}
