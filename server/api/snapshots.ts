@@ -22,7 +22,6 @@ export const snapshotsRouter = router({
     .query(async ({ ctx, input }): Promise<{ datasets: Dataset[]; suspended: string[] }> => {
       const { halfway } = ctx;
       const host = answering(halfway, input.host);
-      await halfway.askPools();
       const pools = halfway.surroundings.poolsOf(host.name) ?? [];
       const suspended = pools.filter(({ health }) => health === "SUSPENDED").map(({ name }) => name);
       const others = pools.map(({ name }) => name).filter((name) => !suspended.includes(name));
@@ -39,7 +38,6 @@ export const snapshotsRouter = router({
         const { halfway } = ctx;
         const { dataset, find } = input;
         const host = answering(halfway, input.host);
-        await halfway.askPools();
         const pool = halfway.surroundings.poolsOf(host.name)?.find(({ name }) => name === poolOf(dataset));
         if (pool?.health === "SUSPENDED") {
           throw new HalfwayError("REFUSED", `The pool ${pool.name} on ${host.name} is suspended.`);
