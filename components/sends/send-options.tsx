@@ -60,11 +60,13 @@ export function SendOptionsForm({
         <Option
           letter="-c"
           label="Compressed blocks as they are"
-          checked={options.compressed}
+          checked={options.compressed || raw}
+          disabled={raw}
           onChange={(compressed) => set({ compressed })}
         >
-          Nothing is unpacked for the way: fewer bytes, less work. Without it the target compresses anew, by
-          its own setting.
+          {raw
+            ? "A raw stream takes every block as it is."
+            : "Nothing is unpacked for the way: fewer bytes, less work. Without it the target compresses anew, by its own setting."}
         </Option>
         <Option
           letter="-e"

@@ -46,5 +46,5 @@ describe("what is sent", () => {
 
 it("sums up the options in ZFS's letters", () => {
   expect(letters(recommended)).toBe("-L -c -e -I");
-  expect(letters({ ...recommended, raw: true, steps: false, properties: true })).toBe("-w -L -c -e -p -i");
+  expect(letters({ ...recommended, raw: true, steps: false, properties: true })).toBe("-w -L -e -p -i");
 });

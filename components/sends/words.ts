@@ -84,7 +84,7 @@ export function rawWords(reason: NewSend["rawReason"] | null): string {
 /** The options in ZFS's letters, those that are on. */
 export function letters({ raw, largeBlocks, compressed, embedded, steps, properties }: SendOptions): string {
   const on = [
-    ...[raw && "-w", largeBlocks && "-L", compressed && "-c", embedded && "-e", properties && "-p"],
+    ...[raw && "-w", largeBlocks && "-L", compressed && !raw && "-c", embedded && "-e", properties && "-p"],
     steps ? "-I" : "-i",
   ];
   return on.filter(Boolean).join(" ");
