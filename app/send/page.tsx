@@ -10,7 +10,7 @@ export const metadata: Metadata = { title: "Send a snapshot" };
 export default async function Page() {
   await connection();
   return (
-    <Live snapshot={halfway().hub.snapshot()} renderedAt={Date.now()}>
+    <Live snapshot={(await halfway()).hub.snapshot()} renderedAt={Date.now()}>
       <SendPage />
     </Live>
   );

@@ -114,7 +114,7 @@ export function PlanForm({
             <PlanDetails plan={plan} receive={receive} />
             <section aria-label="Commands">
               <h3 className="mb-1 font-semibold">What runs</h3>
-              <Commands steps={plan.steps} />
+              <Commands steps={[...plan.steps, ...plan.holds]} />
             </section>
           </>
         )}

@@ -13,7 +13,16 @@ const receive: PartialReceive = {
 function plan(change: Partial<Plan>): Plan {
   return {
     ...{ intent: "abort", receiveId: receive.id, fingerprint: "0", source: null, keeps: 3n, remaining: null },
-    ...{ losses: [], frees: 0n, stays: null, cautions: [], confirmName: null, steps: [], digest: "" },
+    ...{
+      losses: [],
+      frees: 0n,
+      stays: null,
+      cautions: [],
+      confirmName: null,
+      steps: [],
+      holds: [],
+      digest: "",
+    },
     ...change,
   };
 }

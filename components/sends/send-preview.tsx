@@ -65,7 +65,7 @@ export function SendPreview({
           </dl>
           <div>
             <h3 className="mb-1 font-semibold">What runs</h3>
-            <Commands steps={plan.steps} />
+            <Commands steps={[...plan.steps, ...plan.holds]} />
           </div>
         </section>
       )}

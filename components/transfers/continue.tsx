@@ -88,7 +88,7 @@ export function Continue({ transfer, finished }: { transfer: Transfer; finished:
           <details>
             <summary className="w-fit rounded py-1 text-muted hover:text-ink">What runs</summary>
             <div className="mt-1">
-              <Commands steps={next.plan.steps} />
+              <Commands steps={[...next.plan.steps, ...next.plan.holds]} />
             </div>
           </details>
         </>

@@ -1,22 +1,16 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Halfway } from "@/server/api/halfway";
 import { pipelineIdentity } from "@/server/hosts/pipeline";
 import { shellQuote } from "@/server/hosts/quote";
 import { planTransfer } from "@/server/receives/plan";
 import { gatherRest } from "@/server/receives/rest";
-import { hasEnded } from "@/server/transfers/states";
 import type { Argv } from "@/server/zfs/commands";
-import { configFile, guid, makePartial, run, sh } from "../lab";
+import { guid, makePartial, run, sh } from "../lab";
 import { uplink } from "../uplink";
 import { ask, hosts } from "./ask";
+import { ownHalfway } from "./transfers";
 
-const root = mkdtempSync(join(tmpdir(), "halfway runs "));
-const halfway = await Halfway.start({ HALFWAY_CONFIG: configFile, HALFWAY_STATE_DIR: root });
-const { transfers } = halfway;
+const { transfers, finished, runDir, close } = await ownHalfway();
 
 /** What a process was started with, word for word; null for one that is gone. */
 function argvOf(pid: string): string[] | null {
@@ -29,7 +23,7 @@ function argvOf(pid: string): string[] | null {
 
 /** The `ssh` commands of a transfer's session, as this machine's process table has them, quoted for a shell. */
 function sshOf(id: string): string[] {
-  const session = pipelineIdentity(join(root, "transfers", id, "1"))?.pid;
+  const session = pipelineIdentity(runDir(id))?.pid;
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => {
@@ -61,20 +55,10 @@ async function zfsOn(host: "nas" | "tower", verb: string): Promise<string[]> {
     .map((argv) => shellQuote(argv as unknown as Argv));
 }
 
-async function finished(id: string): Promise<void> {
-  for (const until = Date.now() + 100_000; Date.now() < until; await sleep(200)) {
-    const { state, message, stderr } = transfers.get(id);
-    if (state === "finished") return;
-    if (hasEnded(state)) throw new Error(`${state}: ${message}\n${stderr}`);
-  }
-  throw new Error("not finished within 100 s");
-}
-
 beforeAll(() => uplink.slow());
 afterAll(async () => {
-  halfway.close();
   await uplink.quick();
-  rmSync(root, { recursive: true, force: true });
+  close();
   for (const host of ["nas", "tower"] as const) {
     const pool = host === "nas" ? "backup" : "tank";
     await run(host, `zfs destroy -R '${pool}/shown here'; zfs destroy -R ${pool}/series`);

@@ -1,16 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { planNewSend, type SendOptions } from "@/server/receives/new-send";
-import { Transfers } from "@/server/transfers/transfers";
-import { hasEnded } from "@/server/transfers/types";
 import { exists, guid, run, sh } from "../lab";
-import { hosts, surroundings } from "./ask";
+import { surroundings } from "./ask";
+import { ownHalfway } from "./transfers";
 
-const root = mkdtempSync(join(tmpdir(), "halfway sends "));
-const transfers = new Transfers(root, hosts, () => {});
+const { transfers, finished, close } = await ownHalfway();
 
 const usual: SendOptions = {
   ...{ raw: null, largeBlocks: true, compressed: true, embedded: true, steps: true, properties: false },
@@ -32,12 +26,8 @@ async function send(snapshot: string, dataset: string, options: Partial<SendOpti
     if (!prepared) throw new Error("nothing to start");
     return prepared;
   });
-  for (const until = Date.now() + 100_000; Date.now() < until; await sleep(200)) {
-    const { state, message, stderr } = transfers.get(id);
-    if (state === "finished") return planned;
-    if (hasEnded(state)) throw new Error(`${state}: ${message}\n${stderr}`);
-  }
-  throw new Error("not finished within 100 s");
+  await finished(id);
+  return planned;
 }
 
 /** What is in the way, in the order in which it is said. */
@@ -77,7 +67,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await remove();
-  rmSync(root, { recursive: true, force: true });
+  close();
 });
 
 const films = "tank/send-films";

@@ -55,7 +55,7 @@ export class Halfway {
     this.verdicts = new Verdicts(this.surroundings, (name) => this.#receivesChanged(name));
     this.planner = new Planner({
       surroundings: this.surroundings,
-      askPools: () => this.#askPools(),
+      askPools: () => this.askPools(),
       seenOn: (name) => this.#watcher(name)?.seen,
       judged: (facts, verdict) => this.verdicts.put(facts, verdict),
       refresh: (name) => this.refresh(name),
@@ -147,7 +147,7 @@ export class Halfway {
   }
 
   /** Asks every host that answers for its pools: before a plan, nothing is taken for granted. */
-  async #askPools(): Promise<void> {
+  async askPools(): Promise<void> {
     await Promise.all(this.#watchers.map((watcher) => watcher.askPools()));
   }
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { policiesInput } from "../transfers/policies";
 import { settingsInput } from "../transfers/settings";
-import { requireSnapshotName } from "../zfs/names";
+import { snapshotName } from "../zfs/names";
 import { readPastedToken } from "../zfs/token-paste";
 import { procedure, router } from "./init";
 import { receivesRouter } from "./receives";
@@ -35,13 +35,8 @@ export const appRouter = router({
 
     /** Releases one of them: then its snapshot can be destroyed, and a receive that needs it may never be finished. */
     release: procedure
-      .input(
-        z.strictObject({ host: z.string().max(64), snapshot: z.string().max(512), tag: z.string().max(255) }),
-      )
-      .mutation(({ ctx, input }) => {
-        requireSnapshotName(input.snapshot);
-        return ctx.halfway.holds.release(input.host, input.snapshot, input.tag);
-      }),
+      .input(z.strictObject({ host: z.string().max(64), snapshot: snapshotName, tag: z.string().max(255) }))
+      .mutation(({ ctx, input }) => ctx.halfway.holds.release(input.host, input.snapshot, input.tag)),
   }),
 
   policies: router({

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { HalfwayError } from "../errors";
 import { shellQuote } from "../hosts/quote";
+import { holdTag } from "../zfs/commands";
 import {
   anyFacts,
   but,
@@ -330,5 +331,26 @@ describe("whatever the facts are", () => {
       if (details.written > 0n)
         expect(losses.map(({ what }) => what)).toContainEqual(expect.stringMatching(/changes|contents/));
     });
+  });
+});
+
+describe("what keeps the source alive", () => {
+  test("the snapshot that is sent and its base are held, under a tag that names the receive", () => {
+    const { holds } = plan("resume", { answers: [canSend({ base: "tank/films@mon" })] });
+    expect(holds.flatMap(({ parts }) => parts)).toEqual([
+      { host: "tower", command: "zfs hold 'halfway:nas:backup/Family Films' tank/films@tue" },
+      { host: "tower", command: "zfs hold 'halfway:nas:backup/Family Films' tank/films@mon" },
+    ]);
+  });
+
+  test("a bookmark needs no hold: nothing prunes those", () => {
+    const { holds } = plan("resume", { answers: [canSend({ base: "tank/films#mon" })] });
+    expect(holds).toHaveLength(1);
+  });
+
+  test("a tag is never longer than ZFS allows, and two receives never share one", () => {
+    const long = (end: string) => `backup/${"a".repeat(240)}${end}`;
+    expect(holdTag("nas", long("x")).length).toBeLessThanOrEqual(200);
+    expect(holdTag("nas", long("x"))).not.toBe(holdTag("nas", long("y")));
   });
 });

@@ -4,7 +4,7 @@ import { onHost } from "../hosts/command";
 import type { Host } from "../hosts/config";
 import type { Pipeline } from "../hosts/pipeline";
 import { shellQuote } from "../hosts/quote";
-import { type Argv, abort, receive, sendAgain, sendResume } from "../zfs/commands";
+import { type Argv, abort, hold, holdTag, receive, sendAgain, sendResume } from "../zfs/commands";
 import { receiveChild } from "../zfs/names";
 import type { Snapshot } from "../zfs/output";
 import { type Facts, senderOf } from "./gather";
@@ -41,6 +41,8 @@ export type Plan = {
   /** The name to type before this may run; null where one click is enough. */
   confirmName: string | null;
   steps: Step[];
+  /** What runs beside them: holds that keep the source alive until it has arrived. Where one fails the rest goes on. */
+  holds: Step[];
   /**
    * Names everything above that matters, but no sizes. Who confirms sends it back: a plan that came out differently meanwhile,
    * for example because a snapshot was taken that `-F` would destroy, is not the one that was confirmed.
@@ -74,6 +76,7 @@ export function planAbort(
     cautions: [],
     confirmName: stateIn === "dataset" ? dataset : null,
     steps: [discardStep(target, dataset)],
+    holds: [],
   });
   return { plan, command: { argv: abort(dataset), on: target } };
 }
@@ -119,6 +122,7 @@ export function planTransfer(
     stays: staying(partial, rollback ? olderSnapshots(facts) : facts.snapshots),
     confirmName: intent === "resume" && verdict.cautions.length === 0 ? null : dataset,
     steps: again ? [discardStep(target, dataset), transferStep] : [transferStep],
+    holds: holdSteps(sourceHost, target, dataset, { snapshot, base }),
   });
   return { plan, pipeline: again ? { ...pipeline, before: onHost(target, discard, "own") } : pipeline };
 }
@@ -144,6 +148,28 @@ export function joined(
     ],
   };
   return { pipeline, step };
+}
+
+/** The snapshots that a transfer needs to live on: what it sends, and its base where that is none of the bookmarks. */
+export function snapshotsToHold({ snapshot, base }: Pick<Source, "snapshot" | "base">): string[] {
+  return [snapshot, ...(base?.includes("@") ? [base] : [])];
+}
+
+/** The holds that keep the source of a transfer alive (facts A12), as they are shown. */
+export function holdSteps(
+  source: Host,
+  target: Host,
+  dataset: string,
+  sent: Pick<Source, "snapshot" | "base">,
+): Step[] {
+  return snapshotsToHold(sent).map((snapshot) => {
+    const argv = hold(holdTag(target.name, dataset), snapshot);
+    return {
+      says: `Keep ${snapshot} on ${source.name} until this has finished`,
+      command: shellQuote(onHost(source, argv, "own")),
+      parts: [{ host: source.name, command: shellQuote(argv) }],
+    };
+  });
 }
 
 /** Gives a plan its digest. */

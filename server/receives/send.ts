@@ -5,7 +5,7 @@ import { runOn } from "../hosts/run";
 import { formatBytes } from "../zfs/bytes";
 import { receive, type SendFlags, type SeriesEnd, sendSeries } from "../zfs/commands";
 import { parseTotal, stderrWords } from "../zfs/output";
-import { joined, type Plan, sealed, type TransferPlan } from "./plan";
+import { holdSteps, joined, type Plan, sealed, type TransferPlan } from "./plan";
 import { type Purpose, receiveId, type SendObstacle } from "./types";
 
 // What a new send and the continuation of a series have in common: neither goes on from a token.
@@ -36,6 +36,7 @@ export function planSend(intent: Extract<Purpose, "continue" | "send">, stream: 
     source: { host: source.name, snapshot: end.to, base: end.from },
     ...{ keeps: 0n, remaining: stream.size, losses: [], frees: 0n, stays, cautions, confirmName: null },
     steps: [step],
+    holds: holdSteps(source, target, dataset, { snapshot: end.to, base: end.from }),
   });
   return { plan, pipeline };
 }

@@ -1,6 +1,7 @@
 import { HalfwayError, sentence } from "../errors";
 import type { Host } from "../hosts/config";
 import { runOn } from "../hosts/run";
+import { snapshotsToHold } from "../receives/plan";
 import type { Store } from "../store/store";
 import { hold, holdTag, isOurTag, listHeld, listHolds, release } from "../zfs/commands";
 import { parseHeld, parseHolds } from "../zfs/output";
@@ -44,8 +45,7 @@ export class Holds {
     const on = this.hosts.find(({ name }) => name === source.host);
     if (!on) return `${source.host} is not configured any more.`;
     const tag = holdTag(host, dataset);
-    const names = [source.snapshot, ...(source.base?.includes("@") ? [source.base] : [])];
-    for (const snapshot of names) {
+    for (const snapshot of snapshotsToHold(source)) {
       // Written down before it is made: what is not known of cannot be released.
       const row = {
         ...{ host: on.name, snapshot, tag, target_host: host, target_dataset: dataset },
@@ -157,7 +157,7 @@ export class Holds {
   /** What a command said that failed; null where it did not, or for a reason that is none. */
   async #said(on: Host, argv: ReturnType<typeof hold>, fine: string): Promise<string | null> {
     try {
-      const { code, stderr } = await runOn(on, argv);
+      const { code, stderr } = await runOn(on, argv, { connection: "own" });
       return code === 0 || stderr.includes(fine) ? null : stderr.trim();
     } catch (error) {
       return sentence(error);

@@ -110,9 +110,15 @@ async function plan(
 const changedWords =
   "What it would take from the target has changed since it was confirmed. Look again, then decide.";
 
-function run(order: Order, { plan: { source, steps, keeps, remaining }, pipeline }: TransferPlan): Next {
+function run(
+  order: Order,
+  { plan: { source, steps, holds, keeps, remaining }, pipeline }: TransferPlan,
+): Next {
   const total = remaining === null ? null : keeps + remaining;
-  return { kind: "run", ready: { source: source ?? order.source, steps, pipeline, before: keeps, total } };
+  return {
+    kind: "run",
+    ready: { source: source ?? order.source, steps: [...steps, ...holds], pipeline, before: keeps, total },
+  };
 }
 
 /** What in a verdict keeps an attempt from being made; null where nothing does. */

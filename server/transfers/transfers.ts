@@ -153,7 +153,7 @@ export class Transfers {
           await life.beginWith({
             source: plan.source,
             pipeline,
-            steps: plan.steps,
+            steps: [...plan.steps, ...plan.holds],
             before: plan.keeps,
             total,
           });

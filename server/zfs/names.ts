@@ -55,16 +55,3 @@ export function requireDatasetName(name: string): string {
   if (!parsed.success) throw new HalfwayError("BAD_INPUT", parsed.error.issues[0]?.message ?? malformed);
   return parsed.data;
 }
-
-const snapshotName = z
-  .string()
-  .max(255)
-  .regex(new RegExp(`^${dataset}@[A-Za-z0-9_.: -]+$`));
-
-/** Throws `BAD_INPUT` unless `name` is the full name of a snapshot. */
-export function requireSnapshotName(name: string): string {
-  const parsed = snapshotName.safeParse(name);
-  if (!parsed.success)
-    throw new HalfwayError("BAD_INPUT", `“${name.slice(0, 80)}” is not the name of a snapshot.`);
-  return parsed.data;
-}
