@@ -6,12 +6,12 @@ import { Halfway } from "@/server/api/halfway";
 import { hasEnded } from "@/server/transfers/states";
 import { configFile } from "../lab";
 
-/** A Halfway of one's own, with a memory of its own, as the server has it. */
-export async function ownHalfway() {
-  const stateDir = mkdtempSync(join(tmpdir(), "halfway contract "));
+/** A Halfway of one's own, as the server has it; with a memory of its own unless told. */
+export async function ownHalfway(stateDir = mkdtempSync(join(tmpdir(), "halfway contract "))) {
   const halfway = await Halfway.start({ HALFWAY_CONFIG: configFile, HALFWAY_STATE_DIR: stateDir });
   return {
     halfway,
+    stateDir,
     transfers: halfway.transfers,
     /** Where the files of an attempt are while it runs. */
     runDir: (id: string, attempt = 1) => join(stateDir, "transfers", id, String(attempt)),

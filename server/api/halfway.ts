@@ -43,7 +43,10 @@ export class Halfway {
   /** How each host was when last told of, so that a change of that is noticed. */
   readonly #condition = new Map<string, string>();
 
-  private constructor(env: Record<string, string | undefined>, store: Store) {
+  private constructor(
+    env: Record<string, string | undefined>,
+    private readonly store: Store,
+  ) {
     this.hosts = loadHosts(env);
     this.settings = new KeptSettings(store, env);
     this.surroundings = {
@@ -113,11 +116,17 @@ export class Halfway {
   /** Lets go of everything but the transfers, which need no server. */
   close(): void {
     this.hub.close();
+    this.transfers.close();
     this.verdicts.stop();
     this.autoResume.stop();
     if (this.#sweeping) clearInterval(this.#sweeping);
     for (const watcher of this.#watchers) watcher.stop();
     for (const host of this.hosts) void retireSharedConnection(host);
+  }
+
+  /** Resolves when everything that happened so far is written down. */
+  settled(): Promise<void> {
+    return this.store.settled();
   }
 
   /** @throws HalfwayError `NOT_FOUND` */

@@ -81,6 +81,7 @@ export class Attempt {
   /**
    * @param happened called with what is new while it runs.
    * @param stallAfter milliseconds without a byte, while both ends live, after which it is ended.
+   * @param signal aborted when this server goes away; then it is followed no longer, and runs on.
    */
   constructor(
     readonly dir: RunDir,
@@ -88,6 +89,7 @@ export class Attempt {
     private readonly target: Host | undefined,
     private readonly happened: (moment: Moment) => void,
     private readonly stallAfter: number,
+    private readonly signal: AbortSignal,
   ) {}
 
   /** Follows the pipeline to its end, then asks ZFS what became of it. */
@@ -105,7 +107,7 @@ export class Attempt {
       this.#sent = sent;
       this.happened({ state: this.#ended === "stopped" ? "stopping" : "running", sent, rate });
       if (await this.#hasStalled()) this.#end("stalled");
-      await sleep(lookEvery);
+      await this.#pause(lookEvery);
     }
     const endedAt = performance.now();
     this.#sent = this.#progress().sent;
@@ -148,6 +150,10 @@ export class Attempt {
     this.#over = this.#ending("not-known", `How it ended could not be found out. ${this.#unanswered}`);
   }
 
+  #pause(milliseconds: number): Promise<void> {
+    return sleep(milliseconds, undefined, { signal: this.signal });
+  }
+
   #end(why: Exclude<Ending["ended"], null>): void {
     if (this.#ended !== "stopped") this.#ended = why;
     const identity = pipelineIdentity(this.dir.path);
@@ -170,7 +176,7 @@ export class Attempt {
     for (;;) {
       const identity = pipelineIdentity(this.dir.path);
       if (identity || performance.now() > until) return identity;
-      await sleep(100);
+      await this.#pause(100);
     }
   }
 
@@ -229,10 +235,11 @@ export class Attempt {
       try {
         return await act();
       } catch (error) {
+        this.signal.throwIfAborted();
         this.#unanswered = sentence(error);
         this.happened({ message: `How it ended is not settled yet. ${sentence(error)}` });
         for (const until = performance.now() + pause; performance.now() < until && !this.#over; )
-          await sleep(200);
+          await this.#pause(200);
       }
     }
   }
@@ -296,7 +303,7 @@ export class Attempt {
   async #windUp(target: Host, began: number, endedAt: number): Promise<string | null> {
     const { dataset, host } = this.run.order;
     let told = false;
-    for (const asked = performance.now(); ; await sleep(500)) {
+    for (const asked = performance.now(); ; await this.#pause(500)) {
       const processes = await receiveProcesses(target);
       // By the very name, as our own command has it: a `receive -d` of somebody else's is none of our business.
       const process = processes.find((candidate) => candidate.target === dataset);

@@ -22,6 +22,8 @@ export type World = {
   history: History;
   settings: KeptSettings;
   holds: Holds;
+  /** Aborted when this server goes away: then nothing is begun or written any more, and what runs runs on. */
+  signal: AbortSignal;
   /** Something about it is different. */
   changed: (life: Life) => void;
   /** An attempt into a dataset has ended: what its token did meanwhile was ours. */
@@ -46,6 +48,7 @@ export class Life {
   #keeping: Promise<void> = Promise.resolve();
   /** Lets it begin; set while it waits for its turn. */
   #begin: (() => void) | null = null;
+  #abandon: (() => void) | null = null;
   #due = true;
   #alarm: NodeJS.Timeout | null = null;
 
@@ -137,6 +140,12 @@ export class Life {
       this.#close(attempt, ending);
     }
     this.world.changed(this);
+  }
+
+  /** This server goes away: nobody waits here any longer. */
+  abandon(): void {
+    if (this.#alarm) clearTimeout(this.#alarm);
+    this.#abandon?.();
   }
 
   /** Stops it for good; what was received stays. @throws HalfwayError `CONFLICT` when it has ended already. */
@@ -250,8 +259,9 @@ export class Life {
 
   /** Resolves when there is room for it and it is due. */
   async #itsTurn(): Promise<void> {
-    await new Promise<void>((resolve) => {
+    await new Promise<void>((resolve, reject) => {
       this.#begin = resolve;
+      this.#abandon = () => reject(this.world.signal.reason);
       this.world.changed(this);
     });
     this.#begin = null;
@@ -283,7 +293,8 @@ export class Life {
   #follower(dir: RunDir, run: Run): Attempt {
     const target = this.world.hosts.find(({ name }) => name === run.order.host);
     const stallAfter = this.world.settings.current.stallMinutes * 60_000;
-    return new Attempt(dir, run, target, (moment) => this.#happened(moment), stallAfter);
+    const happened = (moment: Moment) => this.#happened(moment);
+    return new Attempt(dir, run, target, happened, stallAfter, this.world.signal);
   }
 
   #happened({ state, ...more }: Moment): void {

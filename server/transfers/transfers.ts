@@ -41,11 +41,20 @@ export class Transfers {
   /** Receives that are being started at this moment, so that of two clicks only one gets through. */
   readonly #starting = new Set<string>();
   readonly #world: World;
+  readonly #closing = new AbortController();
   #scheduled = false;
   #pruning: NodeJS.Timeout | null = null;
 
   constructor(private readonly surrounded: Surrounded) {
-    this.#world = { ...surrounded, changed: (life) => this.#changed(life) };
+    const { signal } = this.#closing;
+    this.#world = { ...surrounded, signal, changed: (life) => this.#changed(life) };
+  }
+
+  /** Lets go of every transfer: what runs runs on, and the next server takes it up. */
+  close(): void {
+    this.#closing.abort();
+    for (const life of this.#lives.values()) life.abandon();
+    if (this.#pruning) clearInterval(this.#pruning);
   }
 
   /** Takes up the transfers of earlier servers: follows those that run, goes on with those that wait. */
@@ -270,6 +279,7 @@ export class Transfers {
       try {
         await life.live();
       } catch (error) {
+        if (this.#closing.signal.aborted) return;
         console.error(`halfway: transfer ${life.transfer.id} was lost sight of for a moment:`, error);
         await sleep(5_000);
       }
@@ -285,7 +295,7 @@ export class Transfers {
 
   /** Lets those begin that there is room for; once for any number of changes. */
   #schedule(): void {
-    if (this.#scheduled) return;
+    if (this.#scheduled || this.#closing.signal.aborted) return;
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
