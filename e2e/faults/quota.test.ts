@@ -12,11 +12,8 @@ test("the target runs into its quota: it waits and says why, and goes on once th
   const trial = await Trial.prepare("tight/archive", { env: { HALFWAY_SPACE_PAUSE_SECONDS: "5" } });
   await trial.resumeAndReceive();
   const attempt = await trial.attempt();
-  // Little more than it holds by now: what is under way fills it.
-  await sh(
-    "nas",
-    "zfs set quota=$(($(zfs get -Hpo value used backup/fault-tight) + 4194304)) backup/fault-tight",
-  );
+  // More than it holds by now, less than it needs.
+  await sh("nas", "zfs set quota=48M backup/fault-tight");
   const { message, retryAt } = await trial.until("waiting", ({ state }) => state === "waiting");
   expect(message).toMatch(/quota/i);
   expect(retryAt).toBeGreaterThan(Date.now() - 60_000);

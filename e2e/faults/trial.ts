@@ -22,7 +22,7 @@ import {
 import { RunningServer, stopTransfers } from "../server";
 import { uplink } from "../uplink";
 import { Sampler } from "./sampler";
-import { expectEqual, killReceive, receiversOf } from "./zfs";
+import { expectEqual, kill, receiversOf } from "./zfs";
 
 /** A transfer as these tests look at it: one id through all its attempts. */
 type Seen = Omit<Transfer, "state"> & {
@@ -248,7 +248,7 @@ async function restoreHosts(): Promise<void> {
 }
 
 async function remove(name: string): Promise<void> {
-  await killReceive(`backup/${name}`);
+  await kill("nas", await receiversOf(`backup/${name}`));
   const gone = (pool: string, abort: string) =>
     `for n in $(seq 60); do ${abort}; zfs destroy -R ${pool}/${name}; zfs list ${pool}/${name} || exit 0; sleep 0.5; done >/dev/null 2>&1; exit 1`;
   const nas = await run("nas", gone("backup", `zfs receive -A backup/${name}`));

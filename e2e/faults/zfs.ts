@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
 import { decodeResumeToken } from "@/server/zfs/token";
 import { guid, type HostName, run, sh } from "../lab";
@@ -15,17 +16,28 @@ export async function sendersOf(source: string): Promise<string[]> {
   return all.filter(({ argv }) => argv.some((word) => names(word, source))).map(({ pid }) => pid);
 }
 
-/** Kills the receive into a dataset, as the kernel does when memory runs out; says how many there were. */
-export async function killReceive(target: string): Promise<number> {
-  return kill("nas", await receiversOf(target));
+/** Kills the one receive into a dataset, as the kernel does when memory runs out, as soon as there is one. */
+export function killReceive(target: string): Promise<void> {
+  return killTheOne("nas", `receive into ${target}`, () => receiversOf(target));
 }
 
-/** Kills whoever sends a snapshot. */
-export async function killSend(source: string): Promise<number> {
-  return kill("tower", await sendersOf(source));
+/** Kills the one send of a snapshot, as soon as there is one. */
+export function killSend(source: string): Promise<void> {
+  return killTheOne("tower", `send of ${source}`, () => sendersOf(source));
 }
 
-async function kill(host: HostName, pids: readonly string[]): Promise<number> {
+async function killTheOne(host: HostName, what: string, find: () => Promise<string[]>): Promise<void> {
+  // A transfer runs from when it is started; on the hosts its processes come a moment later.
+  for (const until = Date.now() + 30_000; Date.now() < until; await sleep(200)) {
+    const pids = await find();
+    if (pids.length > 1) throw new Error(`there is more than one ${what}: ${pids}`);
+    if (pids.length === 1 && (await kill(host, pids)) === 1) return;
+  }
+  throw new Error(`there is no ${what} to kill`);
+}
+
+/** Kills processes; says how many there were. */
+export async function kill(host: HostName, pids: readonly string[]): Promise<number> {
   const killed = await Promise.all(pids.map((pid) => run(host, `kill -9 ${pid}`)));
   return killed.filter(({ code }) => code === 0).length;
 }

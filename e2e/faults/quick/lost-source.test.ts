@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { sh } from "../../lab";
 import { Trial } from "../trial";
-import { killSend } from "../zfs";
+import { kill, sendersOf } from "../zfs";
 
 test("the source snapshot is destroyed in the middle: the transfer ends and says so, the bytes are kept", async () => {
   const trial = await Trial.prepare("lost-source", { kind: "incremental" });
@@ -9,7 +9,8 @@ test("the source snapshot is destroyed in the middle: the transfer ends and says
   // A snapshot that is being sent cannot be destroyed, one between two attempts can.
   const destroyed = sh("tower", `until zfs destroy ${trial.source} 2>/dev/null; do sleep 0.02; done`);
   const gone = destroyed.then(() => true);
-  while (!(await Promise.race([gone, killSend(trial.source).then(() => false)])));
+  const endSend = async () => void (await kill("tower", await sendersOf(trial.source)));
+  while (!(await Promise.race([gone, endSend().then(() => false)])));
 
   const { message } = await trial.until("failed", ({ state }) => state === "failed");
   expect(message).toContain("no longer on tower");
