@@ -159,7 +159,7 @@ test("without its memory a Halfway takes up what runs all the same, and knows ho
   await second.finished(id);
   expect(await guid("nas", `${target}@next`)).toBe(toGuid);
   await second.halfway.settled();
-  second.close();
+  second.halfway.close();
 
   // And the third remembers it.
   const third = await ownHalfway(first.stateDir);
