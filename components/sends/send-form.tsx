@@ -202,8 +202,8 @@ function whyNot({ obstacles, plan }: NewSend): string | null {
 }
 
 function buttonWords(send: NewSend | undefined): string {
-  if (!send?.plan) return "Send";
-  const anyway = send.obstacles.length > 0 && send.obstacles.every(({ certain }) => !certain);
+  if (!send?.plan || whyNot(send) !== null) return "Send";
+  const anyway = send.obstacles.length > 0;
   const size = send.plan.remaining === null ? "" : ` ${formatBytes(send.plan.remaining)}`;
   return anyway ? "Send anyway" : `Send${size}`;
 }

@@ -42,7 +42,7 @@ export function SendPreview({
       {stream && plan && (
         <section aria-labelledby="what-happens" className="space-y-3">
           <h2 id="what-happens" className="text-base font-semibold">
-            What happens
+            {obstacles.some(({ certain }) => certain) ? "What would happen without that" : "What happens"}
           </h2>
           <div className="max-w-prose space-y-1.5 wrap-anywhere">
             {streamWords(stream, from, target, options.steps).map((words) => (

@@ -3,7 +3,7 @@
 import { Autocomplete } from "@base-ui/react/autocomplete";
 import { Combobox } from "@base-ui/react/combobox";
 import { ChevronsUpDown } from "lucide-react";
-import { type ReactNode, useId } from "react";
+import { type ReactNode, useId, useState } from "react";
 import { Field, inputClass } from "./field";
 
 /** A list of thousands helps nobody, and slows the page down: who looks for more types a part of the name. */
@@ -122,12 +122,19 @@ export function Suggest({
   onType: (text: string) => void;
 }) {
   const id = useId();
+  const [open, setOpen] = useState(false);
+  const wanted = value.trim().toLowerCase();
+  const matches = items.filter((item) => item.toLowerCase().includes(wanted) && item !== value);
   return (
     <Autocomplete.Root
       items={items}
+      filteredItems={matches}
       value={value}
       disabled={disabled}
       limit={shownAtOnce}
+      // An open list hides the rest of the page from screen readers: not for one without a word in it.
+      open={open && matches.length > 0}
+      onOpenChange={setOpen}
       onValueChange={(text) => onType(text)}
     >
       <Field id={id} label={label} help={help}>
@@ -145,7 +152,7 @@ export function Suggest({
       </Field>
       <Autocomplete.Portal>
         <Autocomplete.Positioner sideOffset={4} className={positionerClass}>
-          <Autocomplete.Popup className={`${popupClass} data-empty:hidden`}>
+          <Autocomplete.Popup className={popupClass}>
             <Autocomplete.List className={listClass}>
               {(item: string) => (
                 <Autocomplete.Item key={item} value={item} className={itemClass}>
