@@ -1,5 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { ancestors, datasetName, datasetOf, poolOf, receiveChild, requireDatasetName } from "./names";
+import {
+  ancestors,
+  datasetName,
+  datasetOf,
+  poolOf,
+  receiveChild,
+  requireDatasetName,
+  snapshotName,
+} from "./names";
 
 describe("a dataset name", () => {
   test.each(["tank", "tank/home", "tank/Family Films", "tank/a-b_c.d:e", "backup/2026 11/x"])(
@@ -52,4 +60,18 @@ test("the datasets above one are all whose quotas count, the pool first", () => 
   expect(ancestors("tank/home/Family Films")).toEqual(["tank", "tank/home"]);
   expect(ancestors("tank/home")).toEqual(["tank"]);
   expect(ancestors("tank")).toEqual([]);
+});
+
+test.each([
+  ["tank/home@monday", true],
+  ["tank/Family Films@2026-11-01 03:00", true],
+  ["tank/home", false],
+  ["tank/home#mark", false],
+  ["tank/home@", false],
+  ["tank/home@a@b", false],
+  ["-R@monday", false],
+  ["tank/home@a/b", false],
+  ["tank/home@$(reboot)", false],
+])("%j is the name of a snapshot: %s", (name, expected) => {
+  expect(snapshotName.safeParse(name).success).toBe(expected);
 });

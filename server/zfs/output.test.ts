@@ -1,14 +1,18 @@
 import { describe, expect, test } from "vitest";
 import {
   parseChildren,
+  parseDatasets,
   parseEstimate,
   parseGuids,
   parseIdentities,
   parseKeys,
   parsePartialDetails,
+  parsePoints,
   parsePools,
   parseReceiveProcesses,
+  parseReceiveTarget,
   parseSnapshots,
+  parseSource,
   parseTicks,
   parseTokens,
   parseTotal,
@@ -394,4 +398,92 @@ describe("stderr of a sender", () => {
 test("the version is that of the tools", () => {
   expect(parseVersion("zfs-2.1.11-1+deb12u1\nzfs-kmod-2.1.11-1\n")).toBe("2.1.11");
   expect(parseVersion("what?")).toBeNull();
+});
+
+describe("a dataset that is to be received into", () => {
+  const properties = (name: string, more: Record<string, string> = {}) => {
+    const usual = {
+      ...{ type: "filesystem", available: "1000", quota: "0", used: "10", written: "0", inconsistent: "0" },
+      ...{ encryption: "off", encryptionroot: "-", keystatus: "-", ...more },
+    };
+    return [...Object.entries(usual), ["receive_resume_token", more.receive_resume_token ?? "-"]]
+      .map(([property, value]) => `${name}\t${property}\t${value}\n`)
+      .join("");
+  };
+  const missing = (...names: string[]) =>
+    names.map((name) => `cannot open '${name}': dataset does not exist\n`).join("");
+  const pool = properties("backup", { quota: "500" });
+
+  test("may be new: then what counts is what is above it", () => {
+    const stderr = missing("backup/a", "backup/a/b", "backup/a/b/%recv");
+    expect(parseReceiveTarget(pool, stderr, "backup/a/b")).toEqual({
+      ...{ existing: null, receiving: false, available: 1000n },
+      above: { name: "backup", type: "filesystem", encryption: null },
+      limits: [{ dataset: "backup", property: "quota", limit: 500n, used: 10n }],
+    });
+  });
+
+  test("may have been changed, or be encrypted", () => {
+    const more = {
+      written: "7",
+      encryption: "aes-256-gcm",
+      encryptionroot: "backup/a",
+      keystatus: "unavailable",
+    };
+    const read = parseReceiveTarget(
+      pool + properties("backup/a", more),
+      missing("backup/a/%recv"),
+      "backup/a",
+    );
+    expect(read?.existing).toEqual({
+      ...{ type: "filesystem", written: 7n, encryption: { root: "backup/a", keyLoaded: false } },
+    });
+  });
+
+  test.each([
+    ["a %recv below it", properties("backup/a") + properties("backup/a/%recv"), ""],
+    ["a token", properties("backup/a", { receive_resume_token: "1-a-b-c" }), missing("backup/a/%recv")],
+    ["a mark that it is not whole", properties("backup/a", { inconsistent: "1" }), missing("backup/a/%recv")],
+  ])("is busy where it has %s", (_, stdout, stderr) => {
+    expect(parseReceiveTarget(pool + stdout, stderr, "backup/a")?.receiving).toBe(true);
+  });
+
+  test("is not taken for missing where half an answer does not name it", () => {
+    const whole = pool + properties("backup/a");
+    const stderr = missing("backup/a/%recv");
+    expect(parseReceiveTarget(whole, stderr, "backup/a")).not.toBeNull();
+    for (let kept = 0; kept < whole.length; kept += 7) {
+      expect(parseReceiveTarget(whole.slice(0, kept), stderr, "backup/a")).toBeNull();
+    }
+    expect(parseReceiveTarget(whole, "", "backup/a")).toBeNull();
+  });
+});
+
+test("what can be sent: snapshots and bookmarks, and nothing of a login script's", () => {
+  const stdout =
+    "Welcome to tower\ntank/my films@a\t1\t1700000000\t2\t3\t4\t-\ntank/my films#b\t1\t1700000000\t-\t3\t-\t55\n";
+  expect(parsePoints(stdout)).toEqual([
+    {
+      ...{ name: "tank/my films@a", guid: 1n, creation: 1_700_000_000_000, ivset: null },
+      ...{ used: 2n, referenced: 3n, written: 4n },
+    },
+    {
+      ...{ name: "tank/my films#b", guid: 1n, creation: 1_700_000_000_000, ivset: 55n },
+      ...{ used: 0n, referenced: 3n, written: 0n },
+    },
+  ]);
+});
+
+test("what a source is, and which datasets there are", () => {
+  const source =
+    "tank/a\ttype\tvolume\ntank/a\tencryption\taes-256-gcm\ntank/a\tencryptionroot\ttank\ntank/a\tkeystatus\tavailable\n";
+  expect(parseSource(source, "tank/a")).toEqual({
+    type: "volume",
+    encryption: { root: "tank", keyLoaded: true },
+  });
+  expect(parseSource("", "tank/a")).toBeNull();
+  expect(parseDatasets("motd\ntank\tfilesystem\t5\toff\ntank/v\tvolume\t6\taes-256-gcm\n")).toEqual([
+    { name: "tank", type: "filesystem", used: 5n, encrypted: false },
+    { name: "tank/v", type: "volume", used: 6n, encrypted: true },
+  ]);
 });
