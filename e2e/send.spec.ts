@@ -78,7 +78,11 @@ test("a snapshot goes to a new dataset, and the next one as an increment once no
 test("what was typed is no name: that is said, and nothing can be sent", async ({ page }) => {
   await open(page);
   await choose(page, "tue");
-  await page.getByRole("combobox", { name: "Into dataset" }).fill("backup/$(reboot)");
+  const dataset = page.getByRole("combobox", { name: "Into dataset" });
+  await dataset.fill("backup/$(reboot)");
+  await dataset.press("Escape");
+  await dataset.press("Escape");
+  await expect(dataset).toHaveValue("backup/$(reboot)");
   const inTheWay = page.getByRole("region", { name: "This is in the way" });
   await expect(inTheWay.getByText("is not a ZFS dataset name")).toBeVisible();
   await expect(page.getByRole("button", { name: "Send", exact: true })).toBeDisabled();

@@ -60,10 +60,13 @@ export function Choose<T>({
       itemToStringLabel={nameOf}
       isItemEqualToValue={(a, b) => nameOf(a) === nameOf(b)}
       {...(onSearch ? { filter: null } : {})}
-      onValueChange={(next: T | null) => onChoose(next)}
-      onInputValueChange={(text, { reason }) =>
-        onSearch?.(reason === "input-change" || reason === "input-clear" ? text : "")
-      }
+      onValueChange={(next: T | null, details) => {
+        if (!keptOnEscape(details)) onChoose(next);
+      }}
+      onInputValueChange={(text, details) => {
+        const typed = details.reason === "input-change" || details.reason === "input-clear";
+        if (!keptOnEscape(details)) onSearch?.(typed ? text : "");
+      }}
     >
       <Field id={id} label={label} help={help}>
         <Combobox.InputGroup className="relative">
@@ -103,6 +106,13 @@ export function Choose<T>({
   );
 }
 
+/** Escape closes a list. Pressed once too often it would empty the field: nobody expects that. */
+function keptOnEscape(details: { reason: string; cancel: () => void }): boolean {
+  const kept = details.reason === "escape-key";
+  if (kept) details.cancel();
+  return kept;
+}
+
 /** Typing anything, with suggestions. */
 export function Suggest({
   label,
@@ -135,7 +145,9 @@ export function Suggest({
       // An open list hides the rest of the page from screen readers: not for one without a word in it.
       open={open && matches.length > 0}
       onOpenChange={setOpen}
-      onValueChange={(text) => onType(text)}
+      onValueChange={(text, details) => {
+        if (!keptOnEscape(details)) onType(text);
+      }}
     >
       <Field id={id} label={label} help={help}>
         <Autocomplete.Input
