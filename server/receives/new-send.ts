@@ -272,7 +272,7 @@ export function drawUp(request: SendRequest, facts: SendFacts): Draft {
 function placeObstacles({ target: { host, dataset } }: SendRequest, target: ReceiveTarget): SendObstacle[] {
   const { existing, receiving, above } = target;
   if (receiving) {
-    const sentence = `${dataset} on ${host} holds a receive that has not finished: ZFS takes nothing else there. Resume or abort that one first.`;
+    const sentence = `${dataset} on ${host} holds a receive that is under way or was interrupted: ZFS takes nothing else there. Wait for that one, resume it or abort it first.`;
     return [{ what: "unfinished-receive", sentence, remedies: [], certain: true }];
   }
   if (existing) return [];
