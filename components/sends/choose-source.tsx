@@ -79,10 +79,10 @@ export function ChooseSnapshot({
       items={data?.snapshots ?? []}
       value={chosen}
       nameOf={({ name }) => name.replace(/^[^@]*@/, "")}
-      row={({ name, creation, referenced }) => (
+      row={({ name, creation, referenced, written }) => (
         <Row
           name={name.replace(/^[^@]*@/, "")}
-          about={[<Ago key="ago" at={creation} />, formatBytes(referenced)]}
+          about={[<Ago key="ago" at={creation} />, `${formatBytes(written)} new`, formatBytes(referenced)]}
         />
       )}
       disabled={dataset === null}

@@ -13,7 +13,7 @@ const atOnce = 100;
 const patience = { limitMs: 60_000 };
 
 /** A snapshot as one chooses among them. */
-export type ListedSnapshot = Pick<Point, "name" | "guid" | "creation" | "used" | "referenced" | "written">;
+export type ListedSnapshot = Pick<Point, "name" | "guid" | "creation" | "referenced" | "written">;
 
 export const snapshotsRouter = router({
   /** The filesystems and volumes of a host, by name; what lies on a suspended pool is left out. */

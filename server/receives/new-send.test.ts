@@ -17,7 +17,7 @@ const TiB = 1n << 40n;
 function point(mark: string, ivset: bigint | null = null): Point {
   const guid = BigInt(mark.replace(/\D/g, ""));
   return {
-    ...{ name: `tank/films${mark}`, guid, creation: 0, used: 0n, referenced: 1n, written: 1n, ivset },
+    ...{ name: `tank/films${mark}`, guid, creation: 0, referenced: 1n, written: 1n, ivset },
   };
 }
 function copy(guid: number, name = `s${guid}`, ivset: bigint | null = null): Snapshot {

@@ -107,12 +107,12 @@ export function listDatasets(pools: readonly string[] = []): Argv {
 
 /**
  * Snapshots and bookmarks of one dataset, oldest first: what a new send may send or build on.
- * `name TAB guid TAB creation TAB used TAB referenced TAB written TAB ivsetguid`.
+ * `name TAB guid TAB creation TAB referenced TAB written TAB ivsetguid`; asking for `used`, too, doubled the time it takes.
  */
 export function listPoints(dataset: string): Argv {
   return [
     ...(["zfs", "list", "-Hp", "-t", "snapshot,bookmark", "-d", "1", "-s", "createtxg"] as const),
-    ...["-o", "name,guid,creation,used,referenced,written,ivsetguid", dataset],
+    ...["-o", "name,guid,creation,referenced,written,ivsetguid", dataset],
   ];
 }
 

@@ -303,11 +303,9 @@ export type Point = {
   guid: bigint;
   /** When the snapshot was taken, milliseconds. */
   creation: number;
-  /** Space that would come back if it were destroyed, bytes; 0 for a bookmark, as the next two. */
-  used: bigint;
   /** What a full send of it moves, about. */
   referenced: bigint;
-  /** Written between the snapshot before it and itself. */
+  /** Written between the snapshot before it and itself; 0 for a bookmark. */
   written: bigint;
   /** See `Identity`. */
   ivset: bigint | null;
@@ -317,8 +315,8 @@ export type Point = {
 export function parsePoints(stdout: string): Point[] {
   return rows(stdout)
     .filter(([name = "", guid = ""]) => /[@#]/.test(name) && /^\d+$/.test(guid))
-    .map(([name = "", guid = "0", creation = "0", used, referenced, written, ivset]) => ({
-      ...{ name, guid: BigInt(guid), creation: Number(creation) * 1000, used: parseBytes(used) },
+    .map(([name = "", guid = "0", creation = "0", referenced, written, ivset]) => ({
+      ...{ name, guid: BigInt(guid), creation: Number(creation) * 1000 },
       ...{ referenced: parseBytes(referenced), written: parseBytes(written), ivset: parseIvset(ivset) },
     }));
 }
