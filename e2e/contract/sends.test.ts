@@ -187,7 +187,10 @@ describe("what is in the way is said beforehand", () => {
   });
 
   test("a quota that is clearly too small", async () => {
-    await sh("nas", "zfs create -o quota=200K backup/send-tight");
+    await sh(
+      "nas",
+      "zfs create backup/send-tight && zfs set quota=$(($(zfs get -Hpo value used backup/send-tight) + 50000)) backup/send-tight",
+    );
     const [quota] = await inTheWay(`${films}@fri`, "backup/send-tight/films");
     expect(quota).toMatchObject({ what: "quota", certain: true });
     await sh("nas", quota?.remedies[0]?.command ?? "");
