@@ -66,7 +66,7 @@ async function scans(): Promise<Line[]> {
   for (let round = 0; round < rounds; round++) {
     times.bare.push(await timed(() => runOk(nas, bare, { limitMs: 60_000 })));
     const before = commandsRun.get("nas") ?? 0;
-    times.scan.push(await timed(() => scanHost(nas, new Map(), Date.now())));
+    times.scan.push(await timed(() => scanHost(nas, new Map())));
     commands = (commandsRun.get("nas") ?? 0) - before;
   }
   const [scan, one] = [median(times.scan), median(times.bare)];
@@ -79,7 +79,7 @@ async function scans(): Promise<Line[]> {
 
 /** Commands that the verdicts on everything seeded take, on all hosts together. */
 async function judging(): Promise<Line[]> {
-  const { receives, details } = await scanHost(nas, new Map(), Date.now());
+  const { receives, details } = await scanHost(nas, new Map());
   const watchers = [nas, tower].map(
     (host) => new HostWatcher(host, { changed() {}, happened() {}, working: () => [] }),
   );

@@ -13,7 +13,7 @@ function find(dataset: string): PartialReceive {
 }
 
 beforeAll(async () => {
-  ({ receives } = await scanHost(nas, new Map(), Date.now()));
+  ({ receives } = await scanHost(nas, new Map()));
 });
 
 describe("every seeded receive is listed as what it is", () => {
@@ -89,7 +89,7 @@ test("the space that a partial holds is what zfs says of it", async () => {
 });
 
 test("a host with pools but without partial receives has an empty list, not an error", async () => {
-  const { receives: none, pools } = await scanHost(tower, new Map(), Date.now());
+  const { receives: none, pools } = await scanHost(tower, new Map());
   expect(none).toEqual([]);
   expect([...pools]).toEqual(["tank"]);
 });

@@ -189,7 +189,7 @@ export async function readReceive(
   fingerprint: string | null,
   seen: ReadonlyMap<string, Seen> = new Map(),
 ): Promise<{ receive: PartialReceive; details: PartialDetails }> {
-  const reading = await scanDatasets(target, [dataset], new Map(seen), Date.now());
+  const reading = await scanDatasets(target, [dataset], new Map(seen));
   const [receive] = reading.receives;
   const details = reading.details.get(dataset);
   if (!receive || !details) {

@@ -46,7 +46,6 @@ export type Reading = {
 export async function scanHost(
   host: Host,
   seen: Map<string, Seen>,
-  now: number,
   { only = [], before = null }: { only?: readonly string[]; before?: Reading | null } = {},
 ): Promise<Reading> {
   const { tokens, pools } = parseTokens(await runOk(host, listTokens(only), listing));
@@ -56,11 +55,11 @@ export async function scanHost(
   if (tokens.length === 0) return { receives: [], details: new Map(), pools };
   if (before && atRestSince(before, tokens)) {
     // Comparable again from now on: nothing has moved meanwhile.
-    for (const [dataset, one] of seen) seen.set(dataset, { ...one, at: now });
+    for (const [dataset, one] of seen) seen.set(dataset, { ...one, at: performance.now() });
     return { ...before, pools };
   }
   const datasets = tokens.map(({ dataset }) => dataset);
-  return { ...(await scanDatasets(host, datasets, seen, now)), pools };
+  return { ...(await scanDatasets(host, datasets, seen)), pools };
 }
 
 function atRestSince(before: Reading, tokens: readonly { dataset: string; token: string }[]): boolean {
@@ -79,9 +78,9 @@ export async function scanDatasets(
   host: Host,
   datasets: readonly string[],
   seen: Map<string, Seen>,
-  now: number,
 ): Promise<Omit<Reading, "pools">> {
   const [details, processes] = await Promise.all([readDetails(host, datasets), receiveProcesses(host)]);
+  const now = performance.now();
   const receives = [...details].map(([dataset, detail]): PartialReceive => {
     const process = processes.find((candidate) => receivesInto(candidate, dataset));
     const current = look(tokenFingerprint(detail.token), process !== undefined, seen.get(dataset), now);

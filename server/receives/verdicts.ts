@@ -75,7 +75,7 @@ export class Verdicts {
     const known = this.#judged.get(receive.id);
     if (known?.receive.fingerprint !== receive.fingerprint) return;
     // Facts that took long to gather are not the latest.
-    if (known.verdict && known.verdict.judgedAt > verdict.judgedAt) return;
+    if (known.verdict && isLater(known.verdict, verdict)) return;
     known.verdict = verdict;
     this.changed(receive.host);
   }
@@ -127,11 +127,16 @@ export class Verdicts {
   }
 
   #lookAtTheOldest(): void {
-    const before = Date.now() - stale.after;
+    const now = Date.now();
+    // Of what the clock says is yet to come nobody knows how old it is.
+    const isStale = (verdict: Verdict) => verdict.judgedAt < now - stale.after || verdict.judgedAt > now;
     const [oldest] = [...this.#judged.values()]
-      .filter(({ verdict }) => verdict !== null && verdict.judgedAt < before)
+      .filter(({ verdict }) => verdict !== null && isStale(verdict))
       .sort((a, b) => (a.verdict?.judgedAt ?? 0) - (b.verdict?.judgedAt ?? 0));
     if (oldest) oldest.due = true;
+    // A host that was restarted may never have been seen silent: where it was, it is asked again once all answer.
+    const all = this.surroundings.hosts.every(({ name }) => this.surroundings.silenceOf(name) === null);
+    if (all) this.#expect(({ verdict }) => verdict?.kind === "unknown" && verdict.reason === "source-silent");
     this.#work();
   }
 
@@ -175,8 +180,13 @@ export class Verdicts {
     const current = this.#judged.get(receive.id);
     // Changed while it was looked into: that is due again already.
     if (current?.receive.fingerprint !== receive.fingerprint) return;
-    if (current.verdict && current.verdict.judgedAt > verdict.judgedAt) return;
+    if (current.verdict && isLater(current.verdict, verdict)) return;
     current.verdict = verdict;
     this.changed(receive.host);
   }
+}
+
+/** Whether a verdict rests on newer facts than another one; a clock that was set back must not keep the older. */
+function isLater(one: Verdict, other: Verdict): boolean {
+  return one.judgedAt > other.judgedAt && one.judgedAt <= Date.now();
 }

@@ -84,8 +84,8 @@ afterEach(() => {
 
 /** At first ZFS repeats what it remembers; that it has is told by the clock. */
 function afterTheRepetitions(): void {
-  const now = Date.now();
-  vi.spyOn(Date, "now").mockImplementation(() => now + 3_000);
+  const now = performance.now();
+  vi.spyOn(performance, "now").mockImplementation(() => now + 3_000);
 }
 
 const listed = () => watcher.state.receives.map(({ dataset }) => dataset);

@@ -55,8 +55,8 @@ export class HostWatcher {
   #stopped = false;
   #events: Following | null = null;
   #mayFollow = true;
-  #readWholeAt = 0;
-  #readAllAt = 0;
+  #readWholeAt = Number.NEGATIVE_INFINITY;
+  #readAllAt = Number.NEGATIVE_INFINITY;
   #poolsDue = false;
   readonly #touched = new Set<string>();
   readonly #heardOf = new Set<string>();
@@ -160,7 +160,7 @@ export class HostWatcher {
     const pause = Math.min(this.#pause(), longestTrouble);
     const working = this.#failures > 0 ? [] : this.#atWork();
     // Only what is being received is looked at often: that costs the same however many datasets there are.
-    if (working.length > 0 && Date.now() + pauses.atWork < this.#readAllAt + pause) {
+    if (working.length > 0 && performance.now() + pauses.atWork < this.#readAllAt + pause) {
       this.#timer = setTimeout(() => void this.#readSome(working), pauses.atWork);
     } else {
       this.#timer = setTimeout(() => void this.refresh(), pause);
@@ -178,7 +178,7 @@ export class HostWatcher {
   }
 
   async #readAll(): Promise<void> {
-    this.#readAllAt = Date.now();
+    this.#readAllAt = performance.now();
     try {
       const version = this.#state.zfsVersion ?? parseVersion(await runOk(this.host, zfsVersion()));
       if (this.#pools === null || this.#poolsDue || this.#suspended().length > 0) await this.#readPools();
@@ -216,9 +216,9 @@ export class HostWatcher {
   async #listAnswering(): Promise<Reading> {
     const only = this.#suspended().length > 0 ? this.#answering() : [];
     if (this.#suspended().length > 0 && only.length === 0) return nothingRead;
-    const now = Date.now();
+    const now = performance.now();
     const before = !this.#events && now - this.#readWholeAt < wholeReadingStands ? this.#reading : null;
-    const reading = await scanHost(this.host, this.#seen, now, { only, before });
+    const reading = await scanHost(this.host, this.#seen, { only, before });
     if (reading.details !== before?.details) this.#readWholeAt = now;
     return reading;
   }
@@ -262,11 +262,11 @@ export class HostWatcher {
   #followEvents(): void {
     if (this.#events || this.#stopped || !this.#mayFollow) return;
     const reader = new EventReader();
-    const began = Date.now();
+    const began = performance.now();
     const following = follow(this.host, followEvents(), (text) => {
       const events = reader.read(text);
       // At first ZFS repeats what it remembers: all that says is that something may have happened since the reading.
-      if (Date.now() - began < repeatsFor) this.#touch("");
+      if (performance.now() - began < repeatsFor) this.#touch("");
       else for (const event of events) this.#heard(event);
     });
     this.#events = following;
@@ -317,7 +317,7 @@ export class HostWatcher {
   #readSome(datasets: readonly string[]): Promise<void> {
     return this.#enqueue(async () => {
       try {
-        const some = await scanDatasets(this.host, datasets, this.#seen, Date.now());
+        const some = await scanDatasets(this.host, datasets, this.#seen);
         const others = this.#reading.receives.filter(({ dataset }) => !datasets.includes(dataset));
         const details = new Map(this.#reading.details);
         for (const dataset of datasets) details.delete(dataset);

@@ -79,7 +79,8 @@ export class Transfers {
       }
       if ((runs.get(transferId)?.run.number ?? 0) < number) runs.set(transferId, one);
     }
-    for (const one of remembered.values()) {
+    const oldestFirst = [...remembered.values()].sort((one, other) => one.askedAt - other.askedAt);
+    for (const one of oldestFirst) {
       const life = new Life(this.#world, one);
       const run = runs.get(one.id);
       if (run) life.takeUp(run.dir, run.run);
@@ -90,11 +91,9 @@ export class Transfers {
     this.#pruning.unref();
   }
 
-  /** Newest first. */
+  /** Newest first: in the order in which they were asked for, whatever the clock said. */
   list(): Transfer[] {
-    return [...this.#lives.values()]
-      .map(({ transfer }) => transfer)
-      .sort((a, b) => b.startedAt - a.startedAt);
+    return [...this.#lives.values()].map(({ transfer }) => transfer).reverse();
   }
 
   /** @throws HalfwayError `NOT_FOUND` */
