@@ -204,7 +204,9 @@ export class Attempt {
    */
   async #hasStalled(): Promise<boolean> {
     const now = performance.now();
-    if (this.#sent !== this.#moved.sent || this.#ended !== null) {
+    // When everything is sent the target may still have much to do; that is no stall.
+    const sender = exitCodes(this.dir.path).send;
+    if (this.#sent !== this.#moved.sent || this.#ended !== null || sender !== null) {
       this.#moved = { at: now, sent: this.#sent, bytes: null, asked: false };
       return false;
     }

@@ -135,6 +135,7 @@ export class Life {
       this.#attempt ??= await this.#nextAttempt();
       const attempt = this.#attempt;
       if (!attempt) continue;
+      if (this.#stopRequested) attempt.stop();
       const ending = await attempt.follow();
       this.#attempt = null;
       this.#close(attempt, ending);
@@ -292,7 +293,9 @@ export class Life {
 
   #follower(dir: RunDir, run: Run): Attempt {
     const target = this.world.hosts.find(({ name }) => name === run.order.host);
-    const stallAfter = this.world.settings.current.stallMinutes * 60_000;
+    // Some streams take their time before their first byte: what ended one such attempt waits longer in the next.
+    const patience = 2 ** Math.min(this.#fruitless, 4);
+    const stallAfter = this.world.settings.current.stallMinutes * 60_000 * patience;
     const happened = (moment: Moment) => this.#happened(moment);
     return new Attempt(dir, run, target, happened, stallAfter, this.world.signal);
   }
