@@ -6,8 +6,13 @@ import { kill, sendersOf } from "../zfs";
 test("the source snapshot is destroyed in the middle: the transfer ends and says so, the bytes are kept", async () => {
   const trial = await Trial.prepare("lost-source", { kind: "incremental" });
   await trial.resumeAndReceive();
-  // A snapshot that is being sent cannot be destroyed, one between two attempts can.
-  const destroyed = sh("tower", `until zfs destroy ${trial.source} 2>/dev/null; do sleep 0.02; done`);
+  // A snapshot that is being sent cannot be destroyed; between two attempts Halfway's hold keeps it, unless somebody
+  // who insists takes that away.
+  const release = `zfs release halfway:nas:${trial.target} ${trial.source}`;
+  const destroyed = sh(
+    "tower",
+    `until { ${release}; zfs destroy ${trial.source}; } 2>/dev/null; do sleep 0.02; done`,
+  );
   const gone = destroyed.then(() => true);
   const endSend = async () => void (await kill("tower", await sendersOf(trial.source)));
   while (!(await Promise.race([gone, endSend().then(() => false)])));
