@@ -17,6 +17,14 @@ import {
 
 const transferId = z.strictObject({ id: z.uuid({ error: "not the id of a transfer" }) });
 
+const pastInput = z.strictObject({
+  host: z.string().max(64).optional(),
+  /** A part of the dataset's name. */
+  dataset: z.string().max(255).optional(),
+  state: z.enum(["open", "finished", "failed", "stopped"]).optional(),
+  cursor: z.strictObject({ askedAt: z.int(), id: transferId.shape.id }).nullish(),
+});
+
 /** Asks both sides what is still missing after a finished transfer. */
 async function restAfter(halfway: Halfway, id: string) {
   const transfer = halfway.transfers.get(id);
@@ -79,11 +87,14 @@ export const transfersRouter = router({
       }));
     }),
 
-  /** Every attempt of a transfer that has ended, with both sides' words and its curve, and every change of it. */
-  history: procedure.input(transferId).query(async ({ ctx, input }) => {
-    const { attempts, events } = await ctx.halfway.transfers.history(input.id);
-    return { transfer: ctx.halfway.transfers.get(input.id), attempts, events };
-  }),
+  /**
+   * A transfer, also one of long ago, with every attempt of it that has ended, both sides' words and its curve, and
+   * every change of it.
+   */
+  history: procedure.input(transferId).query(({ ctx, input }) => ctx.halfway.transfers.history(input.id)),
+
+  /** All there ever were and that are not forgotten yet, newest first, page by page. */
+  past: procedure.input(pastInput).query(({ ctx, input }) => ctx.halfway.transfers.past(input)),
 
   /** Begins the next attempt of a waiting transfer now. */
   retry: procedure.input(transferId).mutation(({ ctx, input }) => ctx.halfway.transfers.retry(input.id)),

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Store } from "../store/store";
 import type { Ending } from "./attempt";
-import { History, pictureOf, type Remembered } from "./history";
+import { type Cursor, History, type PastQuery, pictureOf, type Remembered } from "./history";
 import type { Order } from "./order";
 import type { Run } from "./run-dir";
 
@@ -128,4 +128,43 @@ test("what ended long ago is forgotten with all that belongs to it; what goes on
   expect(await history.forgetBefore(2_000)).toEqual([id]);
   expect(await history.of(id)).toEqual({ attempts: [], events: [] });
   expect((await afterRestart()).remembered).toMatchObject([{ id: other }]);
+});
+
+test("all that is remembered is read page by page, newest first, none twice and none left out", async () => {
+  const history = new History(store);
+  await history.load(50);
+  const ids = Array.from({ length: 70 }, (_, at) => `${String(at).padStart(8, "0")}${id.slice(8)}`);
+  // Many at the same moment: the moment alone does not say where a page ended.
+  for (const [at, one] of ids.entries()) await history.begin(one, order, Math.floor(at / 25), 1);
+  const seen: string[] = [];
+  let cursor: Cursor = null;
+  do {
+    const page = await history.page({ cursor });
+    seen.push(...page.transfers.map((one) => one.id));
+    cursor = page.next;
+  } while (cursor);
+  expect(seen).toEqual(ids.toReversed());
+});
+
+test("of the past those can be asked for that go to a host, bear a part of a name, or ended in a way", async () => {
+  const history = new History(store);
+  await history.load(50);
+  const ids = ["1", "2", "3"].map((digit) => id.replace("8", digit));
+  const [films = "", odd = "", other = ""] = ids;
+  await history.begin(films, order, 1, 1);
+  await history.begin(odd, { ...order, dataset: "backup/50_x" }, 2, 1);
+  await history.begin(other, { ...order, host: "attic" }, 3, 1);
+  const [remembered] = (await history.load(50)).filter((one) => one.id === films);
+  if (!remembered) throw new Error("it is not there");
+  history.changed({ ...pictureOf(remembered), state: "failed", endedAt: 1_000 }, 0, null, null);
+  const found = async (query: PastQuery) => (await history.page(query)).transfers.map((one) => one.id);
+  expect(await found({ host: "nas" })).toEqual([odd, films]);
+  expect(await found({ dataset: "FAMILY" })).toEqual([other, films]);
+  expect(await found({ dataset: "0_" })).toEqual([odd]);
+  expect(await found({ dataset: "_" })).toEqual([odd]);
+  expect(await found({ dataset: "%" })).toEqual([]);
+  expect(await found({ state: "failed" })).toEqual([films]);
+  expect(await found({ state: "open", host: "attic" })).toEqual([other]);
+  expect((await history.one(films))?.state).toBe("failed");
+  expect(await history.one(id)).toBeNull();
 });

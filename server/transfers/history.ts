@@ -1,4 +1,6 @@
+import { type Selectable, sql } from "kysely";
 import type { Step } from "../receives/plan";
+import type { Schema } from "../store/schema";
 import type { Store } from "../store/store";
 import { type MessageId, messageIds } from "../zfs/catalogue";
 import type { ExitCodes, Stderr } from "../zfs/messages";
@@ -46,6 +48,22 @@ export type PastAttempt = {
 /** A change of a transfer; ids only ever grow. */
 export type PastEvent = { id: number; at: number; state: TransferState; words: string | null };
 
+/** Where the next page begins; null where there is none. */
+export type Cursor = { askedAt: number; id: string } | null;
+
+/** Which of the past is asked for: what goes to a host, what has these letters in its dataset's name, how it stands. */
+export type PastQuery = {
+  host?: string | undefined;
+  dataset?: string | undefined;
+  /** `open` is whatever has not ended. */
+  state?: "open" | "finished" | "failed" | "stopped" | undefined;
+  cursor?: Cursor | undefined;
+};
+
+type Row = Selectable<Schema["transfer"]>;
+
+const perPage = 30;
+
 /**
  * What Halfway remembers of its transfers. Written behind what happens and never waited for, but for the one thing that
  * must be certain: that a transfer was asked for.
@@ -71,7 +89,52 @@ export class History {
       .orderBy("asked_at", "desc")
       .limit(ended)
       .execute();
-    const rows = [...open, ...closed];
+    return this.#remembered([...open, ...closed]);
+  }
+
+  /** One transfer, also one of long ago; null where nothing is remembered of it. */
+  async one(id: string): Promise<Remembered | null> {
+    await this.store.settled();
+    const rows = await this.store.db.selectFrom("transfer").selectAll().where("id", "=", id).execute();
+    return (await this.#remembered(rows))[0] ?? null;
+  }
+
+  /** A page of all that was ever asked for and is not forgotten yet, newest first. */
+  async page({
+    host,
+    dataset,
+    state,
+    cursor,
+  }: PastQuery): Promise<{ transfers: Remembered[]; next: Cursor }> {
+    await this.store.settled();
+    let query = this.store.db.selectFrom("transfer").selectAll();
+    if (host !== undefined) query = query.where("host", "=", host);
+    if (dataset !== undefined) {
+      const part = `%${dataset.replace(/[\\%_]/g, "\\$&")}%`;
+      query = query.where(sql<boolean>`lower(dataset) like lower(${part}) escape '\\'`);
+    }
+    if (state === "open") query = query.where("ended_at", "is", null);
+    else if (state !== undefined) query = query.where("state", "=", state);
+    if (cursor) {
+      const { askedAt, id } = cursor;
+      query = query.where(({ eb, and, or }) =>
+        or([eb("asked_at", "<", askedAt), and([eb("asked_at", "=", askedAt), eb("id", "<", id)])]),
+      );
+    }
+    const rows = await query
+      .orderBy("asked_at", "desc")
+      .orderBy("id", "desc")
+      .limit(perPage + 1)
+      .execute();
+    const last = rows.length > perPage ? rows[perPage - 1] : undefined;
+    return {
+      transfers: await this.#remembered(rows.slice(0, perPage)),
+      next: last ? { askedAt: last.asked_at, id: last.id } : null,
+    };
+  }
+
+  /** Transfers as they were written down, each with its last attempt. */
+  async #remembered(rows: Row[]): Promise<Remembered[]> {
     const remembered = await Promise.all(
       rows.map(async (row) => {
         const order = parsed(() => orderSchema.parse(JSON.parse(row.order)));

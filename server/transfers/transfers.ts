@@ -6,7 +6,15 @@ import { canThrottle } from "../hosts/pipeline";
 import type { Planner } from "../receives/planner";
 import { type PartialReceive, receiveId } from "../receives/types";
 import type { MessageId } from "../zfs/catalogue";
-import type { History, PastAttempt, PastEvent, Remembered } from "./history";
+import {
+  type Cursor,
+  type History,
+  type PastAttempt,
+  type PastEvent,
+  type PastQuery,
+  pictureOf,
+  type Remembered,
+} from "./history";
 import type { Holds } from "./holds";
 import { Life, type World } from "./life";
 import { orderOf, type Prepared } from "./order";
@@ -101,9 +109,24 @@ export class Transfers {
     return this.#life(id).transfer;
   }
 
-  /** Every attempt of a transfer that has ended, and every change of it. */
-  history(id: string): Promise<{ attempts: PastAttempt[]; events: PastEvent[] }> {
-    return this.surrounded.history.of(id);
+  /**
+   * A transfer, also one of long ago, with every attempt of it that has ended, and every change.
+   * @throws HalfwayError `NOT_FOUND`
+   */
+  async history(id: string): Promise<{ transfer: Transfer; attempts: PastAttempt[]; events: PastEvent[] }> {
+    const { history } = this.surrounded;
+    const remembered = this.#lives.has(id) ? null : await history.one(id);
+    const past = await history.of(id);
+    return { transfer: remembered ? pictureOf(remembered) : this.#life(id).transfer, ...past };
+  }
+
+  /** A page of all there ever were, newest first; what goes on as it stands at this moment. */
+  async past(query: PastQuery): Promise<{ transfers: Transfer[]; next: Cursor }> {
+    const { transfers, next } = await this.surrounded.history.page(query);
+    return {
+      transfers: transfers.map((one) => this.#lives.get(one.id)?.transfer ?? pictureOf(one)),
+      next,
+    };
   }
 
   /** The transfer that works on a receive, or is going to, if any. */
