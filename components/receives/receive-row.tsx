@@ -3,10 +3,12 @@
 import { ArrowDownToLine } from "lucide-react";
 import { memo } from "react";
 import { formatBytes } from "@/components/format";
-import { ComesNext, RetryButton } from "@/components/transfers/comes-next";
+import { ComesNext } from "@/components/transfers/comes-next";
+import { TransferControls } from "@/components/transfers/controls";
+import { DetailsLink } from "@/components/transfers/details-link";
+import { Limit } from "@/components/transfers/limit";
 import { TransferProgress } from "@/components/transfers/progress";
-import { StopButton } from "@/components/transfers/stop-button";
-import { hasEnded } from "@/components/transfers/words";
+import { askedBy, hasEnded } from "@/components/transfers/words";
 import { Badge } from "@/components/ui/badge";
 import { Ago } from "@/components/ui/clock";
 import type { PartialReceive } from "@/server/receives/types";
@@ -127,6 +129,7 @@ function Receiving({
   if (!transfer || transfer.id !== activity.transferId || hasEnded(transfer.state)) {
     return <StateLine icon={icon}>Being received by Halfway</StateLine>;
   }
+  const by = askedBy(transfer);
   return (
     <div className="flex flex-col gap-3 lg:flex-row lg:items-start lg:gap-5">
       <div className="min-w-0 flex-1">
@@ -139,11 +142,13 @@ function Receiving({
         </div>
         {transfer.message !== null && <p className="mt-1 text-xs wrap-anywhere">{transfer.message}</p>}
         <ComesNext transfer={transfer} />
+        {by !== null && <p className="mt-1 text-xs text-muted wrap-anywhere">It was {by}.</p>}
+        <div className="mt-1 flex flex-col text-xs">
+          <Limit transfer={transfer} />
+          <DetailsLink transfer={transfer} />
+        </div>
       </div>
-      <div className="flex shrink-0 flex-wrap gap-2">
-        <RetryButton transfer={transfer} />
-        <StopButton transfer={transfer} />
-      </div>
+      <TransferControls transfer={transfer} />
     </div>
   );
 }

@@ -2,24 +2,16 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { RotateCw } from "lucide-react";
-import { formatDuration } from "@/components/format";
 import { useTRPC } from "@/components/live/client";
 import { plainError } from "@/components/live/errors";
 import { Button } from "@/components/ui/button";
 import { useClockText } from "@/components/ui/clock";
 import type { Transfer } from "@/server/transfers/types";
+import { comesNextWords } from "./words";
 
-/** When a transfer that waits goes on, and which attempt that will be; nothing for one that is at work. */
+/** When a transfer that waits goes on, and which attempt that will be; nothing for a first attempt at work. */
 export function ComesNext({ transfer }: { transfer: Transfer }) {
-  const { state, retryAt, attempt, place } = transfer;
-  const words = useClockText((now) => {
-    if (state === "queued") return place === null ? "" : `Number ${place} in the queue.`;
-    if (state !== "waiting" || retryAt === null) return attempt > 1 ? `Attempt ${attempt}.` : "";
-    const left = retryAt - now;
-    return left <= 0
-      ? `Attempt ${attempt + 1} begins as soon as there is room.`
-      : `Attempt ${attempt + 1} begins in ${formatDuration(left)}.`;
-  });
+  const words = useClockText((now) => comesNextWords(transfer, now));
   return words === "" ? null : <p className="mt-1 text-xs text-muted tabular-nums">{words}</p>;
 }
 
@@ -34,6 +26,7 @@ export function RetryButton({ transfer: { id, state, dataset } }: { transfer: Tr
       <Button
         disabled={retry.isPending}
         aria-label={`Try ${dataset} now`}
+        title="Begins the next attempt now instead of waiting for its time"
         onClick={() => retry.mutate({ id })}
       >
         <RotateCw aria-hidden /> Try now

@@ -54,8 +54,6 @@ export function TransferProgress({ transfer }: { transfer: Transfer }) {
 }
 
 const stateSentence: Partial<Record<Transfer["state"], string>> = {
-  queued: "In the queue",
-  waiting: "Interrupted; Halfway goes on by itself",
   starting: "Starting…",
   stopping: "Stopping; what was received is kept",
   verifying: "Asking ZFS how it ended…",

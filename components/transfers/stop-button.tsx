@@ -29,7 +29,7 @@ export function StopButton({ transfer }: { transfer: Transfer }) {
         title={
           asking
             ? "Stops asking how this transfer ended. Nothing is changed on any host."
-            : "Stops sending. What was received is kept and can be resumed."
+            : whatStops(transfer)
         }
       >
         <Square aria-hidden /> {stopping ? "Stopping…" : label}
@@ -41,4 +41,10 @@ export function StopButton({ transfer }: { transfer: Transfer }) {
       )}
     </div>
   );
+}
+
+function whatStops({ state }: Transfer): string {
+  if (state === "queued") return "Takes it out of the queue. Nothing has been run.";
+  if (state === "waiting") return "No further attempt is made. What was received is kept and can be resumed.";
+  return "Stops sending. What was received is kept and can be resumed.";
 }

@@ -1,17 +1,20 @@
 "use client";
 
 import { ArrowLeft, CircleCheck, CirclePause, CircleX, Hourglass, LoaderCircle } from "lucide-react";
+import Link from "next/link";
 import { memo, useContext, useMemo } from "react";
 import { formatBytes, formatDuration } from "@/components/format";
 import { Ago, RenderedAt, useClockText } from "@/components/ui/clock";
 import { Commands } from "@/components/ui/commands";
 import { Verbatim } from "@/components/ui/verbatim";
 import type { Transfer, TransferState } from "@/server/transfers/types";
-import { ComesNext, RetryButton } from "./comes-next";
+import { ComesNext } from "./comes-next";
 import { Continue } from "./continue";
+import { TransferControls } from "./controls";
+import { DetailsLink } from "./details-link";
+import { Limit } from "./limit";
 import { TransferProgress } from "./progress";
-import { StopButton } from "./stop-button";
-import { finishedBetween, hasEnded, intentWords, stateWords, toContinue } from "./words";
+import { askedBy, finishedBetween, hasEnded, intentWords, stateWords, toContinue } from "./words";
 
 /**
  * What Halfway did lately and does now, newest first.
@@ -28,9 +31,14 @@ export function TransferList({
   const asked = useMemo(() => toContinue(transfers, renderedAt), [transfers, renderedAt]);
   return (
     <section aria-labelledby="transfers">
-      <h2 id="transfers" className="text-base font-semibold">
-        Transfers
-      </h2>
+      <div className="flex flex-wrap items-baseline gap-x-3">
+        <h2 id="transfers" className="text-base font-semibold">
+          Transfers
+        </h2>
+        <Link href="/transfers" prefetch={false} className="text-muted underline hover:text-ink">
+          All there ever were
+        </Link>
+      </div>
       {transfers.length === 0 ? (
         <p className="mt-1 text-muted">
           None yet. What you resume or start over here is listed with its commands and its outcome.
@@ -51,7 +59,8 @@ export function TransferList({
   );
 }
 
-const TransferItem = memo(function TransferItem({
+/** One transfer: how it stands, what it said, and what can be done about it. */
+export const TransferItem = memo(function TransferItem({
   transfer,
   withProgress,
   finished,
@@ -62,6 +71,7 @@ const TransferItem = memo(function TransferItem({
   finished: number | null;
 }) {
   const { dataset, host, source, intent, state, startedAt, message, stderr, steps } = transfer;
+  const by = askedBy(transfer);
   return (
     <li aria-label={`${dataset}: ${stateWords[state]}`} className="flex gap-3 px-4 py-3.5">
       <StateIcon state={state} />
@@ -82,6 +92,7 @@ const TransferItem = memo(function TransferItem({
           {source.host}
           {" · "}
           <Amount transfer={transfer} />
+          {by !== null && ` · ${by}`}
         </p>
         {message !== null && <p className="wrap-anywhere">{message}</p>}
         {!hasEnded(state) && <ComesNext transfer={transfer} />}
@@ -92,13 +103,11 @@ const TransferItem = memo(function TransferItem({
         {withProgress && (
           <div className="flex flex-col gap-3 pt-1 sm:flex-row sm:items-start">
             <TransferProgress transfer={transfer} />
-            <div className="flex shrink-0 flex-wrap gap-2">
-              <RetryButton transfer={transfer} />
-              <StopButton transfer={transfer} />
-            </div>
+            <TransferControls transfer={transfer} />
           </div>
         )}
         <div className="flex flex-col">
+          {withProgress && <Limit transfer={transfer} />}
           {stderr !== null && stderr !== "" && <Verbatim summary="What ZFS said" text={stderr} />}
           <details>
             <summary className="w-fit rounded py-1 text-muted hover:text-ink">Commands</summary>
@@ -106,6 +115,7 @@ const TransferItem = memo(function TransferItem({
               <Commands steps={steps} />
             </div>
           </details>
+          <DetailsLink transfer={transfer} />
         </div>
       </div>
     </li>

@@ -1,6 +1,17 @@
 import { expect, it } from "vitest";
 import type { Transfer } from "@/server/transfers/types";
-import { finishedBetween, missingWords, standing, toContinue } from "./words";
+import {
+  comesNextWords,
+  finishedBetween,
+  limitHelp,
+  mebibytes,
+  missingWords,
+  queueMoves,
+  queueOf,
+  rateOf,
+  standing,
+  toContinue,
+} from "./words";
 
 const flags = { raw: false, largeBlocks: false, compressed: false, embedded: false };
 
@@ -73,4 +84,48 @@ it("asks again after transfers between the same two hosts only", () => {
     ended("5", "b/five", { state: "failed" }),
   ];
   expect(finishedBetween(transfers, one)).toBe(2);
+});
+
+it("says when a transfer goes on, and as which attempt", () => {
+  const words = (change: Partial<Transfer>) => comesNextWords(transfer(change), 1_000);
+  expect(words({ state: "queued", attempt: 0, place: 2 })).toContain("Number 2 in the queue");
+  expect(words({ state: "waiting", attempt: 2, retryAt: 13_000 })).toBe(
+    "Interrupted; attempt 3 begins in 12 s.",
+  );
+  expect(words({ state: "waiting", attempt: 2, retryAt: 500 })).toContain("as soon as there is room");
+  expect(words({ state: "running", attempt: 1 })).toBe("");
+  expect(words({ state: "running", attempt: 4 })).toBe("Attempt 4.");
+  expect(words({ state: "failed", attempt: 4 })).toBe("");
+});
+
+it("knows whom to stand before in the queue, and where there is nowhere to go", () => {
+  const queue = queueOf([
+    transfer({ id: "b", state: "queued", place: 2 }),
+    transfer({ id: "x", state: "running" }),
+    transfer({ id: "c", state: "queued", place: 3 }),
+    transfer({ id: "a", state: "queued", place: 1 }),
+  ]);
+  expect(queue).toEqual(["a", "b", "c"]);
+  expect(queueMoves(queue, "a")).toEqual({ first: null, up: null, down: { before: "c" } });
+  expect(queueMoves(queue, "b")).toEqual({
+    first: { before: "a" },
+    up: { before: "a" },
+    down: { before: null },
+  });
+  expect(queueMoves(queue, "c")).toEqual({ first: { before: "a" }, up: { before: "b" }, down: null });
+  expect(queueMoves(queue, "gone")).toEqual({ first: null, up: null, down: null });
+});
+
+it("takes a rate as people type it, and gives it back the same", () => {
+  expect(rateOf(" 20 ")).toBe(20 * 1024 * 1024);
+  expect(rateOf("0,5")).toBe(512 * 1024);
+  expect(mebibytes(512 * 1024)).toBe("0.5");
+  for (const wrong of ["", "fast", "-1", "0", "1e9", "1.2.3", "99999999"])
+    expect(rateOf(wrong)).toBeTypeOf("string");
+});
+
+it("says beforehand when a limit interrupts", () => {
+  expect(limitHelp(transfer({ state: "running", limit: null }))).toContain("interrupted");
+  expect(limitHelp(transfer({ state: "running", limit: 5 }))).toMatch(/^Another rate counts at once/);
+  expect(limitHelp(transfer({ state: "waiting", limit: null }))).not.toContain("interrupted");
 });

@@ -1,4 +1,4 @@
-import { plural } from "@/components/format";
+import { formatDuration, plural } from "@/components/format";
 import type { Missing } from "@/server/receives/rest";
 import type { Purpose } from "@/server/receives/types";
 import type { Transfer, TransferState } from "@/server/transfers/types";
@@ -104,4 +104,76 @@ export function standing({ before, sent, total, rate }: Transfer): Standing {
     segments: { before: share(before), sent: percent - share(before) },
     eta: rate === null || rate <= 0 ? null : (Number(left) / rate) * 1000,
   };
+}
+
+/** When a transfer that does not run goes on, and as which attempt; of one that runs, which attempt it is if not the first. */
+export function comesNextWords({ state, retryAt, attempt, place }: Transfer, now: number): string {
+  if (state === "queued") {
+    return place === null
+      ? "In the queue; it begins when there is room."
+      : `Number ${place} in the queue; it begins when there is room.`;
+  }
+  if (state !== "waiting") return attempt > 1 && !hasEnded(state) ? `Attempt ${attempt}.` : "";
+  const left = (retryAt ?? 0) - now;
+  return left <= 0
+    ? `Interrupted; attempt ${attempt + 1} begins as soon as there is room.`
+    : `Interrupted; attempt ${attempt + 1} begins in ${formatDuration(left)}.`;
+}
+
+/** Who asked for a transfer, where that was not somebody at the page; null where it was. */
+export function askedBy({ by }: Transfer): string | null {
+  return by === "the page" ? null : `asked for by ${by}`;
+}
+
+/** The ids of those in the queue, first to last. */
+export function queueOf(transfers: readonly Transfer[]): string[] {
+  return transfers
+    .filter(({ state, place }) => state === "queued" && place !== null)
+    .sort((one, other) => (one.place ?? 0) - (other.place ?? 0))
+    .map(({ id }) => id);
+}
+
+export type QueueMove = "first" | "up" | "down";
+
+/** For each way to move one in the queue: whom it then stands before, null for the end; nothing where it cannot move. */
+export function queueMoves(
+  queue: readonly string[],
+  id: string,
+): Record<QueueMove, { before: string | null } | null> {
+  const at = queue.indexOf(id);
+  const before = (index: number) => ({ before: queue[index] ?? null });
+  return {
+    first: at > 0 ? before(0) : null,
+    up: at > 0 ? before(at - 1) : null,
+    down: at >= 0 && at < queue.length - 1 ? before(at + 2) : null,
+  };
+}
+
+const mebibyte = 1024 * 1024;
+/** What the server takes; slower than this nothing ever arrives. */
+const slowest = 1024;
+const fastest = 1e12;
+
+/** Bytes a second from what was typed as MiB/s; a sentence where that is no rate. */
+export function rateOf(typed: string): number | string {
+  const text = typed.trim().replace(",", ".");
+  if (!/^\d+(\.\d+)?$/.test(text)) return "Type a number of MiB each second, such as 20 or 0.5.";
+  const rate = Math.round(Number(text) * mebibyte);
+  if (rate < slowest) return "At least 0.001 MiB/s: slower than that nothing arrives.";
+  if (rate > fastest) return "That is more than any link carries. Choose no limit instead.";
+  return rate;
+}
+
+/** A rate as it would be typed. */
+export function mebibytes(bytesPerSecond: number): string {
+  return String(Number((bytesPerSecond / mebibyte).toFixed(3)));
+}
+
+/** What setting or lifting a limit does to a transfer as it stands. */
+export function limitHelp({ state, limit }: Transfer): string {
+  if (state === "queued" || state === "waiting") return "Counts from its next attempt on.";
+  const goesOn = "its stream is interrupted and goes on at once from there: nothing received is lost.";
+  return limit === null
+    ? `It is not held back yet, so ${goesOn}`
+    : `Another rate counts at once. For no limit at all ${goesOn}`;
 }

@@ -4,12 +4,16 @@ import type { ReactNode } from "react";
 const pages = [
   { href: "/", name: "Receives", more: "" },
   { href: "/send", name: "Send", more: "" },
+  { href: "/transfers", name: "Transfers", more: "" },
+  { href: "/holds", name: "Holds", more: "" },
+  { href: "/settings", name: "Settings", more: "" },
   // On a phone there is room for one word each.
   { href: "/token", name: "Token", more: " reader" },
 ] as const;
 
 /**
  * What every page begins with.
+ * @param current the page that is open, or that it belongs to.
  * @param children what the page itself has to say there.
  */
 export function Header({
@@ -21,25 +25,29 @@ export function Header({
 }) {
   return (
     <header className="border-b border-line bg-surface">
-      <div className="mx-auto flex min-h-12 max-w-7xl flex-wrap items-center gap-x-2 gap-y-1 px-4 py-2 sm:gap-x-4 sm:px-6">
-        <p className="flex items-center gap-1.5 text-base font-semibold tracking-tight sm:gap-2">
+      <div className="mx-auto flex min-h-12 max-w-7xl flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2 sm:px-6">
+        <p className="flex items-center gap-2 text-base font-semibold tracking-tight">
           <Logo /> Halfway
         </p>
-        <nav aria-label="Pages" className="mr-auto flex sm:gap-1">
+        {/* A phone has no room for it beside the name: there it is a row of its own. */}
+        <nav
+          aria-label="Pages"
+          className="mr-auto flex flex-wrap max-md:order-last max-md:-mx-1.5 max-md:w-[calc(100%+0.75rem)] max-md:justify-between md:gap-1"
+        >
           {pages.map(({ href, name, more }) => (
             <Link
               key={href}
               href={href}
               prefetch={false}
               aria-current={href === current ? "page" : undefined}
-              className="rounded-md px-1.5 py-1.5 font-medium sm:px-2 text-muted hover:bg-sunken hover:text-ink aria-[current=page]:bg-sunken aria-[current=page]:text-ink pointer-coarse:py-3"
+              className="rounded-md px-1.5 py-1.5 font-medium text-muted hover:bg-sunken hover:text-ink aria-[current=page]:bg-sunken aria-[current=page]:text-ink sm:px-2 pointer-coarse:py-3"
             >
               {name}
               {more && <span className="max-sm:sr-only whitespace-pre">{more}</span>}
             </Link>
           ))}
         </nav>
-        {children}
+        <div className="max-md:ml-auto">{children}</div>
       </div>
     </header>
   );

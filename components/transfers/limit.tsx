@@ -1,0 +1,84 @@
+"use client";
+
+import { useMutation } from "@tanstack/react-query";
+import { type FormEvent, useId, useState } from "react";
+import { formatRate } from "@/components/format";
+import { useTRPC } from "@/components/live/client";
+import { plainError } from "@/components/live/errors";
+import { Button } from "@/components/ui/button";
+import { ErrorProblem } from "@/components/ui/error-problem";
+import { Field, inputClass } from "@/components/ui/field";
+import type { Transfer } from "@/server/transfers/types";
+import { limitHelp, mebibytes, rateOf } from "./words";
+
+/** How fast a transfer may go, folded away until somebody wants to change it. */
+export function Limit({ transfer }: { transfer: Transfer }) {
+  const { dataset, limit } = transfer;
+  return (
+    <details>
+      <summary
+        aria-label={`Bandwidth of ${dataset}: ${limitWords(limit)}`}
+        className="w-fit rounded py-1 text-muted hover:text-ink pointer-coarse:py-3"
+      >
+        Bandwidth: <span aria-live="polite">{limitWords(limit)}</span>
+      </summary>
+      {/* Somebody else may have changed it: then the field begins anew. */}
+      <LimitForm key={limit} transfer={transfer} />
+    </details>
+  );
+}
+
+function LimitForm({ transfer }: { transfer: Transfer }) {
+  const { id, dataset, limit } = transfer;
+  const trpc = useTRPC();
+  const inputId = useId();
+  const [text, setText] = useState(limit === null ? "" : mebibytes(limit));
+  const [wrong, setWrong] = useState<string | null>(null);
+  const change = useMutation(trpc.transfers.limit.mutationOptions());
+  const error = plainError(change.error);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const rate = rateOf(text);
+    setWrong(typeof rate === "string" ? rate : null);
+    if (typeof rate === "number") change.mutate({ id, bytesPerSecond: rate });
+  };
+  return (
+    <form aria-label={`Bandwidth of ${dataset}`} onSubmit={submit} className="mt-1 max-w-md space-y-2 pb-1">
+      <Field id={inputId} label="At most, in MiB/s" help={wrong ?? limitHelp(transfer)}>
+        <div className="flex flex-wrap gap-2">
+          <input
+            id={inputId}
+            inputMode="decimal"
+            autoComplete="off"
+            maxLength={20}
+            value={text}
+            aria-invalid={wrong !== null || undefined}
+            aria-describedby={`${inputId}-help`}
+            onChange={(event) => {
+              setText(event.target.value);
+              setWrong(null);
+            }}
+            className={`${inputClass} w-28! aria-invalid:border-danger`}
+          />
+          <Button type="submit" disabled={change.isPending} className="lg:h-9">
+            Hold back
+          </Button>
+          {limit !== null && (
+            <Button
+              disabled={change.isPending}
+              className="lg:h-9"
+              onClick={() => change.mutate({ id, bytesPerSecond: null })}
+            >
+              No limit
+            </Button>
+          )}
+        </div>
+      </Field>
+      {error && <ErrorProblem error={error} />}
+    </form>
+  );
+}
+
+function limitWords(limit: number | null): string {
+  return limit === null ? "not limited" : `at most ${formatRate(limit)}`;
+}
