@@ -63,10 +63,13 @@ export function TransferList({
 export const TransferItem = memo(function TransferItem({
   transfer,
   withProgress,
+  withDetails = true,
   finished,
 }: {
   transfer: Transfer;
   withProgress: boolean;
+  /** Whether a link to its details belongs here, and the commands of what has ended; its own page has them below. */
+  withDetails?: boolean;
   /** See `Continue`; null where nothing is asked. */
   finished: number | null;
 }) {
@@ -109,13 +112,15 @@ export const TransferItem = memo(function TransferItem({
         <div className="flex flex-col">
           {withProgress && <Limit transfer={transfer} />}
           {stderr !== null && stderr !== "" && <Verbatim summary="What ZFS said" text={stderr} />}
-          <details>
-            <summary className="w-fit rounded py-1 text-muted hover:text-ink">Commands</summary>
-            <div className="mt-1 pb-1">
-              <Commands steps={steps} />
-            </div>
-          </details>
-          <DetailsLink transfer={transfer} />
+          {(withDetails || !hasEnded(state)) && (
+            <details>
+              <summary className="w-fit rounded py-1 text-muted hover:text-ink">Commands</summary>
+              <div className="mt-1 pb-1">
+                <Commands steps={steps} />
+              </div>
+            </details>
+          )}
+          {withDetails && <DetailsLink transfer={transfer} />}
         </div>
       </div>
     </li>

@@ -1,0 +1,162 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { Download, LoaderCircle } from "lucide-react";
+import Link from "next/link";
+import { useEffect } from "react";
+import { plural } from "@/components/format";
+import { useTRPC } from "@/components/live/client";
+import { ConnectionState } from "@/components/live/connection";
+import { plainError } from "@/components/live/errors";
+import { useLive } from "@/components/live/live";
+import { TransferItem } from "@/components/transfers/transfer-list";
+import { hasEnded, intentWords, stateWords } from "@/components/transfers/words";
+import { Button } from "@/components/ui/button";
+import { useLocalTime } from "@/components/ui/clock";
+import { ErrorProblem } from "@/components/ui/error-problem";
+import { Header } from "@/components/ui/header";
+import { Reasons } from "@/components/ui/refusable-button";
+import type { PastAttempt, PastEvent } from "@/server/transfers/history";
+import type { Transfer } from "@/server/transfers/types";
+import { Attempt } from "./attempt";
+import { asText, fileName } from "./words";
+
+/** All that is known of one transfer: what it is for, what became of it, and each attempt. */
+export function TransferPage({ id }: { id: string }) {
+  const trpc = useTRPC();
+  const { transfers } = useLive();
+  const live = transfers.get(id);
+  const { data, error, refetch } = useQuery(trpc.transfers.history.queryOptions({ id }, { staleTime: 0 }));
+  // The events of the page say how it stands; what led there is read again whenever that changes.
+  const step = live ? `${live.state} ${live.attempt}` : "";
+  useEffect(() => {
+    if (step !== "") void refetch();
+  }, [step, refetch]);
+  const transfer = live ?? data?.transfer;
+  const problem = plainError(error);
+  return (
+    <>
+      <Header current="/transfers">
+        <ConnectionState />
+      </Header>
+      <main className="mx-auto max-w-4xl space-y-6 px-4 pt-8 pb-20 sm:px-6">
+        <div>
+          <p>
+            <Link href="/transfers" prefetch={false} className="text-muted underline hover:text-ink">
+              All transfers
+            </Link>
+          </p>
+          <h1 className="mt-1 text-xl font-semibold tracking-tight wrap-anywhere whitespace-pre-wrap sm:text-2xl">
+            {transfer ? `${intentWords[transfer.intent]}: ${transfer.dataset}` : "A transfer"}
+          </h1>
+        </div>
+        {problem && (
+          <ErrorProblem error={problem}>
+            {problem.reason === "NOT_FOUND" ? (
+              <p className="text-muted">What ended long ago is forgotten; the settings say after how long.</p>
+            ) : (
+              <Button onClick={() => void refetch()}>Look again</Button>
+            )}
+          </ErrorProblem>
+        )}
+        {!data && !problem && (
+          <p role="status" className="flex items-center gap-2 text-muted">
+            <LoaderCircle aria-hidden className="size-4 animate-spin" /> Reading what is remembered…
+          </p>
+        )}
+        {transfer && (
+          <ul aria-label="How it stands" className="overflow-hidden rounded-lg border border-line bg-surface">
+            <TransferItem
+              transfer={transfer}
+              withProgress={!hasEnded(transfer.state)}
+              withDetails={false}
+              finished={null}
+            />
+          </ul>
+        )}
+        {data && transfer && <Past transfer={transfer} attempts={data.attempts} events={data.events} />}
+        <Reasons />
+      </main>
+    </>
+  );
+}
+
+function Past({
+  transfer,
+  attempts,
+  events,
+}: {
+  transfer: Transfer;
+  attempts: readonly PastAttempt[];
+  events: readonly PastEvent[];
+}) {
+  const more = transfer.attempt - attempts.length;
+  return (
+    <>
+      <section aria-labelledby="events">
+        <div className="flex flex-wrap items-center justify-between gap-2">
+          <h2 id="events" className="text-base font-semibold">
+            What happened
+          </h2>
+          <Button onClick={() => save(fileName(transfer), asText({ transfer, attempts, events }))}>
+            <Download aria-hidden /> Download
+          </Button>
+        </div>
+        <p className="text-xs text-muted">
+          The download has all that this page says, as JSON, without resume tokens.
+        </p>
+        <ol className="mt-3 rounded-lg border border-line bg-surface px-4 py-3">
+          <Event
+            at={transfer.startedAt}
+            name="Asked for"
+            words={transfer.by === "the page" ? null : `By ${transfer.by}.`}
+          />
+          {events.map((event) => (
+            <Event key={event.id} at={event.at} name={stateWords[event.state]} words={event.words} />
+          ))}
+        </ol>
+      </section>
+      <section aria-labelledby="attempts">
+        <h2 id="attempts" className="text-base font-semibold">
+          {attempts.length === 0 ? "Attempts" : plural(attempts.length, "attempt")}
+        </h2>
+        {attempts.length === 0 && (
+          <p className="mt-1 text-muted">
+            {more > 0 ? "The first attempt runs. What it says is kept when it has ended." : "None was begun."}
+          </p>
+        )}
+        {attempts.length > 0 && more > 0 && (
+          <p className="mt-1 text-muted">Another one runs: what it says is kept when it has ended.</p>
+        )}
+        <div className="mt-3 space-y-4">
+          {attempts.toReversed().map((attempt) => (
+            <Attempt key={attempt.number} attempt={attempt} />
+          ))}
+        </div>
+      </section>
+    </>
+  );
+}
+
+function Event({ at, name, words }: { at: number; name: string; words: string | null }) {
+  return (
+    <li className="grid gap-x-4 border-line py-1.5 not-first:border-t sm:grid-cols-[11.5rem_6rem_1fr]">
+      <time dateTime={new Date(at).toISOString()} className="text-muted max-sm:text-xs">
+        {useLocalTime(at)}
+      </time>
+      <span className="font-medium">{name}</span>
+      {words !== null && <span className="min-w-0 wrap-anywhere">{words}</span>}
+    </li>
+  );
+}
+
+/** Gives the browser a file that was made right here. */
+function save(name: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  // Some browsers fetch it only after the click has returned.
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}

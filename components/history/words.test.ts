@@ -1,0 +1,80 @@
+import { expect, it } from "vitest";
+import type { Curve } from "@/server/transfers/progress";
+import {
+  addressOf,
+  asText,
+  condensed,
+  curveWords,
+  exitsOf,
+  fileName,
+  filtersOf,
+  fits,
+  ratesOf,
+} from "./words";
+
+it("keeps its filters in the address, and leaves out what it does not know", () => {
+  const filters = { host: "nas", dataset: "a b/ü", state: "failed" } as const;
+  expect(filtersOf(new URLSearchParams(addressOf(filters)))).toEqual(filters);
+  expect(addressOf({ host: "", dataset: "", state: "" })).toBe("");
+  expect(filtersOf(new URLSearchParams("state=constructor&host=x")).state).toBe("");
+});
+
+it("fits what is looked for, whatever its case", () => {
+  const one = { host: "nas", dataset: "backup/Films", state: "waiting" } as const;
+  expect(fits(one, { host: "nas", dataset: " films", state: "open" })).toBe(true);
+  expect(fits(one, { host: "", dataset: "", state: "" })).toBe(true);
+  expect(fits(one, { host: "tower", dataset: "", state: "" })).toBe(false);
+  expect(fits(one, { host: "", dataset: "", state: "failed" })).toBe(false);
+});
+
+const curve: Curve = [
+  [0, 0n],
+  [1, 10n],
+  [1, 15n],
+  [3, 50n],
+  [4, 50n],
+];
+
+it("draws rates from what was counted, also where the clock stood still", () => {
+  expect(ratesOf(curve)).toEqual([
+    { from: 0, until: 1, rate: 10 },
+    { from: 1, until: 3, rate: 20 },
+    { from: 3, until: 4, rate: 0 },
+  ]);
+  expect(ratesOf([])).toEqual([]);
+  expect(ratesOf([[0, 5n]])).toEqual([]);
+});
+
+it("says a curve in few rows, and in a sentence, without changing how much was sent", () => {
+  const rates = ratesOf(curve);
+  expect(condensed(rates, 2)).toEqual([
+    { from: 0, until: 3, rate: 50 / 3 },
+    { from: 3, until: 4, rate: 0 },
+  ]);
+  expect(curveWords(rates)).toBe("On average 13 B/s over 4 s, at most 20 B/s.");
+  expect(curveWords([])).toBeNull();
+});
+
+it("says how both sides ended, and nothing of what did not run", () => {
+  expect(exitsOf({ before: null, send: 255, receive: null })).toEqual([
+    { command: "zfs send", words: "exit code 255" },
+    { command: "zfs receive", words: "did not say how it ended" },
+  ]);
+});
+
+it("gives away no resume token, and every number to its last digit", () => {
+  const text = asText({
+    sent: 2n ** 63n,
+    command: "zfs send -t 1-c7da18d34-d8-789c63 | zfs receive -s a-1-b",
+  });
+  expect(JSON.parse(text)).toEqual({
+    sent: "9223372036854775808",
+    command: "zfs send -t TOKEN | zfs receive -s a-1-b",
+  });
+});
+
+it("names a file so that every system takes it", () => {
+  expect(fileName({ host: "nas", dataset: "backup/Family Films", startedAt: 0 })).toBe(
+    "halfway-nas-backup-Family-Films-1970-01-01.json",
+  );
+});

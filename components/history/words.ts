@@ -1,0 +1,138 @@
+import { formatBytes, formatDuration, formatRate } from "@/components/format";
+import type { Curve } from "@/server/transfers/progress";
+import type { TransferState } from "@/server/transfers/types";
+import type { ExitCodes } from "@/server/zfs/messages";
+
+/** What of the past is shown, as the address of the page has it. */
+export type Filters = { host: string; dataset: string; state: StateFilter | "" };
+
+/** Which states a person can ask for, in words. */
+export const stateFilters = {
+  open: "Not ended yet",
+  finished: "Finished",
+  failed: "Failed",
+  stopped: "Stopped",
+} as const;
+export type StateFilter = keyof typeof stateFilters;
+
+/** Reads the filters from an address; what it does not know there it leaves out. */
+export function filtersOf(params: Pick<URLSearchParams, "get">): Filters {
+  const state = params.get("state") ?? "";
+  return {
+    host: params.get("host") ?? "",
+    dataset: params.get("dataset") ?? "",
+    state: isStateFilter(state) ? state : "",
+  };
+}
+
+/** The part of an address that has these filters; empty without any. */
+export function addressOf(filters: Filters): string {
+  const set = Object.entries(filters).filter(([, value]) => value !== "");
+  return set.length === 0 ? "" : `?${new URLSearchParams(set)}`;
+}
+
+function isStateFilter(text: string): text is StateFilter {
+  return Object.hasOwn(stateFilters, text);
+}
+
+/** Whether a transfer is among those asked for. */
+export function fits(
+  { host, dataset, state }: { host: string; dataset: string; state: TransferState },
+  filters: Filters,
+): boolean {
+  const open = state !== "finished" && state !== "failed" && state !== "stopped";
+  return (
+    (filters.host === "" || host === filters.host) &&
+    dataset.toLowerCase().includes(filters.dataset.trim().toLowerCase()) &&
+    (filters.state === "" || (filters.state === "open" ? open : state === filters.state))
+  );
+}
+
+/** How a command ended. */
+export function exitWords(code: number | null): string {
+  if (code === null) return "did not say how it ended";
+  return code === 0 ? "ended well (exit code 0)" : `exit code ${code}`;
+}
+
+/** Both sides of an attempt, and what ran before them, with how each ended. */
+export function exitsOf({ before, send, receive }: ExitCodes): { command: string; words: string }[] {
+  return [
+    ...(before === null ? [] : [{ command: "What ran before", words: exitWords(before) }]),
+    { command: "zfs send", words: exitWords(send) },
+    { command: "zfs receive", words: exitWords(receive) },
+  ];
+}
+
+/** How fast it went from one point of a curve to the next: seconds since the start, and bytes a second until then. */
+export type RatePoint = { from: number; until: number; rate: number };
+
+/** The rates of a curve. */
+export function ratesOf(curve: Curve): RatePoint[] {
+  const rates: RatePoint[] = [];
+  let last = curve[0];
+  for (const point of curve.slice(1)) {
+    if (!last) break;
+    const seconds = point[0] - last[0];
+    // Several lines within a second are one.
+    if (seconds <= 0) continue;
+    const bytes = point[1] > last[1] ? Number(point[1] - last[1]) : 0;
+    rates.push({ from: last[0], until: point[0], rate: bytes / seconds });
+    last = point;
+  }
+  return rates;
+}
+
+/** The same in at most so many rows, for a table that can be read out. */
+export function condensed(rates: readonly RatePoint[], rows: number): RatePoint[] {
+  const each = Math.ceil(rates.length / rows);
+  return Array.from({ length: Math.ceil(rates.length / each) || 0 }, (_, row) => {
+    const some = rates.slice(row * each, (row + 1) * each);
+    const [from, until] = [some[0]?.from ?? 0, some.at(-1)?.until ?? 0];
+    const bytes = some.reduce((sum, one) => sum + one.rate * (one.until - one.from), 0);
+    return { from, until, rate: bytes / (until - from) };
+  });
+}
+
+/** A curve in a sentence; null where there are too few points to say anything. */
+export function curveWords(rates: readonly RatePoint[]): string | null {
+  const [whole] = condensed(rates, 1);
+  if (!whole) return null;
+  const most = Math.max(...rates.map(({ rate }) => rate));
+  const span = formatDuration((whole.until - whole.from) * 1000);
+  return `On average ${formatRate(whole.rate)} over ${span}, at most ${formatRate(most)}.`;
+}
+
+/** How much an attempt brought, and how fast. */
+export function broughtWords(sent: bigint, took: number): string {
+  const rate = took > 0 ? ` (${formatRate((Number(sent) / took) * 1000)})` : "";
+  return `${formatBytes(sent)} sent in ${formatDuration(took)}${sent > 0n ? rate : ""}`;
+}
+
+const resumeToken = /\b1-[0-9a-f]+-[0-9a-f]+-[0-9a-f]+/g;
+
+/**
+ * All that is known of a transfer as text that can be given to others: numbers of ZFS as digits, and no resume token, for
+ * who has one can read names out of it.
+ */
+export function asText(all: unknown): string {
+  const json = JSON.stringify(
+    all,
+    (_key, value) => (typeof value === "bigint" ? value.toString() : value),
+    2,
+  );
+  return `${json.replace(resumeToken, "TOKEN")}\n`;
+}
+
+/** What a file about a transfer is called. */
+export function fileName({
+  host,
+  dataset,
+  startedAt,
+}: {
+  host: string;
+  dataset: string;
+  startedAt: number;
+}): string {
+  const plain = `${host}-${dataset}`.replace(/[^A-Za-z0-9.]+/g, "-");
+  return `halfway-${plain}-${new Date(startedAt).toISOString().slice(0, 10)}.json`;
+}
