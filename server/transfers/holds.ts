@@ -1,5 +1,6 @@
 import { HalfwayError, sentence } from "../errors";
 import type { Host } from "../hosts/config";
+import { shellQuote } from "../hosts/quote";
 import { runOn } from "../hosts/run";
 import { snapshotsToHold } from "../receives/plan";
 import type { Store } from "../store/store";
@@ -17,6 +18,8 @@ export type HeldSnapshot = {
   madeAt: number | null;
   /** The receive it is for, where Halfway remembers it. */
   for: { host: string; dataset: string } | null;
+  /** What releases it, for a shell of its host. */
+  release: string;
 };
 
 /** What a host said of its holds; or why it said nothing. */
@@ -132,6 +135,7 @@ export class Holds {
             return {
               ...{ host: name, snapshot, tag, since, madeAt: row?.made_at ?? null },
               for: row ? { host: row.target_host, dataset: row.target_dataset } : null,
+              release: shellQuote(release(tag, snapshot)),
             };
           });
           return { host: name, holds, problem: null };
