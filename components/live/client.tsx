@@ -44,8 +44,8 @@ function connect() {
         ],
         // No batches: what one host answers at once must not wait for a host that is silent.
         false: splitLink({
-          // A resume token names snapshots: it belongs in no URL, and so in no log or history.
-          condition: ({ path }) => path === "tokens.decode",
+          // A resume token names snapshots: it belongs in no URL, and so in no log or history. A hundred policies fit in none.
+          condition: ({ path }) => path === "tokens.decode" || path === "policies.preview",
           true: httpLink({ ...calls, methodOverride: "POST" }),
           false: httpLink(calls),
         }),

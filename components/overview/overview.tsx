@@ -8,6 +8,7 @@ import { PlanDialogProvider } from "@/components/plans/plan-dialog";
 import { ReceiveList } from "@/components/receives/receive-list";
 import { TransferList } from "@/components/transfers/transfer-list";
 import { Header } from "@/components/ui/header";
+import { Asks } from "./asks";
 import { Headline } from "./headline";
 import { summarise } from "./summary";
 
@@ -38,6 +39,7 @@ export function Overview() {
       </Header>
       <main className="mx-auto max-w-7xl space-y-8 px-4 pt-8 pb-20 sm:px-6">
         <Headline summary={summary} />
+        <Asks />
         <HostStrip hosts={hosts} />
         <ReceiveList hosts={hosts} receivesByHost={live.receivesByHost} transfers={transfers} />
         <TransferList transfers={transfers} shownAbove={shownAbove} />

@@ -1,0 +1,103 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { LoaderCircle } from "lucide-react";
+import { useState } from "react";
+import { useTRPC } from "@/components/live/client";
+import { ConnectionState } from "@/components/live/connection";
+import { plainError } from "@/components/live/errors";
+import { Button } from "@/components/ui/button";
+import { ErrorProblem } from "@/components/ui/error-problem";
+import { Header } from "@/components/ui/header";
+import { Reasons } from "@/components/ui/refusable-button";
+import { StatusNote } from "@/components/ui/status-note";
+import { PoliciesForm } from "./policies-form";
+import { TransferSettings } from "./transfer-settings";
+
+/** How transfers are carried out, and what is resumed without being asked. */
+export function SettingsPage() {
+  const [done, setDone] = useState<string | null>(null);
+  return (
+    <>
+      <Header current="/settings">
+        <ConnectionState />
+      </Header>
+      <main className="mx-auto max-w-4xl space-y-10 px-4 pt-8 pb-24 sm:px-6">
+        <h1 className="text-xl font-semibold tracking-tight sm:text-2xl">Settings</h1>
+        <section aria-labelledby="transfers">
+          <h2 id="transfers" className="text-base font-semibold">
+            Transfers
+          </h2>
+          <Settings onSaved={setDone} />
+        </section>
+        <section aria-labelledby="policies">
+          <h2 id="policies" className="text-base font-semibold">
+            Resuming what Halfway did not begin
+          </h2>
+          <p className="mt-1 max-w-prose text-muted">
+            Receives that another program began stay as they are until a person resumes them. A policy can do
+            that instead. It never uses -F, never aborts, and begins nothing that a person would have to
+            confirm: only what a plain resume can do. Of several policies the first that fits a receive
+            counts.
+          </p>
+          <Policies onSaved={setDone} />
+        </section>
+        <Reasons />
+      </main>
+      <StatusNote text={done} onDismiss={() => setDone(null)} />
+    </>
+  );
+}
+
+function Settings({ onSaved }: { onSaved: (words: string) => void }) {
+  const trpc = useTRPC();
+  const { data, error, refetch } = useQuery(trpc.settings.get.queryOptions(undefined, { staleTime: 0 }));
+  if (!data) return <NotYet error={error} onLookAgain={() => void refetch()} />;
+  return (
+    <TransferSettings
+      saved={data}
+      onSaved={async () => {
+        await refetch();
+        onSaved("The settings are saved. They count from now on.");
+      }}
+    />
+  );
+}
+
+function Policies({ onSaved }: { onSaved: (words: string) => void }) {
+  const trpc = useTRPC();
+  const { data, error, refetch } = useQuery(trpc.policies.list.queryOptions(undefined, { staleTime: 0 }));
+  if (!data) return <NotYet error={error} onLookAgain={() => void refetch()} />;
+  return (
+    <PoliciesForm
+      saved={data}
+      onSaved={async () => {
+        await refetch();
+        onSaved("The policies are saved. They are looked into every 20 seconds.");
+      }}
+    />
+  );
+}
+
+function NotYet({
+  error,
+  onLookAgain,
+}: {
+  error: Parameters<typeof plainError>[0];
+  onLookAgain: () => void;
+}) {
+  const problem = plainError(error);
+  return (
+    <div className="mt-3">
+      {problem ? (
+        <ErrorProblem error={problem}>
+          <Button onClick={onLookAgain}>Look again</Button>
+        </ErrorProblem>
+      ) : (
+        <p role="status" className="flex items-center gap-2 text-muted">
+          <LoaderCircle aria-hidden className="size-4 animate-spin" /> Reading…
+        </p>
+      )}
+    </div>
+  );
+}
