@@ -20,7 +20,10 @@ export default defineConfig({
   // First those that only look at what was seeded, then those that use it up.
   projects: [
     { name: "look", testMatch: "{list,bad-input,token}.spec.ts" },
-    { name: "act", testMatch: "{follow,abort,force,resume,continue,send,survive}.spec.ts" },
+    {
+      name: "act",
+      testMatch: "{follow,abort,force,resume,continue,send,survive,queue,history,holds,settings}.spec.ts",
+    },
   ],
   use: {
     ...devices["Desktop Chrome"],

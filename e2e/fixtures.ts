@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type BrowserContext, test as base, expect, type Locator, type Page } from "@playwright/test";
-import { configFile, sh } from "./lab";
+import { configFile, run, sh } from "./lab";
 import { RunningServer, stopTransfers } from "./server";
 import { uplink } from "./uplink";
 
@@ -109,4 +109,14 @@ export async function expectFinished(page: Page, dataset: string): Promise<void>
 /** Shell words that find the `zfs receive` of a dataset, by its own command line and nobody else's. */
 export function receiverOf(dataset: string): string {
   return `pgrep -f '^zfs receive .*${dataset}$'`;
+}
+
+/** Removes what a test made with `makePartial` from both hosts, whatever has become of it. */
+export async function discard(name: string): Promise<void> {
+  await run("nas", `zfs receive -A backup/${name}; zfs destroy -R backup/${name}`);
+  await run(
+    "tower",
+    `zfs holds -Hr tank/${name}@next | while read -r held tag _; do zfs release "$tag" "$held"; done
+    zfs destroy -R tank/${name}`,
+  );
 }

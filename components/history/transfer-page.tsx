@@ -109,7 +109,7 @@ function Past({
           <Event
             at={transfer.startedAt}
             name="Asked for"
-            words={transfer.by === "the page" ? null : `By ${transfer.by}.`}
+            words={transfer.by === "the page" ? "On the page." : `By ${transfer.by}.`}
           />
           {events.map((event) => (
             <Event key={event.id} at={event.at} name={stateWords[event.state]} words={event.words} />

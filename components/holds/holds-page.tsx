@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { LoaderCircle, RefreshCw } from "lucide-react";
-import { useMemo, useState } from "react";
+import { useId, useMemo, useState } from "react";
 import { useTRPC } from "@/components/live/client";
 import { ConnectionState } from "@/components/live/connection";
 import { plainError } from "@/components/live/errors";
@@ -15,7 +15,7 @@ import { StatusNote } from "@/components/ui/status-note";
 import type { HeldSnapshot, HostHolds } from "@/server/transfers/holds";
 import { Hold } from "./hold";
 import { ReleaseDialog } from "./release-dialog";
-import { needOf, totalWords } from "./words";
+import { type Need, needOf, totalWords } from "./words";
 
 /** Every snapshot that Halfway keeps from being destroyed, and how to let go of it. */
 export function HoldsPage() {
@@ -95,36 +95,16 @@ function OnHosts({
   }
   return (
     <>
-      {hosts.map(({ host, holds, problem }) => (
-        <section key={host} aria-labelledby={`on ${host}`}>
-          <h2 id={`on ${host}`} className="text-base font-semibold">
-            On {host}
-          </h2>
-          {problem !== null ? (
-            <div className="mt-2">
-              <Problem
-                sentence={`What Halfway holds on ${host} could not be found out. ${problem}`}
-                stderr=""
-              />
-            </div>
-          ) : holds.length === 0 ? (
-            <p className="mt-1 text-muted">Nothing is held here.</p>
-          ) : (
-            <ul className="mt-3 divide-y divide-line rounded-lg border border-line bg-surface">
-              {holds.map((held) => (
-                <Hold
-                  key={`${held.snapshot} ${held.tag}`}
-                  held={held}
-                  need={needOf(held, transfers, answering)}
-                  onRelease={(opener) => {
-                    setAsked({ held, opener });
-                    setOpen(true);
-                  }}
-                />
-              ))}
-            </ul>
-          )}
-        </section>
+      {hosts.map((said) => (
+        <OnHost
+          key={said.host}
+          said={said}
+          needOf={(held) => needOf(held, transfers, answering)}
+          onRelease={(held, opener) => {
+            setAsked({ held, opener });
+            setOpen(true);
+          }}
+        />
       ))}
       <ReleaseDialog
         held={asked?.held ?? null}
@@ -139,5 +119,42 @@ function OnHosts({
         }}
       />
     </>
+  );
+}
+
+function OnHost({
+  said: { host, holds, problem },
+  needOf,
+  onRelease,
+}: {
+  said: HostHolds;
+  needOf: (held: HeldSnapshot) => Need;
+  onRelease: (held: HeldSnapshot, opener: HTMLElement) => void;
+}) {
+  const id = useId();
+  return (
+    <section aria-labelledby={id}>
+      <h2 id={id} className="text-base font-semibold">
+        On {host}
+      </h2>
+      {problem !== null ? (
+        <div className="mt-2">
+          <Problem sentence={`What Halfway holds on ${host} could not be found out. ${problem}`} stderr="" />
+        </div>
+      ) : holds.length === 0 ? (
+        <p className="mt-1 text-muted">Nothing is held here.</p>
+      ) : (
+        <ul className="mt-3 divide-y divide-line rounded-lg border border-line bg-surface">
+          {holds.map((held) => (
+            <Hold
+              key={`${held.snapshot} ${held.tag}`}
+              held={held}
+              need={needOf(held)}
+              onRelease={(opener) => onRelease(held, opener)}
+            />
+          ))}
+        </ul>
+      )}
+    </section>
   );
 }

@@ -27,7 +27,10 @@ export function needOf(
     (one) => one.host === host && one.dataset === dataset && !hasEnded(one.state),
   );
   if (active)
-    return { kind: "transfer", words: `A transfer needs it: ${stateWords[active.state].toLowerCase()}.` };
+    return {
+      kind: "transfer",
+      words: `A transfer needs it, which is ${stateWords[active.state].toLowerCase()}.`,
+    };
   const listed = receives.get(host);
   if (!listed) {
     return { kind: "unknown", words: `${host} does not answer, so whether it is still needed is not known.` };

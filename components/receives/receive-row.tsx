@@ -137,9 +137,11 @@ function Receiving({
           {receivingWords(transfer.state)}{" "}
           <span className="font-normal text-muted">from {transfer.source.host}</span>
         </StateLine>
-        <div className="mt-2">
-          <TransferProgress transfer={transfer} />
-        </div>
+        {transfer.state !== "queued" && (
+          <div className="mt-2">
+            <TransferProgress transfer={transfer} />
+          </div>
+        )}
         {transfer.message !== null && <p className="mt-1 text-xs wrap-anywhere">{transfer.message}</p>}
         <ComesNext transfer={transfer} />
         {by !== null && <p className="mt-1 text-xs text-muted wrap-anywhere">It was {by}.</p>}

@@ -68,10 +68,10 @@ it("names what is wrong with which policy", () => {
 
 it("says a policy in a sentence", () => {
   expect(policyWords(draft({ mode: "resume", window: { from: "22:00", to: "06:00" }, attempts: "1" }))).toBe(
-    "** on *: Resumes it after 10 min without a byte, between 22:00 and 06:00, at most once.",
+    "Resumes any dataset on any host after 10 min without a byte, from 22:00 to 06:00, once.",
   );
   expect(policyWords(draft({ mode: "off", datasets: "backup/tmp/**" }))).toBe(
-    "Leaves backup/tmp/** on * alone.",
+    "Leaves backup/tmp/** on any host alone.",
   );
 });
 

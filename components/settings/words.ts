@@ -124,13 +124,16 @@ export const modeHelp: Record<Policy["mode"], string> = {
 
 /** A policy in a sentence. */
 export function policyWords({ hosts, datasets, mode, idleMinutes, window, attempts }: PolicyDraft): string {
-  const which = `${datasets} on ${hosts}`;
+  const which = `${datasets === "**" ? "any dataset" : datasets} on ${hosts === "*" ? "any host" : hosts}`;
   if (mode === "off") return `Leaves ${which} alone.`;
-  const what = mode === "ask" ? "Says when it could be resumed" : "Resumes it";
-  const when = window ? `, between ${window.from} and ${window.to}` : "";
+  const what = mode === "ask" ? "Asks about" : "Resumes";
+  const when = window ? `, from ${window.from} to ${window.to}` : "";
   const often = numberOf(attempts, { least: 1, most: 1_000, whole: true });
-  const times = typeof often === "number" ? `, at most ${often === 1 ? "once" : `${often} times`}` : "";
-  return `${which}: ${what} after ${idleMinutes} min without a byte${when}${times}.`;
+  const times =
+    typeof often === "number" && mode === "resume"
+      ? `, ${often === 1 ? "once" : `at most ${often} times`}`
+      : "";
+  return `${what} ${which} after ${idleMinutes} min without a byte${when}${times}.`;
 }
 
 /** What policies would do, by what that is. */

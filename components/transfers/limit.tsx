@@ -22,8 +22,7 @@ export function Limit({ transfer }: { transfer: Transfer }) {
       >
         Bandwidth: <span aria-live="polite">{limitWords(limit)}</span>
       </summary>
-      {/* Somebody else may have changed it: then the field begins anew. */}
-      <LimitForm key={limit} transfer={transfer} />
+      <LimitForm transfer={transfer} />
     </details>
   );
 }
@@ -63,15 +62,14 @@ function LimitForm({ transfer }: { transfer: Transfer }) {
           <Button type="submit" disabled={change.isPending} className="lg:h-9">
             Hold back
           </Button>
-          {limit !== null && (
-            <Button
-              disabled={change.isPending}
-              className="lg:h-9"
-              onClick={() => change.mutate({ id, bytesPerSecond: null })}
-            >
-              No limit
-            </Button>
-          )}
+          {/* It stays when there is nothing to lift, or it would take the focus with it. */}
+          <Button
+            disabled={change.isPending || limit === null}
+            className="lg:h-9"
+            onClick={() => change.mutate({ id, bytesPerSecond: null })}
+          >
+            No limit
+          </Button>
         </div>
       </Field>
       {error && <ErrorProblem error={error} />}

@@ -23,7 +23,10 @@ export function TransferProgress({ transfer }: { transfer: Transfer }) {
     >
       <Progress.Track className="relative flex h-2 overflow-hidden rounded-full bg-sunken ring-1 ring-line ring-inset">
         {percent === null ? (
-          <span className="absolute inset-y-0 w-1/3 animate-sweep rounded-full bg-accent" />
+          // What waits does not move.
+          state !== "waiting" && (
+            <span className="absolute inset-y-0 w-1/3 animate-sweep rounded-full bg-accent" />
+          )
         ) : (
           <>
             <span className="bg-accent-half" style={{ width: `${segments.before}%` }} />

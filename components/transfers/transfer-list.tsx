@@ -98,21 +98,24 @@ export const TransferItem = memo(function TransferItem({
           {by !== null && ` · ${by}`}
         </p>
         {message !== null && <p className="wrap-anywhere">{message}</p>}
-        {!hasEnded(state) && <ComesNext transfer={transfer} />}
+        {!hasEnded(state) && !withProgress && <ComesNext transfer={transfer} />}
         {!hasEnded(state) && transfer.notHeld !== null && (
           <p className="text-xs text-muted wrap-anywhere">{transfer.notHeld}</p>
         )}
         {finished !== null && <Continue transfer={transfer} finished={finished} />}
         {withProgress && (
-          <div className="flex flex-col gap-3 pt-1 sm:flex-row sm:items-start">
-            <TransferProgress transfer={transfer} />
+          <div className="flex flex-col gap-3 pt-1 sm:flex-row sm:items-start sm:justify-between">
+            <div className="min-w-0 flex-1">
+              {state !== "queued" && <TransferProgress transfer={transfer} />}
+              <ComesNext transfer={transfer} />
+              <Limit transfer={transfer} />
+            </div>
             <TransferControls transfer={transfer} />
           </div>
         )}
         <div className="flex flex-col">
-          {withProgress && <Limit transfer={transfer} />}
           {stderr !== null && stderr !== "" && <Verbatim summary="What ZFS said" text={stderr} />}
-          {(withDetails || !hasEnded(state)) && (
+          {steps.length > 0 && (withDetails || !hasEnded(state)) && (
             <details>
               <summary className="w-fit rounded py-1 text-muted hover:text-ink">Commands</summary>
               <div className="mt-1 pb-1">
@@ -131,6 +134,7 @@ function Amount({ transfer }: { transfer: Transfer }) {
   const { state, sent, before, startedAt, endedAt } = transfer;
   const took = useClockText((now) => formatDuration((endedAt ?? now) - startedAt));
   const earlier = before > 0n ? `, ${formatBytes(before)} were there before` : "";
+  if (state === "queued") return "nothing sent yet";
   // The sender's last count is up to a second old: of a finished transfer it would look like missing data.
   return state === "finished" ? `took ${took}${earlier}` : `${formatBytes(sent)} sent in ${took}${earlier}`;
 }

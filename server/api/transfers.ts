@@ -23,6 +23,8 @@ const pastInput = z.strictObject({
   dataset: z.string().max(255).optional(),
   state: z.enum(["open", "finished", "failed", "stopped"]).optional(),
   cursor: z.strictObject({ askedAt: z.int(), id: transferId.shape.id }).nullish(),
+  /** tRPC's pages say which way they go; there is one. */
+  direction: z.literal("forward").optional(),
 });
 
 /** Asks both sides what is still missing after a finished transfer. */
@@ -94,7 +96,9 @@ export const transfersRouter = router({
   history: procedure.input(transferId).query(({ ctx, input }) => ctx.halfway.transfers.history(input.id)),
 
   /** All there ever were and that are not forgotten yet, newest first, page by page. */
-  past: procedure.input(pastInput).query(({ ctx, input }) => ctx.halfway.transfers.past(input)),
+  past: procedure
+    .input(pastInput)
+    .query(({ ctx, input: { direction: _, ...query } }) => ctx.halfway.transfers.past(query)),
 
   /** Begins the next attempt of a waiting transfer now. */
   retry: procedure.input(transferId).mutation(({ ctx, input }) => ctx.halfway.transfers.retry(input.id)),
