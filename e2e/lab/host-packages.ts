@@ -12,6 +12,8 @@ export const hostPackages: Readonly<Record<string, string>> = {
   "openssh-client": "ssh-keygen",
   "util-linux": "unshare",
   tar: "tar",
+  // Not the guests: Halfway's own machine holds streams back with it.
+  pv: "pv",
   "debian-archive-keyring": "/usr/share/keyrings/debian-archive-keyring.gpg",
 };
 
