@@ -26,6 +26,11 @@ export class RunningServer {
     return `http://127.0.0.1:${this.options.port}`;
   }
 
+  /** Its process, while it runs. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
   /** Starts it and waits until it answers. */
   async start(): Promise<void> {
     const { port, configFile, stateDir, env } = this.options;

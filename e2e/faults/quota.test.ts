@@ -13,7 +13,8 @@ test("the target runs into its quota: it waits and says why, and goes on once th
   await trial.resumeAndReceive();
   const attempt = await trial.attempt();
   // More than it holds by now, less than it needs.
-  await sh("nas", "zfs set quota=48M backup/fault-tight");
+  const used = "$(zfs get -Hpo value used backup/fault-tight)";
+  await sh("nas", `zfs set quota=$((${used} + 12 * 1048576)) backup/fault-tight`);
   const { message, retryAt } = await trial.until("waiting", ({ state }) => state === "waiting");
   expect(message).toMatch(/quota/i);
   expect(retryAt).toBeGreaterThan(Date.now() - 60_000);

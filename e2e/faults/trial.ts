@@ -2,12 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createTRPCClient, httpLink } from "@trpc/client";
-import superjson from "superjson";
 import { expect, onTestFinished } from "vitest";
-import type { AppRouter } from "@/server/api/root";
 import type { PartialReceive } from "@/server/receives/types";
 import type { Transfer } from "@/server/transfers/types";
+import { browser } from "../client";
 import {
   configFile,
   type HostName,
@@ -32,13 +30,6 @@ type Options = Partial<Omit<PartialSpec, "name">> & {
 };
 
 const port = Number(process.env.E2E_PORT ?? 3210);
-
-/** What a browser, or any other program, talks to Halfway with. */
-export function browser(url: string) {
-  return createTRPCClient<AppRouter>({
-    links: [httpLink({ url: `${url}/api/trpc`, transformer: superjson })],
-  });
-}
 
 /**
  * One interrupted receive, Halfway as people run it, and somebody who presses Resume once and then does nothing more.

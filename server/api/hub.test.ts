@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { type HalfwayEvent, Hub } from "./hub";
 
@@ -27,6 +28,25 @@ describe("a page's stream", () => {
     hub.put(host("nas", 3));
     hub.put(receives("nas"));
     expect((await changes).value).toEqual([host("nas", 3)]);
+    await stream.return(undefined);
+  });
+
+  test("brings news at once after a quiet while, and no more than two batches a second of many", async () => {
+    const hub = new Hub();
+    const stream = hub.stream(new AbortController().signal);
+    await stream.next();
+    await sleep(600);
+    const told: number[] = [];
+    let at = 0;
+    const storm = setInterval(() => hub.put(host("nas", ++at)), 5);
+    const began = performance.now();
+    while (told.length < 4) {
+      await stream.next();
+      told.push(performance.now() - began);
+    }
+    clearInterval(storm);
+    expect(told[0]).toBeLessThan(200);
+    expect(told[3]).toBeGreaterThan(1_400);
     await stream.return(undefined);
   });
 

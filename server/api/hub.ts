@@ -13,6 +13,8 @@ export type HalfwayEvent =
 
 /** Between two batches to one page; progress is state, so what comes in between is simply newer. */
 const flushEvery = 500;
+/** What happens at one moment comes in one batch. */
+const gatherFor = 30;
 
 /**
  * The newest state of everything the page shows, and the pages that look at it.
@@ -40,7 +42,7 @@ export class Hub {
   }
 
   /**
-   * First everything, then what changed, in batches at least half a second apart.
+   * First everything, then what changed: at once after a quiet while, else in batches half a second apart.
    * Ends by throwing an `AbortError`: a stream that returns would tell the browser not to come back (decision 4).
    */
   async *stream(signal: AbortSignal): AsyncGenerator<HalfwayEvent[]> {
@@ -51,6 +53,7 @@ export class Hub {
     signal.addEventListener("abort", wakeUp);
     this.#closing.signal.addEventListener("abort", wakeUp);
     try {
+      let flushedAt = performance.now();
       yield this.snapshot();
       for (;;) {
         if (reader.dirty.size === 0 && !this.#over(signal)) {
@@ -59,7 +62,8 @@ export class Hub {
           });
         }
         if (this.#over(signal)) throw new DOMException("the stream is closing", "AbortError");
-        await pause(flushEvery);
+        await pause(Math.max(gatherFor, flushedAt + flushEvery - performance.now()));
+        flushedAt = performance.now();
         const changed = [...reader.dirty].flatMap((key) => this.#latest.get(key) ?? []);
         reader.dirty.clear();
         if (changed.length > 0) yield changed;

@@ -1,6 +1,7 @@
 import { TRPCClientError } from "@trpc/client";
 import { expect, test } from "vitest";
-import { browser, Trial } from "../trial";
+import { browser } from "../../client";
+import { Trial } from "../trial";
 import { receiversOf } from "../zfs";
 
 test("two browsers press Resume at once: one transfer starts, the other is told so, and it finishes", async () => {

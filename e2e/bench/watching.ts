@@ -1,57 +1,45 @@
-/*
- * What watching costs, as ratios within one run: medians of interleaved rounds, so that a machine that is slow today is
- * slow for both sides. Needs the lab; leaves it as it was seeded.
- */
-
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Halfway } from "../server/api/halfway";
-import { loadHosts } from "../server/hosts/config";
-import { commandsRun, runOk } from "../server/hosts/run";
-import { gather, HostAnswers } from "../server/receives/gather";
-import { judge } from "../server/receives/judge";
-import { scanHost } from "../server/receives/scan";
-import { HostWatcher } from "../server/receives/watch";
-import type { Argv } from "../server/zfs/commands";
-import { configFile, down, reset, sh, status, up } from "./lab";
+import { Halfway } from "../../server/api/halfway";
+import { type Host, loadHosts } from "../../server/hosts/config";
+import { commandsRun, runOk } from "../../server/hosts/run";
+import { gather, HostAnswers } from "../../server/receives/gather";
+import { judge } from "../../server/receives/judge";
+import { scanHost } from "../../server/receives/scan";
+import { HostWatcher } from "../../server/receives/watch";
+import type { Argv } from "../../server/zfs/commands";
+import { configFile, sh } from "../lab";
+import { type Line, log, median, timed } from "./measure";
 
 const datasets = 1_000;
 const rounds = 5;
 const restFor = 120_000;
 
-type Line = { measure: string; value: number; unit: string; bound: number };
-
-const labWasUp = (await status()).hosts.some(({ running }) => running);
-await up({ seeded: true, log });
 const hosts = loadHosts({ HALFWAY_CONFIG: configFile });
-const [nas, tower] = ["nas", "tower"].map((name) => {
-  const host = hosts.find((candidate) => candidate.name === name);
-  if (!host) throw new Error(`the lab's configuration has no ${name}`);
-  return host;
-}) as [(typeof hosts)[number], (typeof hosts)[number]];
+const nas = named("nas");
+const tower = named("tower");
 
-try {
+/** What watching costs: the list of a host with a thousand datasets, the verdicts, and a host at rest. */
+export async function watching(): Promise<Line[]> {
   log(`making ${datasets} datasets on nas`);
   await sh(
     "nas",
     `zfs create -o canmount=off backup/many; seq ${datasets} | xargs -P 16 -I N zfs create -o canmount=off backup/many/N`,
-    {
-      timeoutMs: 600_000,
-    },
+    { timeoutMs: 600_000 },
   );
   // The running receive would keep the watcher at work.
   await sh("tower", "systemctl stop nightly-logs");
   await sleep(8_000);
-  const lines = [...(await scans()), ...(await judging()), ...(await rest())];
-  print(lines);
-  process.exitCode = lines.every(({ value, bound }) => value <= bound) ? 0 : 1;
-} finally {
-  if (labWasUp) await reset(log);
-  else await down();
+  return [...(await scans()), ...(await judging()), ...(await rest())];
 }
-process.exit();
+
+function named(name: string): Host {
+  const host = hosts.find((candidate) => candidate.name === name);
+  if (!host) throw new Error(`the lab's configuration has no ${name}`);
+  return host;
+}
 
 /** A whole scan against the one bare command that every script in the field begins with. */
 async function scans(): Promise<Line[]> {
@@ -132,29 +120,4 @@ async function rest(): Promise<Line[]> {
 
 function total(): number {
   return [...commandsRun.values()].reduce((sum, count) => sum + count, 0);
-}
-
-async function timed(act: () => Promise<unknown>): Promise<number> {
-  const began = performance.now();
-  await act();
-  return performance.now() - began;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-}
-
-function print(lines: readonly Line[]): void {
-  const width = Math.max(...lines.map(({ measure }) => measure.length));
-  console.log(`\n${"measure".padEnd(width)}  measured  bound`);
-  for (const { measure, value, unit, bound } of lines) {
-    const verdict = value <= bound ? "" : "  ✗ over the bound";
-    console.log(
-      `${measure.padEnd(width)}  ${`${value.toFixed(2)}${unit}`.padStart(8)}  ≤ ${bound}${unit}${verdict}`,
-    );
-  }
-}
-
-function log(line: string): void {
-  console.error(`    ${line}`);
 }
