@@ -87,7 +87,7 @@ export function PolicyEditor({
           <div className="grid gap-x-5 gap-y-4 sm:grid-cols-2">
             <NumberField
               label="Minutes to stand still"
-              help="So long must no byte have arrived: whoever began it may go on by himself. Counted while Halfway runs."
+              help="So long must no byte have arrived: whoever began it may go on with it. Counted while Halfway runs."
               problem={problems.idleMinutes}
               value={draft.idleMinutes}
               onChange={(idleMinutes) => set({ idleMinutes })}
