@@ -40,6 +40,7 @@ export class Halfway {
   readonly surroundings: Surroundings;
   readonly #watchers: readonly HostWatcher[];
   #sweeping: NodeJS.Timeout | null = null;
+  #releasing = false;
   /** How each host was when last told of, so that a change of that is noticed. */
   readonly #condition = new Map<string, string>();
 
@@ -74,6 +75,7 @@ export class Halfway {
       settings: this.settings,
       holds: this.holds,
       changed: (transfer) => this.#transferChanged(transfer),
+      forgotten: (id) => this.hub.forget(id),
       settled: (name, dataset) => this.#watcher(name)?.settle(dataset),
     });
     this.autoResume = new AutoResume({
@@ -177,18 +179,31 @@ export class Halfway {
 
   /** Releases what was held for receives that are no more, however they ended. Silence of a host is no end. */
   async #releaseForgotten(): Promise<void> {
+    if (this.#releasing) return;
+    this.#releasing = true;
     try {
-      for (const { host, dataset } of await this.holds.receives()) {
+      // A receive that was renamed needs its source all the same (facts A9).
+      const needed = new Set(
+        this.#watchers.flatMap(({ state }) =>
+          state.receives.flatMap(({ token, verdict }) => [
+            token.ok ? token.value.toName : "",
+            verdict?.source?.snapshot ?? "",
+          ]),
+        ),
+      );
+      for (const { host, dataset, snapshots } of await this.holds.receives()) {
         const watcher = this.#watcher(host);
-        const answers = watcher?.pools?.some(
-          ({ name, health }) => name === poolOf(dataset) && health !== "SUSPENDED",
-        );
+        const pool = watcher?.pools?.find(({ name }) => name === poolOf(dataset));
         const listed = watcher?.state.receives.some((receive) => receive.dataset === dataset);
-        if (watcher?.state.status !== "online" || !answers || listed) continue;
-        if (!this.transfers.activeFor(host, dataset)) await this.holds.releaseFor(host, dataset);
+        const answers = watcher?.state.status === "online" && pool && pool.health !== "SUSPENDED";
+        if (!answers || listed || snapshots.some((snapshot) => needed.has(snapshot))) continue;
+        const stillWanted = () => this.transfers.activeFor(host, dataset) !== undefined;
+        await this.holds.releaseFor(host, dataset, stillWanted);
       }
     } catch (error) {
       console.error("halfway: holds could not be looked through:", error);
+    } finally {
+      this.#releasing = false;
     }
   }
 

@@ -36,6 +36,11 @@ export class Hub {
     }
   }
 
+  /** Forgets a transfer: pages that open later are not told of it. */
+  forget(transferId: string): void {
+    this.#latest.delete(`transfer ${transferId}`);
+  }
+
   /** All there is to know now. */
   snapshot(): HalfwayEvent[] {
     return [...this.#latest.values()];

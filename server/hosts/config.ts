@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { homedir } from "node:os";
+import { homedir, hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { HalfwayError } from "../errors";
@@ -57,6 +57,11 @@ export function loadHosts(env: Record<string, string | undefined> = process.env)
   if (!parsed.success)
     throw new HalfwayError("BAD_INPUT", `${file} is not valid:\n${z.prettifyError(parsed.error)}`);
   return parsed.data.hosts;
+}
+
+/** A name that no other Halfway gives to another machine: two of them may each call their own `localhost`. */
+export function uniqueName(host: Host): string {
+  return "local" in host && host.name !== hostname() ? `${host.name}.${hostname()}` : host.name;
 }
 
 /** Where Halfway remembers its transfers: `HALFWAY_STATE_DIR`, else `~/.local/state/halfway`. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { HalfwayError } from "../errors";
 import { onHost } from "../hosts/command";
-import type { Host } from "../hosts/config";
+import { type Host, uniqueName } from "../hosts/config";
 import type { Pipeline } from "../hosts/pipeline";
 import { shellQuote } from "../hosts/quote";
 import { type Argv, abort, hold, holdTag, receive, sendAgain, sendResume } from "../zfs/commands";
@@ -163,7 +163,7 @@ export function holdSteps(
   sent: Pick<Source, "snapshot" | "base">,
 ): Step[] {
   return snapshotsToHold(sent).map((snapshot) => {
-    const argv = hold(holdTag(target.name, dataset), snapshot);
+    const argv = hold(holdTag(uniqueName(target), dataset), snapshot);
     return {
       says: `Keep ${snapshot} on ${source.name} until this has finished`,
       command: shellQuote(onHost(source, argv, "own")),

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
@@ -37,6 +37,47 @@ test("a damaged file is set aside, not deleted, and Halfway starts all the same"
   const store = await Store.open(directory);
   expect(await read(store)).toEqual([]);
   expect(readdirSync(directory).filter((name) => name.startsWith("halfway.db.damaged-"))).toHaveLength(1);
+  await store.close();
+});
+
+test("damage further in is found at the start, not in the middle of something", async () => {
+  vi.spyOn(console, "error").mockImplementation(() => {});
+  const store = await Store.open(directory);
+  for (let at = 0; at < 500; at += 1) {
+    await store.write((db) =>
+      db
+        .insertInto("setting")
+        .values({ key: `${at}`, value: "x".repeat(500) })
+        .execute(),
+    );
+  }
+  await store.close();
+  const file = join(directory, "halfway.db");
+  const bytes = readFileSync(file);
+  bytes.fill(0xa5, Math.floor(bytes.length / 2));
+  writeFileSync(file, bytes);
+  const next = await Store.open(directory);
+  expect(await read(next)).toEqual([]);
+  expect(readdirSync(directory).some((name) => name.startsWith("halfway.db.damaged-"))).toBe(true);
+  await next.close();
+});
+
+test("while nothing can be written, readers do not wait, and what must be written now is refused", async () => {
+  vi.spyOn(console, "error").mockImplementation(() => {});
+  const store = await Store.open(directory);
+  let full = true;
+  const kept = store.write(async (db) => {
+    if (full) throw Object.assign(new Error("disk full"), { code: "SQLITE_FULL" });
+    await db.insertInto("setting").values(setting).execute();
+  });
+  await store.settled();
+  await expect(store.writeNow(async () => {})).rejects.toThrow("full");
+  expect(await read(store)).toEqual([]);
+  full = false;
+  expect(await kept).toBe(true);
+  expect(await read(store)).toEqual([setting]);
+  await store.writeNow(async (db) => db.deleteFrom("setting").execute());
+  expect(await read(store)).toEqual([]);
   await store.close();
 });
 

@@ -14,8 +14,10 @@ const writeAgainAfter = 2_000;
 
 /** What Halfway remembers, in one SQLite file (decision 15). */
 export class Store {
-  #writing: Promise<void> = Promise.resolve();
+  #writing: Promise<unknown> = Promise.resolve();
   #waiting = 0;
+  /** Whether nothing can be written at the moment. */
+  #stuck = false;
 
   private constructor(readonly db: Kysely<Schema>) {}
 
@@ -55,6 +57,9 @@ export class Store {
       ]) {
         database.pragma(pragma);
       }
+      // Damage further in shows only when it is read: better now than in the middle of something.
+      const [state] = database.pragma("quick_check(1)") as { quick_check: string }[];
+      if (state?.quick_check !== "ok") throw damaged(state?.quick_check ?? "it cannot be checked");
       const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database }) });
       const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
       const { error } = await migrator.migrateToLatest();
@@ -69,31 +74,54 @@ export class Store {
   /**
    * Writes something down behind everything that was to be written before. What cannot be written now is tried again
    * until it can: a transfer never waits for its own history.
+   * @returns whether it is written, once that is known.
    */
-  write(act: (db: Kysely<Schema>) => Promise<unknown>): void {
+  write(act: (db: Kysely<Schema>) => Promise<unknown>): Promise<boolean> {
     this.#waiting += 1;
-    this.#writing = this.#writing.then(async () => {
-      for (let said = false; ; said = true) {
+    const writing = this.#writing.then(() => this.#insist(act));
+    this.#writing = writing;
+    return writing;
+  }
+
+  /**
+   * Writes something that must be written before anything else is done, and only now.
+   * @throws whatever the database says, also where something earlier cannot be written at the moment.
+   */
+  async writeNow(act: (db: Kysely<Schema>) => Promise<unknown>): Promise<void> {
+    if (this.#stuck) throw new Error("The disk of Halfway's state is full, or cannot be written.");
+    await this.settled();
+    if (this.#stuck) throw new Error("The disk of Halfway's state is full, or cannot be written.");
+    await act(this.db);
+  }
+
+  /** Resolves when everything so far has been written; while nothing can be, at once: who reads sees what there is. */
+  async settled(): Promise<void> {
+    while (this.#waiting > 0 && !this.#stuck) {
+      await Promise.race([this.#writing, sleep(writeAgainAfter, undefined, { ref: false })]);
+    }
+  }
+
+  async #insist(act: (db: Kysely<Schema>) => Promise<unknown>): Promise<boolean> {
+    try {
+      for (;;) {
         try {
           await act(this.db);
-          break;
+          return true;
         } catch (error) {
           if (!isPassing(error)) {
             console.error("halfway: something could not be written down:", error);
-            break;
+            return false;
           }
-          if (!said)
+          if (!this.#stuck)
             console.error(`halfway: the history cannot be written at the moment: ${sentence(error)}`);
+          this.#stuck = true;
           await sleep(writeAgainAfter, undefined, { ref: false });
         }
       }
+    } finally {
+      this.#stuck = false;
       this.#waiting -= 1;
-    });
-  }
-
-  /** Resolves when everything so far has been written. */
-  async settled(): Promise<void> {
-    while (this.#waiting > 0) await this.#writing;
+    }
   }
 
   async close(): Promise<void> {
@@ -103,6 +131,10 @@ export class Store {
 
 function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : "";
+}
+
+function damaged(how: string): Error {
+  return Object.assign(new Error(how), { code: "SQLITE_CORRUPT" });
 }
 
 function isDamaged(error: unknown): boolean {

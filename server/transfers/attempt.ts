@@ -14,7 +14,7 @@ import { shellQuote } from "../hosts/quote";
 import { runOk, runOn } from "../hosts/run";
 import { receiveProcesses } from "../receives/scan";
 import type { MessageId } from "../zfs/catalogue";
-import { findPool, listSnapshots, readToken, receive, terminate } from "../zfs/commands";
+import { findPool, listSnapshots, readToken, terminate } from "../zfs/commands";
 import { cleaned, type ExitCodes, explainFailure, findCause, type Stderr, verbatim } from "../zfs/messages";
 import { parseSnapshots, type ReceiveProcess } from "../zfs/output";
 import { decodeResumeToken, tokenFingerprint } from "../zfs/token";
@@ -35,6 +35,11 @@ const windsUpWithin = 10_000;
 const lingersAtMost = 60_000;
 /** `ps` counts in these. */
 const wholeSecond = 1_000;
+/** How long `ssh` may take until the command at its other end runs. */
+const connectsWithin = 60_000;
+/** Exit codes: of ssh that lost its connection, and the last one that is not a signal's. */
+const sshFailed = 255;
+const endedBySignal = 128;
 /** Of what one side said this much is kept. */
 const keptOfStderr = 64 * 1024;
 
@@ -94,13 +99,12 @@ export class Attempt {
 
   /** Follows the pipeline to its end, then asks ZFS what became of it. */
   async follow(): Promise<Ending> {
+    if (this.dir.stopRequested()) this.#ended = "stopped";
     const identity = (await this.#identity()) ?? (await this.#giveUp());
     if (!identity)
       return this.#over ?? this.#ending("never-began", "It never began, so nothing was changed.");
-    // Of an earlier boot only the wall clock is known.
-    const age = isFromThisBoot(identity) ? ageOf(identity) : Date.now() - this.run.startedAt;
-    const began = performance.now() - age;
-    if (this.dir.stopRequested()) this.#ended = "stopped";
+    // Of an earlier boot nobody knows by a clock that was never set.
+    const began = isFromThisBoot(identity) ? performance.now() - ageOf(identity) : null;
     while (isAlive(identity)) {
       this.#endIfAsked(identity);
       const { sent, rate } = this.#progress();
@@ -109,11 +113,10 @@ export class Attempt {
       if (await this.#hasStalled()) this.#end("stalled");
       await this.#pause(lookEvery);
     }
-    const endedAt = performance.now();
     this.#sent = this.#progress().sent;
     this.happened({ state: "verifying", sent: this.#sent, rate: null });
     await this.#insist(async () => {
-      this.#over ??= await this.#askZfs(identity, began, endedAt);
+      this.#over ??= await this.#askZfs(identity, began);
     });
     return (
       this.#over ?? this.#ending("not-known", `How it ended could not be found out. ${this.#unanswered}`)
@@ -247,14 +250,14 @@ export class Attempt {
   }
 
   /** ZFS decides how it ended, not exit codes; while the target is silent, so is the outcome. */
-  async #askZfs(identity: ProcessIdentity, began: number, endedAt: number): Promise<Ending> {
+  async #askZfs(identity: ProcessIdentity, began: number | null): Promise<Ending> {
     const { target, run, dir } = this;
     const { dataset, host, intent } = run.order;
     if (!target)
       return this.#ending("not-known", `${host} is not configured any more, so how this ended is not known.`);
     // A pool that is not imported has no datasets either: that would look like a loss.
     await runOk(target, findPool(dataset));
-    const lingering = await this.#windUp(target, began, endedAt);
+    const lingering = await this.#windUp(target, began);
     const arrived = await this.#arrivedSnapshot(target);
     if (arrived !== null) return this.#ending("arrived", this.#completeWords(arrived));
     const left = lingering === null ? await this.#readLeft(target) : null;
@@ -302,7 +305,7 @@ export class Attempt {
    * could be resumed meanwhile. It is told to end, which keeps what it has received (facts B2).
    * @returns what to tell people where it cannot be ended.
    */
-  async #windUp(target: Host, began: number, endedAt: number): Promise<string | null> {
+  async #windUp(target: Host, began: number | null): Promise<string | null> {
     const { dataset, host } = this.run.order;
     let told = false;
     for (const asked = performance.now(); ; await this.#pause(500)) {
@@ -311,7 +314,7 @@ export class Attempt {
       const process = processes.find((candidate) => candidate.target === dataset);
       if (!process) return null;
       const waited = performance.now() - asked;
-      if (waited > windsUpWithin && !told && this.#isOurs(process, began, endedAt)) {
+      if (waited > windsUpWithin && !told && this.#isOurs(process, began)) {
         told = true;
         await runOn(target, terminate(process.pid));
       }
@@ -322,15 +325,24 @@ export class Attempt {
   }
 
   /**
-   * Whether a receive on the target is the one this attempt began: it has our very words, and was started while our
-   * pipeline ran. Nobody else's can have been then, for ZFS lets one in at a time (facts A5).
+   * Whether a receive on the target is the one this attempt began: it has our very words, our side of it never said
+   * how it ended, and it was started right when our stream was. Whoever uses the same words then is refused, for ZFS lets
+   * one in at a time (facts A5); later, it is somebody's who has taken over.
    */
-  #isOurs({ args, age }: ReceiveProcess, began: number, endedAt: number): boolean {
-    const { dataset } = this.run.order;
+  #isOurs({ args, age }: ReceiveProcess, began: number | null): boolean {
+    const { receive } = exitCodes(this.dir.path);
+    const toldByItself = receive !== null && receive !== sshFailed && receive <= endedBySignal;
+    if (began === null || toldByItself) return false;
     const words = args.replace(/^\S*zfs/, "zfs");
-    const ours = [false, true].map((rollback) => receive(dataset, { rollback }).join(" "));
+    // Names hold no quotes: without those of the shell this is what `ps` shows.
+    const ours = this.run.steps.flatMap(({ parts }) =>
+      parts.map(({ command }) => command.replaceAll("'", "")),
+    );
+    const streamBegan = began + this.dir.beforeTook(this.run.startedAt);
     const started = performance.now() - age;
-    return ours.includes(words) && started > began - wholeSecond && started < endedAt;
+    return (
+      ours.includes(words) && started > streamBegan - wholeSecond && started < streamBegan + connectsWithin
+    );
   }
 
   /** Name on the target of the snapshot that was to be received; null while it is not there. */

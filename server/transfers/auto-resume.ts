@@ -87,10 +87,11 @@ export class AutoResume {
 
   async #standingOf({ id, host, dataset, token }: PartialReceive): Promise<Standing> {
     const still = this.#still.get(id);
-    const orders = token.ok ? await this.others.history.ordersFor(host, dataset, token.value.toGuid) : [];
+    const asked = token.ok ? await this.others.history.askedFor(host, dataset, token.value.toGuid) : [];
     return {
       stillSince: still ? Date.now() - (performance.now() - still.since) : null,
-      begun: (policy) => orders.filter(({ by }) => by === byWords(policy)).length,
+      stopped: asked.at(-1)?.state === "stopped",
+      begun: (policy) => asked.filter(({ by }) => by === byWords(policy)).length,
       active: this.others.transfers.activeFor(host, dataset) !== undefined,
     };
   }

@@ -17,7 +17,8 @@ const order: Order = {
 };
 const id = "8a0c2d8e-6f1c-4a0e-9d4e-0b7a4c1f5a10";
 const run: Run = {
-  ...{ transferId: id, number: 1, order, askedAt: 5, before: 2n ** 40n, total: 2n ** 41n, startedAt: 10 },
+  ...{ transferId: id, number: 1, order, askedAt: 5, source: order.source, discarded: false },
+  ...{ before: 2n ** 40n, total: 2n ** 41n, startedAt: 10 },
   steps: [{ says: "Send", command: "zfs send | zfs receive", parts: [] }],
 };
 const ending: Ending = {

@@ -4,6 +4,7 @@ import type { Schema } from "../store/schema";
 import type { Store } from "../store/store";
 import { type MessageId, messageIds } from "../zfs/catalogue";
 import type { ExitCodes, Stderr } from "../zfs/messages";
+import { redactTokens } from "../zfs/token";
 import type { Ending } from "./attempt";
 import { type Order, orderSchema, toJson } from "./order";
 import type { Curve } from "./progress";
@@ -27,6 +28,8 @@ export type Remembered = {
   cause: MessageId | null;
   left: string | null;
   last: PastAttempt | null;
+  /** Whether an attempt has discarded what there was before, for a start-over. */
+  discarded: boolean;
 };
 
 /** An attempt that has ended. */
@@ -156,6 +159,7 @@ export class History {
             },
             ...{ message: row.message, stderr: row.stderr, cause: messageId(row.cause), left: row.left },
             last: attempts[0] ?? null,
+            discarded: await this.#hasDiscarded(row.id),
           },
         ];
       }),
@@ -169,23 +173,24 @@ export class History {
    */
   async begin(id: string, order: Order, askedAt: number, place: number): Promise<void> {
     const { host, dataset } = order;
-    await this.store.settled();
-    await this.store.db
-      .insertInto("transfer")
-      .values({
-        ...{ id, host, dataset, state: "queued", order: toJson(order), asked_at: askedAt, ended_at: null },
-        ...{
-          place,
-          retry_at: null,
-          bytes_per_second: null,
-          fruitless: 0,
-          message: null,
-          stderr: null,
-          cause: null,
-          left: null,
-        },
-      })
-      .execute();
+    await this.store.writeNow((db) =>
+      db
+        .insertInto("transfer")
+        .values({
+          ...{ id, host, dataset, state: "queued", order: toJson(order), asked_at: askedAt, ended_at: null },
+          ...{
+            place,
+            retry_at: null,
+            bytes_per_second: null,
+            fruitless: 0,
+            message: null,
+            stderr: null,
+            cause: null,
+            left: null,
+          },
+        })
+        .execute(),
+    );
   }
 
   /** The same for one that was found running, which nobody remembers. */
@@ -252,15 +257,18 @@ export class History {
     this.store.write((db) => db.deleteFrom("transfer").where("id", "=", id).execute());
   }
 
-  /** An attempt that has ended, with all it said. */
-  attempted({ transferId, number, steps, before, total, startedAt }: Run, ending: Ending): void {
+  /**
+   * An attempt that has ended, with all it said; tokens are no business of a history.
+   * @returns whether that is written, once it is known.
+   */
+  attempted({ transferId, number, steps, before, total, startedAt }: Run, ending: Ending): Promise<boolean> {
     const row = {
-      ...{ transfer_id: transferId, number, steps: toJson(steps), before: String(before) },
+      ...{ transfer_id: transferId, number, steps: redactTokens(toJson(steps)), before: String(before) },
       ...{ sent: String(ending.sent), total: total === null ? null : String(total) },
       ...{ started_at: startedAt, ended_at: ending.at, message: ending.message, cause: ending.cause },
       ...{ exit_codes: toJson(ending.exitCodes), stderr: toJson(ending.stderr), curve: toJson(ending.curve) },
     };
-    this.store.write((db) =>
+    return this.store.write((db) =>
       db
         .insertInto("attempt")
         .values(row)
@@ -291,17 +299,19 @@ export class History {
     };
   }
 
-  /** What was asked for of one snapshot into one dataset, as far as it is remembered. */
-  async ordersFor(host: string, dataset: string, toGuid: bigint): Promise<Order[]> {
+  /** What was asked for of one snapshot into one dataset, as far as it is remembered, and how that stands; oldest first. */
+  async askedFor(host: string, dataset: string, toGuid: bigint): Promise<{ by: string; state: string }[]> {
     const rows = await this.store.db
       .selectFrom("transfer")
-      .select("order")
+      .select(["order", "state"])
       .where("host", "=", host)
       .where("dataset", "=", dataset)
+      .orderBy("asked_at")
       .execute();
-    return rows
-      .flatMap(({ order }) => parsed(() => orderSchema.parse(JSON.parse(order))) ?? [])
-      .filter((order) => order.toGuid === toGuid);
+    return rows.flatMap(({ order, state }) => {
+      const asked = parsed(() => orderSchema.parse(JSON.parse(order)));
+      return asked?.toGuid === toGuid ? [{ by: asked.by, state }] : [];
+    });
   }
 
   /** Forgets what ended before a moment, milliseconds. Returns the ids. */
@@ -314,6 +324,16 @@ export class History {
     return gone.map(({ id }) => id);
   }
 
+  async #hasDiscarded(id: string): Promise<boolean> {
+    const rows = await this.store.db
+      .selectFrom("attempt")
+      .select("exit_codes")
+      .where("transfer_id", "=", id)
+      .where("exit_codes", "like", '%"before":0,%')
+      .execute();
+    return rows.length > 0;
+  }
+
   /** Newest first. */
   async #attempts(id: string, limit?: number): Promise<PastAttempt[]> {
     const all = this.store.db
@@ -322,18 +342,21 @@ export class History {
       .where("transfer_id", "=", id)
       .orderBy("number", "desc");
     const rows = await (limit === undefined ? all : all.limit(limit)).execute();
-    return rows.map((row) => ({
-      ...{ number: row.number, steps: JSON.parse(row.steps) as Step[], message: row.message },
-      ...{
-        before: BigInt(row.before),
-        sent: BigInt(row.sent),
-        total: row.total === null ? null : BigInt(row.total),
-      },
-      ...{ startedAt: row.started_at, endedAt: row.ended_at, cause: messageId(row.cause) },
-      exitCodes: JSON.parse(row.exit_codes) as ExitCodes,
-      stderr: JSON.parse(row.stderr) as Stderr,
-      curve: (JSON.parse(row.curve) as [number, string][]).map(([at, sent]) => [at, BigInt(sent)]),
-    }));
+    return rows.flatMap(
+      (row) =>
+        parsed(() => ({
+          ...{ number: row.number, steps: JSON.parse(row.steps) as Step[], message: row.message },
+          ...{
+            before: BigInt(row.before),
+            sent: BigInt(row.sent),
+            total: row.total === null ? null : BigInt(row.total),
+          },
+          ...{ startedAt: row.started_at, endedAt: row.ended_at, cause: messageId(row.cause) },
+          exitCodes: JSON.parse(row.exit_codes) as ExitCodes,
+          stderr: JSON.parse(row.stderr) as Stderr,
+          curve: (JSON.parse(row.curve) as [number, string][]).map(([at, sent]) => [at, BigInt(sent)]),
+        })) ?? [],
+    );
   }
 }
 

@@ -1,5 +1,5 @@
 import { HalfwayError, sentence } from "../errors";
-import type { Host } from "../hosts/config";
+import { type Host, uniqueName } from "../hosts/config";
 import { shellQuote } from "../hosts/quote";
 import { runOn } from "../hosts/run";
 import { snapshotsToHold } from "../receives/plan";
@@ -35,6 +35,9 @@ const askedAtOnce = 200;
  * being destroyed by whoever prunes snapshots (facts A12, C.5).
  */
 export class Holds {
+  /** What is done for one receive is done one after the other: a release must not meet the next transfer's holds. */
+  readonly #chains = new Map<string, Promise<unknown>>();
+
   constructor(
     private readonly store: Store,
     private readonly hosts: readonly Host[],
@@ -44,10 +47,16 @@ export class Holds {
    * Holds the snapshot that is sent, and its base where that is a snapshot. Holding one twice changes nothing.
    * @returns why it could not, in words; null where all is held. It is no reason not to send.
    */
-  async keep({ host, dataset, source }: Pick<Order, "host" | "dataset" | "source">): Promise<string | null> {
+  keep(order: Pick<Order, "host" | "dataset" | "source">): Promise<string | null> {
+    return this.#inTurn(order.host, order.dataset, () => this.#keep(order));
+  }
+
+  async #keep({ host, dataset, source }: Pick<Order, "host" | "dataset" | "source">): Promise<string | null> {
     const on = this.hosts.find(({ name }) => name === source.host);
     if (!on) return `${source.host} is not configured any more.`;
-    const tag = holdTag(host, dataset);
+    const target = this.hosts.find(({ name }) => name === host);
+    if (!target) return `${host} is not configured any more.`;
+    const tag = holdTag(uniqueName(target), dataset);
     for (const snapshot of snapshotsToHold(source)) {
       // Written down before it is made: what is not known of cannot be released.
       const row = {
@@ -61,10 +70,14 @@ export class Holds {
           .onConflict((conflict) => conflict.columns(["host", "snapshot", "tag"]).doNothing())
           .execute(),
       );
-      const refusal = await this.#said(on, hold(tag, snapshot), "tag already exists");
-      if (refusal !== null) {
-        this.#forget(on.name, snapshot, tag);
-        return `${snapshot} on ${on.name} could not be held, so nothing keeps it from being destroyed there. ${refusal}`;
+      try {
+        const { code, stderr } = await runOn(on, hold(tag, snapshot), { connection: "own" });
+        if (code === 0 || stderr.includes("tag already exists")) continue;
+        void this.#forget(on.name, snapshot, tag);
+        return `${snapshot} on ${on.name} could not be held, so nothing keeps it from being destroyed there. ${stderr.trim()}`;
+      } catch (error) {
+        // It may have been made all the same: what is remembered is released in the end.
+        return `Whether ${snapshot} is held on ${on.name} is not known. ${sentence(error)}`;
       }
     }
     return null;
@@ -72,9 +85,14 @@ export class Holds {
 
   /**
    * Releases what was held for a receive. What cannot be released now stays listed, and is tried again.
+   * @param stillWanted asked when it is its turn: whether somebody needs them again by then.
    * @returns how many are still held.
    */
-  async releaseFor(host: string, dataset: string): Promise<number> {
+  releaseFor(host: string, dataset: string, stillWanted: () => boolean = () => false): Promise<number> {
+    return this.#inTurn(host, dataset, async () => (stillWanted() ? 0 : this.#releaseAll(host, dataset)));
+  }
+
+  async #releaseAll(host: string, dataset: string): Promise<number> {
     await this.store.settled();
     const rows = await this.store.db
       .selectFrom("hold")
@@ -109,14 +127,17 @@ export class Holds {
     this.#forget(host, snapshot, tag);
   }
 
-  /** The receives that something is held for. */
-  async receives(): Promise<{ host: string; dataset: string }[]> {
+  /** The receives that something is held for, and what. */
+  async receives(): Promise<{ host: string; dataset: string; snapshots: string[] }[]> {
     await this.store.settled();
-    return await this.store.db
-      .selectFrom("hold")
-      .select(["target_host as host", "target_dataset as dataset"])
-      .distinct()
-      .execute();
+    const rows = await this.store.db.selectFrom("hold").selectAll().execute();
+    const receives = new Map<string, { host: string; dataset: string; snapshots: string[] }>();
+    for (const { target_host: host, target_dataset: dataset, snapshot } of rows) {
+      const key = `${host}:${dataset}`;
+      const one = receives.get(key) ?? { host, dataset, snapshots: [] };
+      receives.set(key, { ...one, snapshots: [...one.snapshots, snapshot] });
+    }
+    return [...receives.values()];
   }
 
   /** Every hold of Halfway's on every host, as ZFS has it: also those that nobody remembers. */
@@ -158,14 +179,17 @@ export class Holds {
     return found;
   }
 
-  /** What a command said that failed; null where it did not, or for a reason that is none. */
-  async #said(on: Host, argv: ReturnType<typeof hold>, fine: string): Promise<string | null> {
-    try {
-      const { code, stderr } = await runOn(on, argv, { connection: "own" });
-      return code === 0 || stderr.includes(fine) ? null : stderr.trim();
-    } catch (error) {
-      return sentence(error);
-    }
+  #inTurn<T>(host: string, dataset: string, act: () => Promise<T>): Promise<T> {
+    const key = `${host}:${dataset}`;
+    const before = this.#chains.get(key) ?? Promise.resolve();
+    const turn = before.then(act, act);
+    const over = turn
+      .catch(() => {})
+      .finally(() => {
+        if (this.#chains.get(key) === over) this.#chains.delete(key);
+      });
+    this.#chains.set(key, over);
+    return turn;
   }
 
   #forget(host: string, snapshot: string, tag: string): void {

@@ -2,6 +2,7 @@ import { HalfwayError, sentence } from "../errors";
 import type { Host } from "../hosts/config";
 import { changeThrottle, startPipeline } from "../hosts/pipeline";
 import type { Planner } from "../receives/planner";
+import { redactTokens } from "../zfs/token";
 import { Attempt, type Ending, type Moment, wordsOf } from "./attempt";
 import { type History, pictureOf, type Remembered } from "./history";
 import type { Holds } from "./holds";
@@ -26,6 +27,8 @@ export type World = {
   signal: AbortSignal;
   /** Something about it is different. */
   changed: (life: Life) => void;
+  /** Whether a transfer into a dataset runs or waits. */
+  isActive: (host: string, dataset: string) => boolean;
   /** An attempt into a dataset has ended: what its token did meanwhile was ours. */
   settled: (host: string, dataset: string) => void;
 };
@@ -45,7 +48,6 @@ export class Life {
   #ready: Ready | null = null;
   #discarded: boolean;
   #stopRequested = false;
-  #keeping: Promise<void> = Promise.resolve();
   /** Lets it begin; set while it waits for its turn. */
   #begin: (() => void) | null = null;
   #abandon: (() => void) | null = null;
@@ -59,7 +61,7 @@ export class Life {
     this.#transfer = pictureOf(remembered);
     this.#fruitless = remembered.fruitless;
     this.#place = remembered.place;
-    this.#discarded = remembered.last?.exitCodes.before === 0;
+    this.#discarded = remembered.discarded;
   }
 
   get transfer(): Transfer {
@@ -103,26 +105,25 @@ export class Life {
   takeUp(dir: RunDir, run: Run): void {
     this.#transfer = {
       ...this.#transfer,
-      ...{ state: "running", attempt: run.number, retryAt: null, endedAt: null },
+      ...{ state: "running", attempt: run.number, source: run.source, retryAt: null, endedAt: null },
       ...{ steps: run.steps, before: run.before, total: run.total, sent: 0n },
     };
+    this.#discarded ||= run.discarded;
     this.#attempt = this.#follower(dir, run);
+    this.#keepSource();
   }
 
   /** Holds what is being sent, beside the sending: nobody waits for it, and a sender keeps its own snapshot anyway. */
   #keepSource(): void {
     const { host, dataset, source } = this.#transfer;
-    this.#keeping = this.world.holds
-      .keep({ host, dataset, source })
-      .then((notHeld) => this.#update({ notHeld }));
+    void this.world.holds.keep({ host, dataset, source }).then((notHeld) => this.#update({ notHeld }));
   }
 
   /** What has arrived needs its source no more. */
   async #letGoOfSource(): Promise<void> {
     const { host, dataset } = this.#transfer;
     try {
-      await this.#keeping;
-      await this.world.holds.releaseFor(host, dataset);
+      await this.world.holds.releaseFor(host, dataset, () => this.world.isActive(host, dataset));
     } catch (error) {
       console.error(`halfway: what was held for ${dataset} could not be released yet:`, error);
     }
@@ -186,12 +187,17 @@ export class Life {
    * attempt is ended and the next one begins there: nothing received is lost.
    */
   async setLimit(limit: number | null): Promise<void> {
+    if (limit === this.#transfer.limit) return;
     this.#transfer = { ...this.#transfer, limit };
     this.world.history.adjusted(this.#transfer.id, this.#place, limit);
     this.world.changed(this);
-    if (!this.#attempt) return;
-    if (limit !== null && (await changeThrottle(this.#attempt.dir.path, limit))) return;
-    this.#attempt.endForLimit();
+    const attempt = this.#attempt;
+    if (!attempt || this.#transfer.state !== "running") return;
+    if (limit !== null && (await changeThrottle(attempt.dir.path, limit))) return;
+    // Before its first byte there may be nothing to go on from: it takes the new rate with its next attempt.
+    if (attempt === this.#attempt && this.#transfer.state === "running" && this.#transfer.sent > 0n) {
+      attempt.endForLimit();
+    }
   }
 
   /** Gives it another place in the queue. */
@@ -230,8 +236,8 @@ export class Life {
     const { order } = this.remembered;
     const { hosts, planner } = this.world;
     const next = await planNext(planner, hosts, order, this.#discarded);
-    if (this.#stopRequested) {
-      this.#end("stopped", "Stopped before it began; nothing was changed.");
+    if (this.#stopRequested && next.kind !== "arrived") {
+      this.#end("stopped", "Stopped before another attempt began.");
       return null;
     }
     switch (next.kind) {
@@ -244,7 +250,8 @@ export class Life {
         return null;
       case "wait":
         this.#fruitless += 1;
-        this.#wait(next.message, next.patience);
+        if (this.world.settings.current.retry) this.#wait(next.message, next.patience);
+        else this.#end("failed", next.message);
         return null;
       case "run":
         try {
@@ -274,6 +281,7 @@ export class Life {
     const { order, askedAt } = this.remembered;
     const run: Run = {
       ...{ transferId: id, number: attempt + 1, order, askedAt },
+      ...{ source, discarded: this.#discarded },
       ...{ steps, before, total, startedAt: Date.now() },
     };
     const dir = RunDir.create(this.world.root, run);
@@ -308,8 +316,7 @@ export class Life {
   /** Writes down how an attempt ended, and decides what comes next. */
   #close({ dir, run }: Attempt, ending: Ending): void {
     const { history, settled } = this.world;
-    history.attempted(run, ending);
-    void history.settled().then(() => dir.remove());
+    void history.attempted(run, ending).then((written) => written && dir.remove());
     settled(run.order.host, run.order.dataset);
     this.#discarded ||= ending.exitCodes.before === 0;
     const { left } = ending;
@@ -323,7 +330,7 @@ export class Life {
   /** What comes after an attempt. */
   #follows(ending: Ending, progress: boolean): void {
     const { how, ended, message } = ending;
-    const retried = how === "interrupted" && this.world.settings.current.retry;
+    const retried = (how === "interrupted" || how === "never-began") && this.world.settings.current.retry;
     const patience = retried ? this.#patience(ending, progress) : null;
     if (how === "arrived") this.#end("finished", message);
     else if (ended === "stopped") this.#end("stopped", message);
@@ -363,8 +370,13 @@ export class Life {
   #end(state: "finished" | "failed" | "stopped", message: string): void {
     if (this.#alarm) clearTimeout(this.#alarm);
     this.#place = null;
+    // What is over is of no more use to anybody who reads it.
+    const steps = this.#transfer.steps.map(withoutToken);
+    this.#move(state, {
+      ...{ steps, message, endedAt: Date.now() },
+      ...{ retryAt: null, place: null, rate: null },
+    });
     if (state === "finished") void this.#letGoOfSource();
-    this.#move(state, { message, endedAt: Date.now(), retryAt: null, place: null, rate: null });
   }
 
   #move(state: TransferState, more: Partial<Transfer> = {}): void {
@@ -380,4 +392,14 @@ export class Life {
     this.#transfer = next;
     this.world.changed(this);
   }
+}
+
+type Step = Transfer["steps"][number];
+
+function withoutToken({ says, command, parts }: Step): Step {
+  return {
+    says,
+    command: redactTokens(command),
+    parts: parts.map((part) => ({ ...part, command: redactTokens(part.command) })),
+  };
 }

@@ -10,7 +10,7 @@ import { findPool, identify, readToken } from "../zfs/commands";
 import { findCauseIn } from "../zfs/messages";
 import { parseIdentities } from "../zfs/output";
 import { decodeResumeToken } from "../zfs/token";
-import { lossNames, type Order } from "./order";
+import { isWithin, type Order } from "./order";
 import { type Patience, patienceWith } from "./retry";
 
 /** What an attempt would run, and what was received before it. */
@@ -32,7 +32,7 @@ export type Next =
   | { kind: "never"; message: string; evidence: string | null };
 
 /** Obstacles that somebody may move out of the way while the transfer waits. */
-const passing: readonly Obstacle["what"][] = ["pool-suspended", "quota", "space"];
+const passing: readonly Obstacle["what"][] = ["pool-suspended", "quota", "space", "source-key", "target-key"];
 
 /**
  * Looks at both sides afresh and says how to go on. Every attempt but the first begins here: with the newest token, with
@@ -83,7 +83,11 @@ async function plan(
     return sendAgain(order, source);
   }
   if (decodeResumeToken(token).toGuid !== order.toGuid) {
-    return never(`${order.dataset} on ${order.host} holds another interrupted receive by now.`);
+    return never(
+      order.intent === "send" || order.intent === "continue"
+        ? `It broke off before its last snapshot: the interrupted receive in ${order.dataset} on ${order.host} is that of an earlier one. Resume that one; what is still missing then is offered afterwards.`
+        : `${order.dataset} on ${order.host} holds another interrupted receive by now.`,
+    );
   }
   if (order.intent === "start-over" && !discarded) {
     const planned = await planner.transfer(target, order.dataset, null, "start-over");
@@ -99,8 +103,7 @@ async function plan(
   const intent =
     verdict.refusals.resume === null || !order.confirmed.rollback ? "resume" : "resume-with-rollback";
   const planned = await planner.planFor(intent, target, facts, verdict);
-  if (lossNames(planned.plan).some((loss) => !order.confirmed.losses.includes(loss)))
-    return never(changedWords);
+  if (!isWithin(planned.plan, order.confirmed)) return never(changedWords);
   const news = planned.plan.cautions.filter((caution) => !order.confirmed.cautions.includes(caution));
   if (news.length > 0) return never(news.join(" "));
   await requireSameToken(target, facts);
@@ -164,7 +167,10 @@ async function sendAgain(order: Order, source: Host): Promise<Next> {
   }
   const absent = await missingPool(source, order.source.snapshot);
   if (absent !== null) return { kind: "wait", message: absent, patience: "soon" };
-  const { stdout } = await runOn(source, identify([order.source.snapshot]));
+  const { code, stdout, stderr } = await runOn(source, identify([order.source.snapshot]));
+  if (code !== 0 && !stderr.includes("does not exist")) {
+    throw new HalfwayError("ZFS_FAILED", stderr.trim(), stderr);
+  }
   if (parseIdentities(stdout).get(order.source.snapshot)?.guid !== order.toGuid) {
     return never(`${order.source.snapshot} on ${order.source.host} is not there any more.`);
   }
@@ -195,8 +201,10 @@ function never(message: string, verdict: Verdict | null = null): Next {
 
 /** Why a pool does not answer; null where it does. */
 async function missingPool(host: Host, name: string): Promise<string | null> {
-  const { code } = await runOn(host, findPool(name));
-  return code === 0 ? null : `The pool of ${name} is not imported on ${host.name}.`;
+  const { code, stderr } = await runOn(host, findPool(name));
+  if (code === 0) return null;
+  if (!stderr.includes("no such pool")) throw new HalfwayError("ZFS_FAILED", stderr.trim(), stderr);
+  return `The pool of ${name} is not imported on ${host.name}.`;
 }
 
 /** The newest token of a dataset; null where it has none. */

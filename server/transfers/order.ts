@@ -30,7 +30,7 @@ export const orderSchema = z.object({
   confirmed: z.object({
     digest: z.string(),
     rollback: z.boolean(),
-    losses: z.array(z.string()),
+    losses: z.array(z.object({ name: z.string(), bytes })),
     cautions: z.array(z.string()),
   }),
   /** What sends the whole of it again, where nothing was saved; null where that would need `-F`. */
@@ -64,7 +64,7 @@ export function orderOf(
 ): Order {
   const { intent, source, digest, cautions } = plan;
   if (!source || intent === "abort") throw new Error("a plan without a source moves no bytes");
-  const losses = lossNames(plan);
+  const losses = lossesOf(plan);
   const rollback = intent === "resume-with-rollback" || losses.length > 0;
   const resumes = intent === "resume" || intent === "resume-with-rollback";
   return {
@@ -78,11 +78,27 @@ export function orderOf(
   };
 }
 
-/** What a plan takes with `-F`, by name. What it discards beforehand is not among it. */
-export function lossNames({ losses }: Plan): string[] {
+type NamedLoss = Order["confirmed"]["losses"][number];
+
+/** What a plan takes with `-F`. What it discards beforehand is not among it. */
+function lossesOf({ losses }: Plan): NamedLoss[] {
   return losses
     .filter(({ what }) => what !== "dataset" && what !== "received-state")
-    .map(({ what, name }) => `${what} ${name}`);
+    .map(({ what, name, bytes: held }) => ({
+      name: `${what} ${name}`,
+      // What a snapshot holds alone changes with its neighbours; what was written since can only be more work lost.
+      bytes: what === "snapshot" ? 0n : held,
+    }));
+}
+
+/** Reading a file system writes to it: this much is nobody's work. */
+const unremarkable = 1n << 20n;
+
+/** Whether a plan takes no more from the target than was confirmed: nothing else, and nothing written since. */
+export function isWithin(plan: Plan, { losses }: Order["confirmed"]): boolean {
+  return lossesOf(plan).every(({ name, bytes: held }) =>
+    losses.some((one) => one.name === name && held <= one.bytes + unremarkable),
+  );
 }
 
 /** JSON of anything of ours: 64-bit numbers as text. */

@@ -8,7 +8,7 @@ const nightly: Policy = {
 };
 const now = new Date(2026, 10, 23, 3, 0);
 const still = (minutes: number, more: Partial<Standing> = {}): Standing => ({
-  ...{ stillSince: now.getTime() - minutes * 60_000, begun: () => 0, active: false },
+  ...{ stillSince: now.getTime() - minutes * 60_000, begun: () => 0, active: false, stopped: false },
   ...more,
 });
 
@@ -82,6 +82,10 @@ describe("a policy", () => {
     const busy = receive("backup/a", {}, { activity: { kind: "receiving", by: "other", evidence: "" } });
     expect(said([nightly], busy)?.what).toBe("not-now");
     expect(said([nightly], receive("backup/a"), still(60, { active: true }))?.what).toBe("not-now");
+  });
+
+  test("does not go on with what somebody has stopped", () => {
+    expect(said([nightly], receive("backup/a"), still(60, { stopped: true }))?.what).toBe("not-now");
   });
 
   test("gives up after as many beginnings as it allows", () => {

@@ -34,6 +34,8 @@ export type Standing = {
   begun: (policy: Policy) => number;
   /** Whether a transfer into it runs or waits. */
   active: boolean;
+  /** Whether somebody has stopped the last transfer into it. */
+  stopped: boolean;
 };
 
 /** What a policy says of a receive now. */
@@ -67,6 +69,7 @@ function whyNotNow(policy: Policy, receive: PartialReceive, standing: Standing, 
   const { verdict, activity } = receive;
   if (standing.active) return "A transfer into it runs or waits already.";
   if (activity.kind === "receiving") return "It is being received.";
+  if (standing.stopped) return "Somebody has stopped its last transfer: that is theirs to resume.";
   if (verdict === null) return "It is not judged yet.";
   if (verdict.kind !== "resumable") return verdict.sentence;
   const [caution] = verdict.cautions;

@@ -11,6 +11,7 @@ import {
   renameSync,
   rmdirSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
@@ -37,6 +38,10 @@ const runSchema = z.object({
       parts: z.array(z.object({ host: z.string(), command: z.string() })),
     }),
   ),
+  /** What it sends, which may be a copy elsewhere of what was asked for. */
+  source: orderSchema.shape.source,
+  /** Whether an earlier attempt has discarded what there was before, for a start-over. */
+  discarded: z.boolean(),
   /** Received before this attempt began. */
   before: bytes,
   total: bytes.nullable(),
@@ -130,6 +135,16 @@ export class RunDir {
       }
     } catch {
       return { text: "", quietMs: 0 };
+    }
+  }
+
+  /** Milliseconds that passed before its stream began, because something had to be discarded first. */
+  beforeTook(startedAt: number): number {
+    try {
+      const { mtimeMs } = statSync(join(this.path, pipelineFiles.exitCodes.before));
+      return Math.max(0, mtimeMs - startedAt);
+    } catch {
+      return 0;
     }
   }
 

@@ -27,6 +27,7 @@ import type { Transfer } from "./types";
 /** Ended transfers that are kept in view; older ones are in the history. */
 const shown = 50;
 const day = 24 * 3600_000;
+const pruneEvery = 3600_000;
 
 /** What transfers need of the rest of Halfway. */
 export type Surrounded = {
@@ -39,6 +40,8 @@ export type Surrounded = {
   holds: Holds;
   /** Called with the new picture of a transfer whenever it changes. */
   changed: (transfer: Transfer) => void;
+  /** Called when a transfer is in view no longer. */
+  forgotten: (id: string) => void;
   /** Called when an attempt into a dataset has ended. */
   settled: (host: string, dataset: string) => void;
 };
@@ -55,7 +58,11 @@ export class Transfers {
 
   constructor(private readonly surrounded: Surrounded) {
     const { signal } = this.#closing;
-    this.#world = { ...surrounded, signal, changed: (life) => this.#changed(life) };
+    this.#world = {
+      ...{ ...surrounded, signal },
+      isActive: (host, dataset) => this.activeFor(host, dataset) !== undefined,
+      changed: (life) => this.#changed(life),
+    };
   }
 
   /** Lets go of every transfer: what runs runs on, and the next server takes it up. */
@@ -73,9 +80,11 @@ export class Transfers {
     const { found, unreadable } = RunDir.all(root);
     for (const path of unreadable) console.warn(`halfway: ${path} holds no readable run; it is left alone`);
     const runs = new Map<string, (typeof found)[number]>();
+    const toStop = new Set<string>();
     for (const one of found) {
       const { transferId, number, order, askedAt } = one.run;
-      const known = remembered.get(transferId);
+      const known = remembered.get(transferId) ?? (await history.one(transferId));
+      if (one.dir.stopRequested()) toStop.add(transferId);
       // Its end was written down, and only the directory is left.
       if (known && (hasEnded(known.state) || (known.last?.number ?? 0) >= number)) {
         one.dir.remove();
@@ -93,9 +102,11 @@ export class Transfers {
       const run = runs.get(one.id);
       if (run) life.takeUp(run.dir, run.run);
       this.#add(life);
+      // That it was to stop was known, how it ended too; only the last word is missing.
+      if (!run && toStop.has(one.id) && !life.ended) life.stop();
     }
-    await this.#prune();
-    this.#pruning = setInterval(() => void this.#prune(), day);
+    // Not at once: a machine without a clock of its own learns the time only after its start.
+    this.#pruning = setInterval(() => void this.#prune(), pruneEvery);
     this.#pruning.unref();
   }
 
@@ -189,7 +200,7 @@ export class Transfers {
             total,
           });
         } catch (error) {
-          this.#lives.delete(id);
+          this.#forget(id);
           this.surrounded.history.forget(id);
           throw error;
         }
@@ -337,14 +348,19 @@ export class Transfers {
   /** Of what has ended only the newest stay in view. */
   #leaveToHistory(): void {
     const ended = this.list().filter(({ state }) => hasEnded(state));
-    for (const { id } of ended.slice(shown)) this.#lives.delete(id);
+    for (const { id } of ended.slice(shown)) this.#forget(id);
+  }
+
+  #forget(id: string): void {
+    this.#lives.delete(id);
+    this.surrounded.forgotten(id);
   }
 
   async #prune(): Promise<void> {
     const { history, settings } = this.surrounded;
     try {
       const gone = await history.forgetBefore(Date.now() - settings.current.keepDays * day);
-      for (const id of gone) this.#lives.delete(id);
+      for (const id of gone) this.#forget(id);
     } catch (error) {
       console.error("halfway: old transfers could not be forgotten:", error);
     }
@@ -362,5 +378,6 @@ function unremembered(id: string, order: Remembered["order"], askedAt: number): 
   return {
     ...{ id, order, state: "running", askedAt, endedAt: null, place: null, retryAt: null, limit: null },
     ...{ fruitless: 0, message: null, stderr: null, cause: null, left: null, last: null },
+    discarded: false,
   };
 }
