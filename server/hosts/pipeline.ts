@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { HalfwayError } from "../errors";
+import { HalfwayError, sentence } from "../errors";
 import type { Argv } from "../zfs/commands";
 import type { ExitCodes } from "../zfs/messages";
 import { childEnv } from "./run";
@@ -72,7 +72,12 @@ export async function startPipeline(
   { before, send, receive }: Pipeline,
   bytesPerSecond: number | null = null,
 ): Promise<void> {
-  const log = openSync(join(dir, pipelineFiles.pipelineStderr), "a", 0o600);
+  let log: number;
+  try {
+    log = openSync(join(dir, pipelineFiles.pipelineStderr), "a", 0o600);
+  } catch (error) {
+    throw new HalfwayError("REFUSED", `It could not be started: ${sentence(error)}`);
+  }
   try {
     const between = bytesPerSecond === null ? [] : throttle(bytesPerSecond);
     const words = [...(before ?? []), ...send, ...between, ...receive];
@@ -184,10 +189,13 @@ export function exitCodes(dir: string): ExitCodes {
   return { before: read(before), send: read(send), receive: read(receive) };
 }
 
+/** Null for what is not there; that we cannot read anything at the moment is no such thing. */
 function readText(file: string): string | null {
   try {
     return readFileSync(file, "utf8");
-  } catch {
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EMFILE" || code === "ENFILE" || code === "ENOMEM") throw error;
     return null;
   }
 }

@@ -46,7 +46,7 @@ export const migrations: Record<string, Migration> = {
         .execute();
       await db.schema
         .createTable("event")
-        .addColumn("id", "integer", (column) => column.primaryKey())
+        .addColumn("id", "integer", (column) => column.primaryKey().autoIncrement())
         .addColumn("at", "integer", (column) => column.notNull())
         .addColumn("transfer_id", "text", (column) =>
           column.notNull().references("transfer.id").onDelete("cascade"),

@@ -1,3 +1,5 @@
+import type { Generated } from "kysely";
+
 /*
  * What Halfway remembers. It is memory, not state: deleted, every partial receive is still found, judged and finishable,
  * and a running transfer is taken up from its run directory (decision 15). Ids are text, times integer milliseconds,
@@ -51,7 +53,7 @@ export type AttemptTable = {
 
 /** One row per change of a transfer; ids only ever grow. */
 export type EventTable = {
-  id: number;
+  id: Generated<number>;
   at: number;
   transfer_id: string;
   state: string;

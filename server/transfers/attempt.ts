@@ -295,7 +295,7 @@ export class Attempt {
         receive: cleaned(stderr.receive).slice(-keptOfStderr),
         pipeline: cleaned(stderr.pipeline).slice(-keptOfStderr),
       },
-      curve: curveOf(stderr.send),
+      curve: curveOf(this.dir.senderPieces(), this.dir.senderHead()),
     };
   }
 

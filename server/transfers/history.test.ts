@@ -7,6 +7,7 @@ import type { Ending } from "./attempt";
 import { type Cursor, History, type PastQuery, pictureOf, type Remembered } from "./history";
 import type { Order } from "./order";
 import type { Run } from "./run-dir";
+import type { TransferState } from "./types";
 
 const order: Order = {
   ...{ intent: "resume", host: "nas", dataset: "backup/Family Films", toGuid: 2n ** 63n, by: "the page" },
@@ -106,6 +107,28 @@ test("ids of changes only ever grow, whatever the clock does and however often H
   }
   const { events } = await history.of(id);
   expect(events.map((event) => event.id)).toEqual([1, 2, 3, 4, 5, 6]);
+});
+
+test("one that waits for a month for the same reason says so once", async () => {
+  const history = new History(store);
+  await history.load(50);
+  await history.begin(id, order, 5, 1);
+  const [remembered] = await history.load(50);
+  if (!remembered) throw new Error("it is not there");
+  const said = (state: TransferState, words: string | null) =>
+    history.changed({ ...pictureOf(remembered), state }, 0, words, null);
+  said("starting", null);
+  for (let tries = 0; tries < 100; tries += 1) {
+    said("waiting", "tower is silent");
+    said("starting", null);
+  }
+  said("waiting", "nas is silent");
+  said("starting", null);
+  said("running", null);
+  const { events } = await history.of(id);
+  expect(events.map(({ state, words }) => words ?? state)).toEqual([
+    ...["starting", "tower is silent", "nas is silent", "running"],
+  ]);
 });
 
 test("one that was found running, which nobody remembered, is remembered from then on, once", async () => {

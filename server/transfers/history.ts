@@ -72,18 +72,14 @@ const perPage = 30;
  * must be certain: that a transfer was asked for.
  */
 export class History {
-  #eventId = 0;
+  /** Why each transfer waits, as last written down: one that waits for a month for the same reason says so once. */
+  readonly #waiting = new Map<string, string | null>();
 
   constructor(private readonly store: Store) {}
 
   /** Everything that has not ended, and the newest of what has. Called once, before anything else. */
   async load(ended: number): Promise<Remembered[]> {
     const { db } = this.store;
-    const last = await db
-      .selectFrom("event")
-      .select(({ fn }) => fn.max("id").as("id"))
-      .executeTakeFirst();
-    this.#eventId = last?.id ?? 0;
     const open = await db.selectFrom("transfer").selectAll().where("ended_at", "is", null).execute();
     const closed = await db
       .selectFrom("transfer")
@@ -220,8 +216,7 @@ export class History {
   /** A change of state, with what there is to know about it. */
   changed(transfer: Transfer, fruitless: number, words: string | null, place: number | null): void {
     const { id, state, endedAt, retryAt, limit, message, stderr, cause, left } = transfer;
-    this.#eventId += 1;
-    const event = { id: this.#eventId, at: Date.now(), transfer_id: id, state, words };
+    const event = this.#isNews(id, state, words) ? { at: Date.now(), transfer_id: id, state, words } : null;
     this.store.write((db) =>
       db.transaction().execute(async (all) => {
         await all
@@ -240,9 +235,16 @@ export class History {
           .set({ bytes_per_second: limit })
           .where("id", "=", id)
           .execute();
-        await all.insertInto("event").values(event).execute();
+        if (event) await all.insertInto("event").values(event).execute();
       }),
     );
+  }
+
+  #isNews(id: string, state: TransferState, words: string | null): boolean {
+    const before = this.#waiting.get(id);
+    if (state === "waiting") this.#waiting.set(id, words);
+    else if (state !== "starting") this.#waiting.delete(id);
+    return before === undefined || (state !== "starting" && (state !== "waiting" || words !== before));
   }
 
   /** Another place in the queue, or another rate. */

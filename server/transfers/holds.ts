@@ -102,6 +102,8 @@ export class Holds {
       .execute();
     let left = 0;
     for (const { host: on, snapshot, tag } of rows) {
+      // One that is not configured any more may be again.
+      if (this.hosts.every(({ name }) => name !== on)) continue;
       try {
         await this.release(on, snapshot, tag);
       } catch (error) {

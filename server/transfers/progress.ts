@@ -32,24 +32,31 @@ export function progressOf(stderrTail: string, quietMs: number, stderrHead = std
 /**
  * How the bytes came, from all that a sender said: at most 240 points.
  * Its lines bear the time of day only, so days are counted by where that begins anew.
+ * @param pieces its stderr in pieces of whole lines: that of a month is longer than what should be in memory at once.
+ * @param head the beginning of it.
  */
-export function curveOf(stderr: string): Curve {
-  const ticks = parseTicks(stderr);
-  const every = Math.max(1, Math.ceil(ticks.length / pointsOfCurve));
-  const curve: Curve = [];
+export function curveOf(pieces: Iterable<string>, head: string): Curve {
+  let curve: Curve = [];
+  let last: [seconds: number, sent: bigint] | null = null;
+  let every = 1;
+  let count = 0;
+  let earlier: ProgressTick | null = null;
   let elapsed = 0;
-  let snapshot = "";
   let base = 0n;
-  for (const [at, tick] of ticks.entries()) {
-    const earlier = ticks[at - 1];
-    if (earlier) elapsed += secondsBetween(earlier, tick);
-    if (tick.snapshot !== snapshot) {
-      snapshot = tick.snapshot;
-      base = sentBefore(stderr.slice(0, 64 * 1024), snapshot);
+  for (const piece of pieces) {
+    for (const tick of parseTicks(piece)) {
+      if (earlier) elapsed += secondsBetween(earlier, tick);
+      if (tick.snapshot !== earlier?.snapshot) base = sentBefore(head, tick.snapshot);
+      earlier = tick;
+      last = [elapsed, base + tick.sent];
+      if (count % every === 0) curve.push(last);
+      count += 1;
+      if (curve.length < pointsOfCurve) continue;
+      curve = curve.filter((_, at) => at % 2 === 0);
+      every *= 2;
     }
-    if (at % every === 0 || at === ticks.length - 1) curve.push([elapsed, base + tick.sent]);
   }
-  return curve;
+  return last === null || curve.at(-1) === last ? curve : [...curve, last];
 }
 
 function secondsBetween(earlier: ProgressTick, later: ProgressTick): number {

@@ -48,6 +48,7 @@ describe("what time heals", () => {
 
   test("a process that was killed says nothing, and is tried again", () => {
     expect(patienceWith(interrupted(null))).toBe("soon");
+    expect(patienceWith(interrupted(null, { fruitless: 21 }))).toBeNull();
   });
 
   test("words that nobody has explained stop it, unless bytes arrived all the same", () => {

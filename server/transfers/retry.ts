@@ -20,6 +20,9 @@ const passes: readonly MessageId[] = [
 /** What ZFS says of a token that is not the newest any more (facts A8, D): read afresh it may do, once. */
 const onceMore: readonly MessageId[] = ["receive-state-does-not-match", "receive-embedded-data"];
 
+/** So often a command may end without a word and without a byte: then it will the next time, too. */
+const silentAtMost = 20;
+
 /** What an attempt came to that did not finish. */
 export type Interruption = {
   cause: MessageId | null;
@@ -33,7 +36,7 @@ export type Interruption = {
 
 /** How long to be patient with what interrupted an attempt; null for what time does not heal. */
 export function patienceWith({ cause, unexplained, progress, fruitless }: Interruption): Patience | null {
-  if (cause === null) return unexplained && !progress ? null : "soon";
+  if (cause === null) return (unexplained && !progress) || fruitless > silentAtMost ? null : "soon";
   if (needsSpace.includes(cause)) return "space";
   if (passes.includes(cause)) return "soon";
   if (onceMore.includes(cause)) return fruitless <= 1 ? "soon" : null;

@@ -51,6 +51,10 @@ const runSchema = z.object({
 /** What an attempt was started as; written before anything runs and never changed. */
 export type Run = z.output<typeof runSchema>;
 
+/** Of what one side said this much is read from its beginning, and from its end. */
+const endKept = 64 * 1024;
+const pieceSize = 1024 * 1024;
+
 const runFile = "run.json";
 const stopFile = "stop-requested";
 
@@ -71,7 +75,8 @@ export class RunDir {
       mkdirSync(dir.path, { recursive: true, mode: 0o700 });
       dir.#write(runFile, toJson(run));
     } catch (error) {
-      dir.#removeWhatCan();
+      // Without its record it is nothing; what cannot be removed either is named at the next start.
+      if (existsSync(dir.path)) dir.remove();
       throw new HalfwayError(
         "REFUSED",
         `Nothing was started: Halfway cannot write to ${root}. ${sentence(error)}`,
@@ -113,12 +118,20 @@ export class RunDir {
 
   /** What it had to say is kept elsewhere by now. */
   remove(): void {
-    this.#removeWhatCan();
+    try {
+      rmSync(this.path, { recursive: true, force: true });
+      // The transfer's own directory goes with its last run.
+      const above = dirname(this.path);
+      if (readdirSync(above).length === 0) rmdirSync(above);
+    } catch (error) {
+      console.error(`halfway: ${this.path} could not be removed:`, error);
+    }
   }
 
   /** The beginning of the sender's stderr, where it lists what it is going to send. */
   senderHead(): string {
-    return (this.#text(pipelineFiles.sendStderr) ?? "").slice(0, 64 * 1024);
+    const [first = ""] = this.#pieces(pipelineFiles.sendStderr);
+    return first.slice(0, endKept);
   }
 
   /** The end of the sender's stderr, and how long ago it last said something. */
@@ -148,26 +161,61 @@ export class RunDir {
     }
   }
 
+  /** All that the sender said, in pieces of whole lines. */
+  *senderPieces(): Generator<string> {
+    let rest = "";
+    for (const piece of this.#pieces(pipelineFiles.sendStderr)) {
+      const text = rest + piece;
+      const cut = text.lastIndexOf("\n") + 1;
+      rest = text.slice(cut);
+      yield text.slice(0, cut);
+    }
+    yield rest;
+  }
+
+  /** What each side said: all of it, or the beginning and the end of what is very long. */
   stderr(): Stderr {
     return {
-      before: this.#text(pipelineFiles.beforeStderr) ?? "",
-      send: this.#text(pipelineFiles.sendStderr) ?? "",
-      receive: this.#text(pipelineFiles.receiveStderr) ?? "",
-      pipeline: this.#text(pipelineFiles.pipelineStderr) ?? "",
+      before: this.#ends(pipelineFiles.beforeStderr),
+      send: this.#ends(pipelineFiles.sendStderr),
+      receive: this.#ends(pipelineFiles.receiveStderr),
+      pipeline: this.#ends(pipelineFiles.pipelineStderr),
     };
+  }
+
+  #ends(file: string): string {
+    let text = "";
+    for (const piece of this.#pieces(file)) {
+      text += piece;
+      if (text.length <= 2 * endKept) continue;
+      const tail = text.slice(-endKept);
+      // In the middle stand progress lines, one a second for days.
+      text = `${text.slice(0, endKept)}\n${tail.slice(tail.indexOf("\n") + 1)}`;
+    }
+    return text;
+  }
+
+  *#pieces(file: string): Generator<string> {
+    let fd: number;
+    try {
+      fd = openSync(join(this.path, file), "r");
+    } catch {
+      return;
+    }
+    try {
+      const buffer = Buffer.alloc(pieceSize);
+      // ZFS speaks ASCII and names are ASCII: no character is cut in two.
+      for (let read = readSync(fd, buffer); read > 0; read = readSync(fd, buffer)) {
+        yield buffer.toString("utf8", 0, read);
+      }
+    } finally {
+      closeSync(fd);
+    }
   }
 
   #run(): Run | null {
     try {
       return runSchema.parse(JSON.parse(readFileSync(join(this.path, runFile), "utf8")));
-    } catch {
-      return null;
-    }
-  }
-
-  #text(file: string): string | null {
-    try {
-      return readFileSync(join(this.path, file), "utf8");
     } catch {
       return null;
     }
@@ -184,17 +232,6 @@ export class RunDir {
       closeSync(fd);
     }
     renameSync(`${path}.new`, path);
-  }
-
-  #removeWhatCan(): void {
-    try {
-      rmSync(this.path, { recursive: true, force: true });
-      // The transfer's own directory goes with its last run.
-      const above = dirname(this.path);
-      if (readdirSync(above).length === 0) rmdirSync(above);
-    } catch (error) {
-      console.error(`halfway: ${this.path} could not be removed:`, error);
-    }
   }
 }
 

@@ -295,9 +295,15 @@ export class Transfers {
   }
 
   #atWork() {
-    return [...this.#lives.values()]
-      .filter(({ transfer }) => isAtWork(transfer.state))
-      .map(({ claim }) => claim);
+    return (
+      [...this.#lives.values()]
+        // One whose end is not known because its target is silent moves nothing.
+        .filter(
+          ({ transfer: { state, message } }) =>
+            isAtWork(state) && !(state === "verifying" && message !== null),
+        )
+        .map(({ claim }) => claim)
+    );
   }
 
   #add(life: Life): void {
