@@ -69,7 +69,7 @@ export const transfersRouter = router({
 
   /** What of its series a finished transfer leaves missing on the target, and the transfer that comes next. */
   rest: procedure.input(transferId).query(async ({ ctx, input }): Promise<Rest> => {
-    const { pipeline: _, ...rest } = await restAfter(ctx.halfway, input.id);
+    const { pipeline: _, series: __, ...rest } = await restAfter(ctx.halfway, input.id);
     return rest;
   }),
 
@@ -79,12 +79,12 @@ export const transfersRouter = router({
     .mutation(async ({ ctx, input }): Promise<Transfer> => {
       const { halfway } = ctx;
       const { host } = halfway.transfers.get(input.id);
-      const { next, pipeline, refusal } = await restAfter(halfway, input.id);
+      const { next, pipeline, series, refusal } = await restAfter(halfway, input.id);
       if (!next || !pipeline) throw new HalfwayError("REFUSED", refusal ?? "Nothing is missing any more.");
       requireConfirmation(next.plan, { plan: input.plan, name: null });
       const { dataset } = parseReceiveId(halfway, next.plan.receiveId);
       return halfway.transfers.start(host, dataset, async () => ({
-        ...{ plan: next.plan, pipeline, toGuid: next.toGuid },
+        ...{ plan: next.plan, pipeline, series, toGuid: next.toGuid },
         flags: halfway.transfers.get(input.id).flags,
       }));
     }),

@@ -24,7 +24,7 @@ import {
 import { readSnapshots, type Surroundings } from "./gather";
 import { decryptedWords, keyObstacle, lackOfSpace, missingFeatures, poolObstacles } from "./obstacles";
 import { hostNamed, type Plan } from "./plan";
-import { driftObstacles, estimateSend, planSend } from "./send";
+import { driftObstacles, estimateSend, planSend, type Series } from "./send";
 import type { SendObstacle } from "./types";
 
 /** How a person wants it sent. Each is one of ZFS's letters; `-R` is not among them (decision 14). */
@@ -76,7 +76,13 @@ export type NewSend = {
 };
 
 /** What starts it. */
-export type Prepared = { plan: Plan; pipeline: Pipeline; toGuid: bigint; flags: SendFlags };
+export type Prepared = {
+  plan: Plan;
+  pipeline: Pipeline;
+  toGuid: bigint;
+  flags: SendFlags;
+  series: Series | null;
+};
 
 /** What was read of both sides. */
 export type SendFacts = {
@@ -114,7 +120,7 @@ export async function planNewSend(
   const size = await estimateSend(source, flags, end);
   const { dataset } = request.target;
   const short = size === null ? [] : lackOfSpace("This send", size, request.target, facts.target);
-  const { plan, pipeline } = planSend("send", {
+  const { plan, pipeline, series } = planSend("send", {
     ...{ source, target, dataset, end, flags, size },
     ...{ properties: draft.properties, cautions: draft.cautions, stays: draft.stays },
   });
@@ -123,7 +129,7 @@ export async function planNewSend(
   const mayStart = all.every(({ certain }) => !certain);
   return {
     send: { obstacles: all, stream, flags, rawReason, embeddedLeftOut, plan },
-    prepared: mayStart ? { plan, pipeline, toGuid, flags } : null,
+    prepared: mayStart ? { plan, pipeline, toGuid, flags, series } : null,
   };
 }
 

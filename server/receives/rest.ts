@@ -4,7 +4,7 @@ import { listTree, type SendFlags, type SeriesEnd } from "../zfs/commands";
 import { datasetOf } from "../zfs/names";
 import { parseTree, type TreeDataset } from "../zfs/output";
 import { hostNamed, type TransferPlan } from "./plan";
-import { driftObstacles, estimateSend, planSend } from "./send";
+import { driftObstacles, estimateSend, planSend, type Series } from "./send";
 
 /** A finished transfer, as far as its continuation depends on it. */
 export type Finished = {
@@ -38,7 +38,7 @@ const patience = { limitMs: 60_000 };
 export async function gatherRest(
   hosts: readonly Host[],
   finished: Finished,
-): Promise<Rest & { pipeline: TransferPlan["pipeline"] | null }> {
+): Promise<Rest & { pipeline: TransferPlan["pipeline"] | null; series: Series | null }> {
   const { target, source } = finished;
   const sourceHost = hostNamed(hosts, source.host);
   const targetHost = hostNamed(hosts, target.host);
@@ -50,15 +50,16 @@ export async function gatherRest(
   const steps = missingSteps(theirs, sourceTop, ours, target.dataset, target.host);
   const missing = steps.map(({ dataset, isNew, snapshots }) => ({ dataset, isNew, snapshots }));
   const [step] = steps;
-  if (!step) return { missing, next: null, refusal: null, pipeline: null };
-  if (step.refusal !== null) return { missing, next: null, refusal: step.refusal, pipeline: null };
+  if (!step) return { missing, next: null, refusal: null, pipeline: null, series: null };
+  if (step.refusal !== null)
+    return { missing, next: null, refusal: step.refusal, pipeline: null, series: null };
 
   const { end, dataset, toGuid } = step;
   const { flags } = finished;
   const size = await estimateSend(sourceHost, flags, end);
   const stream = { source: sourceHost, target: targetHost, dataset, end, flags, size };
-  const { plan, pipeline } = planSend("continue", stream);
-  return { missing, next: { plan, toGuid }, refusal: null, pipeline };
+  const { plan, pipeline, series } = planSend("continue", stream);
+  return { missing, next: { plan, toGuid }, refusal: null, pipeline, series };
 }
 
 type MissingStep = Missing & { end: SeriesEnd; toGuid: bigint; refusal: string | null };

@@ -25,8 +25,14 @@ export type Stream = {
   stays?: Plan["stays"];
 };
 
+/** What has to be known to go on with a series (`-I`) that broke off before its last snapshot. */
+export type Series = Required<Pick<Stream, "properties">>;
+
 /** Plans a stream. It never carries `-F`: nothing on the target is lost by it. */
-export function planSend(intent: Extract<Purpose, "continue" | "send">, stream: Stream): TransferPlan {
+export function planSend(
+  intent: Extract<Purpose, "continue" | "send">,
+  stream: Stream,
+): TransferPlan & { series: Series | null } {
   const { source, target, dataset, end, flags, properties = null, cautions = [], stays = null } = stream;
   const sending = sendSeries(flags, end, { properties: properties !== null });
   const receiving = receive(dataset, { rollback: false, without: properties?.without ?? [] });
@@ -38,7 +44,7 @@ export function planSend(intent: Extract<Purpose, "continue" | "send">, stream: 
     steps: [step],
     holds: holdSteps(source, target, dataset, { snapshot: end.to, base: end.from }),
   });
-  return { plan, pipeline };
+  return { plan, pipeline, series: end.steps && end.from !== null ? { properties } : null };
 }
 
 // An estimate from a bookmark walks the data (facts C.7).

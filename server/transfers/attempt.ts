@@ -351,7 +351,7 @@ export class Attempt {
     if (code !== 0 && !stderr.includes("does not exist")) {
       throw new HalfwayError("ZFS_FAILED", stderr.trim(), stderr);
     }
-    return parseSnapshots(stdout).find(({ guid }) => guid === this.run.order.toGuid)?.name ?? null;
+    return parseSnapshots(stdout).find(({ guid }) => guid === this.run.toGuid)?.name ?? null;
   }
 
   /** Why an empty directory after a finished receive is no loss: nothing is mounted unasked (decision 6). */

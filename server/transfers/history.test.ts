@@ -15,10 +15,19 @@ const order: Order = {
   flags: { raw: false, largeBlocks: true, compressed: true, embedded: false },
   confirmed: { digest: "0123456789abcdef", rollback: false, losses: [], cautions: [] },
   again: null,
+  series: null,
 };
 const id = "8a0c2d8e-6f1c-4a0e-9d4e-0b7a4c1f5a10";
 const run: Run = {
-  ...{ transferId: id, number: 1, order, askedAt: 5, source: order.source, discarded: false },
+  ...{
+    transferId: id,
+    number: 1,
+    order,
+    askedAt: 5,
+    toGuid: order.toGuid,
+    source: order.source,
+    discarded: false,
+  },
   ...{ before: 2n ** 40n, total: 2n ** 41n, startedAt: 10 },
   steps: [{ says: "Send", command: "zfs send | zfs receive", parts: [] }],
 };

@@ -276,12 +276,12 @@ export class Life {
   }
 
   /** Writes an attempt down and starts it. */
-  async #start({ source, pipeline, steps, before, total }: Ready): Promise<Attempt> {
+  async #start({ source, toGuid, pipeline, steps, before, total }: Ready): Promise<Attempt> {
     const { id, attempt, limit } = this.#transfer;
     const { order, askedAt } = this.remembered;
     const run: Run = {
       ...{ transferId: id, number: attempt + 1, order, askedAt },
-      ...{ source, discarded: this.#discarded },
+      ...{ source, toGuid, discarded: this.#discarded },
       ...{ steps, before, total, startedAt: Date.now() },
     };
     const dir = RunDir.create(this.world.root, run);
@@ -320,19 +320,23 @@ export class Life {
     settled(run.order.host, run.order.dataset);
     this.#discarded ||= ending.exitCodes.before === 0;
     const { left } = ending;
-    const progress = left !== null && left.toGuid === run.order.toGuid && left.bytes > run.before;
+    // Of a series another snapshot may be what is left half-way.
+    const progress =
+      ending.how === "arrived" || (left !== null && (left.toGuid !== run.toGuid || left.bytes > run.before));
     this.#fruitless = progress ? 0 : this.#fruitless + 1;
     this.#update({ sent: ending.sent, rate: null, left: left?.fingerprint ?? null, cause: ending.cause });
     if (this.#transfer.state === "running" || this.#transfer.state === "starting") this.#move("verifying");
-    this.#follows(ending, progress);
+    this.#follows(run, ending, progress);
   }
 
   /** What comes after an attempt. */
-  #follows(ending: Ending, progress: boolean): void {
+  #follows({ order, toGuid }: Run, ending: Ending, progress: boolean): void {
     const { how, ended, message } = ending;
     const retried = (how === "interrupted" || how === "never-began") && this.world.settings.current.retry;
     const patience = retried ? this.#patience(ending, progress) : null;
-    if (how === "arrived") this.#end("finished", message);
+    if (how === "arrived" && toGuid === order.toGuid) this.#end("finished", message);
+    else if (how === "arrived" && ended !== "stopped")
+      this.#wait(`${message} The rest of its series follows.`, "soon", 0);
     else if (ended === "stopped") this.#end("stopped", message);
     else if (ended === "limit-changed") this.#wait(message, "soon", 0);
     else if (patience !== null) this.#wait(message, patience);

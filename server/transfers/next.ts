@@ -1,13 +1,15 @@
 import { HalfwayError, sentence } from "../errors";
 import type { Host } from "../hosts/config";
 import { shellQuote } from "../hosts/quote";
-import { runOn } from "../hosts/run";
+import { runOk, runOn } from "../hosts/run";
 import { readSnapshots } from "../receives/gather";
 import type { TransferPlan } from "../receives/plan";
 import { type Planner, requireSameToken } from "../receives/planner";
+import { driftObstacles, estimateSend, planSend } from "../receives/send";
 import type { Obstacle, Verdict } from "../receives/types";
-import { findPool, identify, readToken } from "../zfs/commands";
+import { findPool, identify, readToken, readWritten } from "../zfs/commands";
 import { findCauseIn } from "../zfs/messages";
+import { datasetOf } from "../zfs/names";
 import { parseIdentities } from "../zfs/output";
 import { decodeResumeToken } from "../zfs/token";
 import { isWithin, type Order } from "./order";
@@ -16,6 +18,7 @@ import { type Patience, patienceWith } from "./retry";
 /** What an attempt would run, and what was received before it. */
 export type Ready = Pick<TransferPlan, "pipeline"> & {
   source: Order["source"];
+  toGuid: bigint;
   steps: TransferPlan["plan"]["steps"];
   before: bigint;
   total: bigint | null;
@@ -80,20 +83,19 @@ async function plan(
   if (token === "no-dataset" || token === null) {
     const arrived = token === null ? await arrivedSnapshot(target, order) : null;
     if (arrived !== null) return { kind: "arrived", snapshot: arrived };
-    return sendAgain(order, source);
+    return order.series !== null && token === null
+      ? sendRest(order, source, target, order.series)
+      : sendAgain(order, source);
   }
-  if (decodeResumeToken(token).toGuid !== order.toGuid) {
-    return never(
-      order.intent === "send" || order.intent === "continue"
-        ? `It broke off before its last snapshot: the interrupted receive in ${order.dataset} on ${order.host} is that of an earlier one. Resume that one; what is still missing then is offered afterwards.`
-        : `${order.dataset} on ${order.host} holds another interrupted receive by now.`,
-    );
+  const { toGuid } = decodeResumeToken(token);
+  if (toGuid !== order.toGuid && !(await isOfSeries(order, source, toGuid))) {
+    return never(`${order.dataset} on ${order.host} holds another interrupted receive by now.`);
   }
   if (order.intent === "start-over" && !discarded) {
     const planned = await planner.transfer(target, order.dataset, null, "start-over");
     if (planned.plan.digest !== order.confirmed.digest) return never(changedWords);
     await requireSameToken(target, planned.facts);
-    return run(order, planned);
+    return run(order, toGuid, planned);
   }
 
   const { facts, verdict } = await planner.judgeNow(target, order.dataset, null);
@@ -107,7 +109,7 @@ async function plan(
   const news = planned.plan.cautions.filter((caution) => !order.confirmed.cautions.includes(caution));
   if (news.length > 0) return never(news.join(" "));
   await requireSameToken(target, facts);
-  return run(order, planned);
+  return run(order, toGuid, planned);
 }
 
 const changedWords =
@@ -115,12 +117,20 @@ const changedWords =
 
 function run(
   order: Order,
+  toGuid: bigint,
   { plan: { source, steps, holds, keeps, remaining }, pipeline }: TransferPlan,
 ): Next {
   const total = remaining === null ? null : keeps + remaining;
   return {
     kind: "run",
-    ready: { source: source ?? order.source, steps: [...steps, ...holds], pipeline, before: keeps, total },
+    ready: {
+      source: source ?? order.source,
+      toGuid,
+      steps: [...steps, ...holds],
+      pipeline,
+      before: keeps,
+      total,
+    },
   };
 }
 
@@ -177,7 +187,7 @@ async function sendAgain(order: Order, source: Host): Promise<Next> {
   return {
     kind: "run",
     ready: {
-      source: order.source,
+      ...{ source: order.source, toGuid: order.toGuid },
       pipeline: { before: null, send: again.send, receive: again.receive },
       steps: [
         {
@@ -190,6 +200,54 @@ async function sendAgain(order: Order, source: Host): Promise<Next> {
       total: null,
     },
   };
+}
+
+/** Whether an interrupted receive is that of a snapshot which the order's series brings before its last one. */
+async function isOfSeries(
+  { series, toGuid: lastGuid, source: { snapshot } }: Order,
+  source: Host,
+  toGuid: bigint,
+): Promise<boolean> {
+  if (series === null) return false;
+  const snapshots = await readSnapshots(source, datasetOf(snapshot));
+  const [at, last] = [toGuid, lastGuid].map((wanted) => snapshots.findIndex(({ guid }) => guid === wanted));
+  return at !== undefined && last !== undefined && at >= 0 && at < last;
+}
+
+/** What a series still lacks after one of its snapshots was resumed: from the newest that both sides have. */
+async function sendRest(
+  order: Order,
+  source: Host,
+  target: Host,
+  { properties }: NonNullable<Order["series"]>,
+): Promise<Next> {
+  const { dataset, flags } = order;
+  const to = order.source.snapshot;
+  const [theirs, ours, written] = await Promise.all([
+    readSnapshots(source, datasetOf(to)),
+    readSnapshots(target, dataset),
+    writtenTo(target, dataset),
+  ]);
+  if (theirs.find(({ name }) => name === to)?.guid !== order.toGuid) {
+    return never(`${to} on ${source.name} is not there any more.`);
+  }
+  const common = theirs.findLast(({ guid }) => ours.some((one) => one.guid === guid));
+  if (!common) return never(`${dataset} on ${target.name} shares no snapshot with its source any more.`);
+  const held = { host: target.name, dataset, written, snapshots: ours };
+  const [drift] = driftObstacles(held, common.guid);
+  if (drift) return never(drift.sentence);
+  const end = { from: common.name, to, steps: true };
+  const size = await estimateSend(source, flags, end);
+  const intent = order.intent === "send" ? "send" : "continue";
+  return run(
+    order,
+    order.toGuid,
+    planSend(intent, { source, target, dataset, end, flags, properties, size }),
+  );
+}
+
+async function writtenTo(target: Host, dataset: string): Promise<bigint> {
+  return BigInt((await runOk(target, readWritten(dataset))).trim());
 }
 
 function never(message: string, verdict: Verdict | null = null): Next {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Pipeline } from "../hosts/pipeline";
 import type { Plan } from "../receives/plan";
+import type { Series } from "../receives/send";
 import { purposes } from "../receives/types";
 import type { Argv, SendFlags } from "../zfs/commands";
 
@@ -41,6 +42,11 @@ export const orderSchema = z.object({
       parts: z.array(z.object({ host: z.string(), command: z.string() })),
     })
     .nullable(),
+  /** Of a series (`-I`): how its rest is sent from the newest snapshot that has arrived; null for a single snapshot. */
+  series: z
+    .object({ properties: z.object({ without: z.array(z.string()) }).nullable() })
+    .nullable()
+    .default(null),
 });
 
 /** What a transfer is to achieve. */
@@ -53,6 +59,8 @@ export type Prepared = {
   /** GUID of the snapshot that must be on the target in the end. */
   toGuid: bigint;
   flags: SendFlags;
+  /** See `Order`; null for what is no series. */
+  series?: Series | null;
 };
 
 /** The order that a plan amounts to. */
@@ -60,7 +68,7 @@ export function orderOf(
   host: string,
   dataset: string,
   by: string,
-  { plan, pipeline, toGuid, flags }: Prepared,
+  { plan, pipeline, toGuid, flags, series = null }: Prepared,
 ): Order {
   const { intent, source, digest, cautions } = plan;
   if (!source || intent === "abort") throw new Error("a plan without a source moves no bytes");
@@ -70,6 +78,7 @@ export function orderOf(
   return {
     ...{ intent, host, dataset, source, toGuid, by },
     flags: { ...flags },
+    series: series && { properties: series.properties && { without: [...series.properties.without] } },
     confirmed: { digest, rollback, losses, cautions },
     again:
       resumes || rollback

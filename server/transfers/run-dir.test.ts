@@ -17,7 +17,9 @@ const run: Run = {
       losses: [{ name: "changes backup/Family Films", bytes: 5n }],
     },
     again: null,
+    series: null,
   },
+  toGuid: 2n ** 63n,
   source: { host: "attic", snapshot: "store/films@monday", base: null },
   ...{ discarded: false, steps: [], before: 2n ** 40n, total: null },
 };

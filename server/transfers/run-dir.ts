@@ -38,6 +38,8 @@ const runSchema = z.object({
       parts: z.array(z.object({ host: z.string(), command: z.string() })),
     }),
   ),
+  /** GUID of the snapshot that this attempt is to bring: of a series it may be one before the last. */
+  toGuid: bytes,
   /** What it sends, which may be a copy elsewhere of what was asked for. */
   source: orderSchema.shape.source,
   /** Whether an earlier attempt has discarded what there was before, for a start-over. */

@@ -193,7 +193,7 @@ export class Transfers {
         try {
           const total = plan.remaining === null ? null : plan.keeps + plan.remaining;
           await life.beginWith({
-            source: plan.source,
+            ...{ source: plan.source, toGuid: order.toGuid },
             pipeline,
             steps: [...plan.steps, ...plan.holds],
             before: plan.keeps,

@@ -22,6 +22,11 @@ export function readToken(dataset: string): Argv {
   return ["zfs", "get", "-Hp", "-o", "value", "receive_resume_token", dataset];
 }
 
+/** Bytes written to a dataset since its newest snapshot. */
+export function readWritten(dataset: string): Argv {
+  return ["zfs", "get", "-Hp", "-o", "value", "written", dataset];
+}
+
 /** What is asked of each partial receive, of its `%recv`, and of the datasets above it, whose quotas count as well. */
 const partialProperties = [
   ...["type", "creation", "used", "available", "referenced", "quota", "refquota", "written", "inconsistent"],
