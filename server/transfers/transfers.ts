@@ -51,6 +51,8 @@ export class Transfers {
   readonly #lives = new Map<string, Life>();
   /** Receives that are being started at this moment, so that of two clicks only one gets through. */
   readonly #starting = new Set<string>();
+  /** Those that take their room already, and are shown once they have begun. */
+  readonly #beginning = new Set<Life>();
   readonly #world: World;
   readonly #closing = new AbortController();
   #scheduled = false;
@@ -189,7 +191,7 @@ export class Transfers {
       }
       const life = new Life(this.#world, { ...unremembered(id, order, askedAt), state: "queued", place });
       if (this.#hasRoomFor(life)) {
-        this.#lives.set(id, life);
+        this.#beginning.add(life);
         try {
           const total = plan.remaining === null ? null : plan.keeps + plan.remaining;
           await life.beginWith({
@@ -200,9 +202,10 @@ export class Transfers {
             total,
           });
         } catch (error) {
-          this.#forget(id);
           this.surrounded.history.forget(id);
           throw error;
+        } finally {
+          this.#beginning.delete(life);
         }
       }
       this.#add(life);
@@ -296,7 +299,7 @@ export class Transfers {
 
   #atWork() {
     return (
-      [...this.#lives.values()]
+      [...this.#lives.values(), ...this.#beginning]
         // One whose end is not known because its target is silent moves nothing.
         .filter(
           ({ transfer: { state, message } }) =>
