@@ -70,12 +70,14 @@ test("stop, lose the link, resume again: as often as one likes, and never a byte
     await expectIdle(rowOf(page, target));
     await resume(page, target);
     await receivedMoreThan(target, received);
-    if (interrupt === "stop")
-      await rowOf(page, target)
-        .getByRole("button", { name: `Stop ${target}` })
-        .click();
-    // Ends the SSH session that feeds zfs receive, as a broken link does.
-    else await sh("nas", `kill -9 $(ps -o ppid= -p $(${receiverOf(target)}))`);
+    if (interrupt === "link") {
+      // Ends the SSH session that feeds zfs receive, as a broken link does: it goes on by itself.
+      await sh("nas", `kill -9 $(ps -o ppid= -p $(${receiverOf(target)}))`);
+      await expect(rowOf(page, target).getByText("Attempt 2.")).toBeVisible();
+    }
+    await rowOf(page, target)
+      .getByRole("button", { name: `Stop ${target}` })
+      .click();
     await expectIdle(rowOf(page, target));
     const now = await receivedBytes(target);
     expect(now).toBeGreaterThanOrEqual(received);

@@ -1,14 +1,12 @@
 import { rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, expect, test } from "vitest";
-import { planNewSend } from "@/server/receives/new-send";
 import { planTransfer } from "@/server/receives/plan";
 import { hasEnded } from "@/server/transfers/states";
 import type { Transfer } from "@/server/transfers/types";
-import { decodeResumeToken } from "@/server/zfs/token";
-import { guid, makePartial, type Partial, run, sh, token } from "../lab";
+import { guid, makePartial, type Partial, run, sh } from "../lab";
 import { uplink } from "../uplink";
-import { ask, hosts, surroundings } from "./ask";
+import { ask, hosts } from "./ask";
 import { ownHalfway } from "./transfers";
 
 type Own = Awaited<ReturnType<typeof ownHalfway>>;
@@ -66,7 +64,7 @@ test("while a transfer lives nobody can destroy what it sends, nor its base; aft
   own.transfers.stop(id);
   await until("it has stopped", () => own.transfers.get(id).state, hasEnded);
   // Between two attempts nothing but the hold keeps it.
-  expect((await run("tower", `zfs destroy ${source}`)).stderr).toContain("busy");
+  expect((await run("tower", `zfs destroy ${source}`)).stderr).toMatch(/busy|being held/);
   const [, tower] = await own.halfway.holds.list();
   expect(tower?.holds.map(({ snapshot, for: receive }) => [snapshot, receive?.dataset])).toEqual(
     expect.arrayContaining([
@@ -143,61 +141,6 @@ test("what there is no room for waits in a queue, in an order that a person deci
   } finally {
     own.halfway.settings.change({ perHost: 4 });
   }
-});
-
-test("a series that breaks off before its last snapshot is brought to its end by itself", async () => {
-  made.push("broken-series");
-  await sh(
-    "tower",
-    `zfs create tank/broken-series && zfs snapshot tank/broken-series@base
-zfs send tank/broken-series@base | ssh nas zfs receive -u backup/broken-series
-for n in 1 2 3; do head -c 12M /dev/urandom >/tank/broken-series/$n; zfs snapshot tank/broken-series@s$n; done`,
-    { timeoutMs: 90_000 },
-  );
-  const { prepared } = await planNewSend(await surroundings(), {
-    source: { host: "tower", snapshot: "tank/broken-series@s3" },
-    target: { host: "nas", dataset: "backup/broken-series" },
-    options: {
-      raw: null,
-      largeBlocks: true,
-      compressed: true,
-      embedded: true,
-      steps: true,
-      properties: false,
-    },
-  });
-  if (!prepared) throw new Error("nothing to start");
-  await uplink.slow();
-  const { id } = await own.transfers.start("nas", "backup/broken-series", async () => prepared);
-  // The first has arrived, the second is half-way.
-  const second = await guid("tower", "tank/broken-series@s2");
-  await until(
-    "the second is being received",
-    async () => (await token("nas", "backup/broken-series")) ?? "",
-    (now) =>
-      now !== "" &&
-      String(decodeResumeToken(now).toGuid) === second &&
-      decodeResumeToken(now).bytes > 1_000_000n,
-  );
-  await sh("nas", "pkill -9 -f '^zfs receive .*backup/broken-series$'");
-  await until(
-    "another attempt",
-    () => own.transfers.get(id),
-    ({ attempt }) => attempt > 1,
-  );
-  await uplink.quick();
-  await own.finished(id);
-  for (const name of ["s1", "s2", "s3"]) {
-    expect(await guid("nas", `backup/broken-series@${name}`)).toBe(
-      await guid("tower", `tank/broken-series@${name}`),
-    );
-  }
-  const { attempts } = await own.transfers.history(id);
-  expect(attempts.map(({ message }) => message)).toEqual([
-    expect.stringContaining("kept"),
-    expect.stringContaining("backup/broken-series@s2 is complete"),
-    expect.stringContaining("backup/broken-series@s3 is complete"),
-  ]);
 });
 
 test("without its memory a Halfway takes up what runs all the same, and knows how it ended", async () => {

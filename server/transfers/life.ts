@@ -195,9 +195,9 @@ export class Life {
     if (!attempt || this.#transfer.state !== "running") return;
     if (limit !== null && (await changeThrottle(attempt.dir.path, limit))) return;
     // Before its first byte there may be nothing to go on from: it takes the new rate with its next attempt.
-    if (attempt === this.#attempt && this.#transfer.state === "running" && this.#transfer.sent > 0n) {
-      attempt.endForLimit();
-    }
+    const { state, sent, before } = this.#transfer;
+    const goesOn = sent > 0n || before > 0n || this.remembered.order.again !== null;
+    if (attempt === this.#attempt && state === "running" && goesOn) attempt.endForLimit();
   }
 
   /** Gives it another place in the queue. */
