@@ -334,14 +334,16 @@ export class Attempt {
     const toldByItself = receive !== null && receive !== sshFailed && receive <= endedBySignal;
     if (began === null || toldByItself) return false;
     const words = args.replace(/^\S*zfs/, "zfs");
-    // Names hold no quotes: without those of the shell this is what `ps` shows.
+    // Names hold no quotes: without those of the shell this is what `ps` shows. What stands before it hands over to it.
     const ours = this.run.steps.flatMap(({ parts }) =>
-      parts.map(({ command }) => command.replaceAll("'", "")),
+      parts.flatMap(({ command }) => command.replaceAll("'", "").split(" | ")),
     );
     const streamBegan = began + this.dir.beforeTook(this.run.startedAt);
     const started = performance.now() - age;
     return (
-      ours.includes(words) && started > streamBegan - wholeSecond && started < streamBegan + connectsWithin
+      ours.some((one) => one === words || one.endsWith(` ${words}`)) &&
+      started > streamBegan - wholeSecond &&
+      started < streamBegan + connectsWithin
     );
   }
 

@@ -235,7 +235,10 @@ export class Life {
     this.#move("starting", { retryAt: null, place: null });
     const { order } = this.remembered;
     const { hosts, planner } = this.world;
-    const next = await planNext(planner, hosts, order, this.#discarded);
+    const next = await planNext(planner, hosts, order, {
+      discarded: this.#discarded,
+      limited: this.#transfer.limit !== null,
+    });
     if (this.#stopRequested && next.kind !== "arrived") {
       this.#end("stopped", "Stopped before another attempt began.");
       return null;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Pipeline } from "../hosts/pipeline";
 import type { Plan } from "../receives/plan";
+import type { Ends } from "../receives/route";
 import type { Series } from "../receives/send";
 import { purposes } from "../receives/types";
 import type { Argv, SendFlags } from "../zfs/commands";
@@ -35,13 +36,7 @@ export const orderSchema = z.object({
     cautions: z.array(z.string()),
   }),
   /** What sends the whole of it again, where nothing was saved; null where that would need `-F`. */
-  again: z
-    .object({
-      send: argv,
-      receive: argv,
-      parts: z.array(z.object({ host: z.string(), command: z.string() })),
-    })
-    .nullable(),
+  again: z.object({ sending: argv, receiving: argv }).nullable(),
   /** Of a series (`-I`): how its rest is sent from the newest snapshot that has arrived; null for a single snapshot. */
   series: z
     .object({ properties: z.object({ without: z.array(z.string()) }).nullable() })
@@ -56,6 +51,7 @@ export type Order = z.output<typeof orderSchema>;
 export type Prepared = {
   plan: Plan;
   pipeline: Pipeline;
+  ends: Ends;
   /** GUID of the snapshot that must be on the target in the end. */
   toGuid: bigint;
   flags: SendFlags;
@@ -68,7 +64,7 @@ export function orderOf(
   host: string,
   dataset: string,
   by: string,
-  { plan, pipeline, toGuid, flags, series = null }: Prepared,
+  { plan, ends, toGuid, flags, series = null }: Prepared,
 ): Order {
   const { intent, source, digest, cautions } = plan;
   if (!source || intent === "abort") throw new Error("a plan without a source moves no bytes");
@@ -80,10 +76,7 @@ export function orderOf(
     flags: { ...flags },
     series: series && { properties: series.properties && { without: [...series.properties.without] } },
     confirmed: { digest, rollback, losses, cautions },
-    again:
-      resumes || rollback
-        ? null
-        : { send: pipeline.send, receive: pipeline.receive, parts: plan.steps.at(-1)?.parts ?? [] },
+    again: resumes || rollback ? null : ends,
   };
 }
 
