@@ -6,6 +6,7 @@ import { RenderedAt } from "@/components/ui/clock";
 import type { HalfwayEvent } from "@/server/api/hub";
 import { Announcer } from "./announcer";
 import { ServerProvider, useTRPC } from "./client";
+import { MemoryNotice } from "./memory-notice";
 import { type LiveState, nothingYet, takeIn } from "./state";
 
 /** Whether what is shown is still being kept current, and since when. */
@@ -82,6 +83,7 @@ function Follow({
 
   return (
     <LiveContext value={{ ...state, connection }}>
+      <MemoryNotice memory={state.memory} />
       {children}
       <Announcer transfers={state.transfers} />
     </LiveContext>

@@ -39,6 +39,14 @@ it("keeps the last known list of a host that has not answered since the server w
   expect(takeIn(before, { events: [host], whole: true }).receivesByHost.get("a")).toHaveLength(1);
 });
 
+it("says whether there is a memory as it was told last", () => {
+  const none = { state: "none", file: "/f", problem: "full" } as const;
+  const before = takeIn(nothingYet, { events: [{ type: "memory", memory: none }], whole: true });
+  expect(takeIn(before, { events: [host], whole: false }).memory).toEqual(none);
+  const after = takeIn(before, { events: [{ type: "memory", memory: { state: "kept" } }], whole: true });
+  expect(after.memory).toEqual({ state: "kept" });
+});
+
 it("forgets the host that a whole batch lacks", () => {
   const before = takeIn(nothingYet, { events: [host, receives("x")], whole: true });
   expect(takeIn(before, { events: [], whole: false }).receivesByHost.size).toBe(1);

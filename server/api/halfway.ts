@@ -109,6 +109,7 @@ export class Halfway {
   }
 
   async #start(): Promise<void> {
+    this.store.follow((memory) => this.hub.put({ type: "memory", memory }));
     for (const watcher of this.#watchers) this.#hostChanged(watcher);
     await this.policies.load();
     await this.transfers.adopt();
