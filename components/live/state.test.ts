@@ -10,7 +10,12 @@ function receives(...datasets: string[]): HalfwayEvent {
     receives: datasets.map(
       (dataset): PartialReceive => ({
         ...{ id: `a:${dataset}`, host: "a", dataset, type: "volume", fingerprint: "0", began: 0 },
-        ...{ token: { ok: false, problem: "" }, stateIn: "%recv", spaceHeld: 7n, activity: { kind: "idle" } },
+        ...{
+          token: { ok: false, problem: "" },
+          stateIn: "%recv",
+          spaceHeld: 7n,
+          activity: { kind: "idle", since: null },
+        },
         verdict: null,
       }),
     ),
