@@ -5,11 +5,8 @@ import type { Ends } from "../receives/route";
 import type { Series } from "../receives/send";
 import { purposes } from "../receives/types";
 import type { Argv, SendFlags } from "../zfs/commands";
+import { bigintText } from "./json";
 
-const bytes = z
-  .string()
-  .regex(/^\d+$/)
-  .transform((text) => BigInt(text));
 const argv = z.array(z.string()).min(1) as unknown as z.ZodType<Argv>;
 
 /** What a transfer is to achieve, as JSON: written down before anything runs, and never changed. */
@@ -19,7 +16,7 @@ export const orderSchema = z.object({
   dataset: z.string(),
   source: z.object({ host: z.string(), snapshot: z.string(), base: z.string().nullable() }),
   /** GUID of the snapshot that must be on the target in the end: the proof of success. */
-  toGuid: bytes,
+  toGuid: bigintText,
   flags: z.object({
     raw: z.boolean(),
     largeBlocks: z.boolean(),
@@ -32,7 +29,7 @@ export const orderSchema = z.object({
   confirmed: z.object({
     digest: z.string(),
     rollback: z.boolean(),
-    losses: z.array(z.object({ name: z.string(), bytes })),
+    losses: z.array(z.object({ name: z.string(), bytes: bigintText })),
     cautions: z.array(z.string()),
   }),
   /** What sends the whole of it again, where nothing was saved; null where that would need `-F`. */
@@ -101,9 +98,4 @@ export function isWithin(plan: Plan, { losses }: Order["confirmed"]): boolean {
   return lossesOf(plan).every(({ name, bytes: held }) =>
     losses.some((one) => one.name === name && held <= one.bytes + unremarkable),
   );
-}
-
-/** JSON of anything of ours: 64-bit numbers as text. */
-export function toJson(value: unknown): string {
-  return JSON.stringify(value, (_key, item) => (typeof item === "bigint" ? item.toString() : item));
 }

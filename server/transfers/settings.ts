@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Store } from "../store/store";
+import { jsonOf } from "./json";
 import type { Pauses } from "./retry";
 
 const settingsSchema = z.object({
@@ -82,13 +83,5 @@ export class KeptSettings {
       );
     }
     return this.#current;
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
