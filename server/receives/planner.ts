@@ -115,10 +115,14 @@ export class Planner {
   }
 
   async #read(host: Host, dataset: string, fingerprint: string | null) {
+    const read = () => readReceive(host, dataset, fingerprint, this.lookout.seenOn(host.name));
+    // A person waits for this: where the pool was well a moment ago, both questions are asked at once.
+    const reading = this.#poolOf(host, dataset)?.health === "ONLINE" ? read() : null;
+    reading?.catch(() => {});
     const suspended = await this.suspension(host, dataset);
     if (suspended !== null) throw new HalfwayError("REFUSED", suspended);
     try {
-      return await readReceive(host, dataset, fingerprint, this.lookout.seenOn(host.name));
+      return await (reading ?? read());
     } catch (error) {
       // When the state is not what the person saw, the list they look at is old: it is read again at once.
       if (error instanceof HalfwayError && error.code === "CONFLICT") void this.lookout.refresh(host.name);
@@ -129,10 +133,14 @@ export class Planner {
   /** A suspended pool answers nothing, and a command that asks it may never end (facts A20): says so, or null. */
   async suspension(host: Host, dataset: string): Promise<string | null> {
     await this.lookout.askPools();
-    const pools = this.lookout.surroundings.poolsOf(host.name);
-    const pool = pools?.find(({ name }) => name === poolOf(dataset));
+    const pool = this.#poolOf(host, dataset);
     if (pool?.health !== "SUSPENDED") return null;
     return `The pool ${pool.name} on ${host.name} is suspended: its disks stopped answering. When they are back, run zpool clear ${pool.name} there.`;
+  }
+
+  #poolOf(host: Host, dataset: string) {
+    const pools = this.lookout.surroundings.poolsOf(host.name);
+    return pools?.find(({ name }) => name === poolOf(dataset));
   }
 }
 
