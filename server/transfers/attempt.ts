@@ -302,11 +302,13 @@ export class Attempt {
   /**
    * After its stream has ended a receive still writes what it holds; until then the token is not final. One of ours
    * that does not end waits for a connection that broke without a word: its sshd would do so for hours, and nothing
-   * could be resumed meanwhile. It is told to end, which keeps what it has received (facts B2).
+   * could be resumed meanwhile. It is told to end, which keeps what it has received (facts B2). So is, at once, one
+   * that fetches its stream itself and was to be ended.
    * @returns what to tell people where it cannot be ended.
    */
   async #windUp(target: Host, began: number | null): Promise<string | null> {
     const { dataset, host } = this.run.order;
+    const patience = this.run.fetches && this.#ended !== null ? 0 : windsUpWithin;
     let told = false;
     for (const asked = performance.now(); ; await this.#pause(500)) {
       const processes = await receiveProcesses(target);
@@ -314,7 +316,7 @@ export class Attempt {
       const process = processes.find((candidate) => candidate.target === dataset);
       if (!process) return null;
       const waited = performance.now() - asked;
-      if (waited > windsUpWithin && !told && this.#isOurs(process, began)) {
+      if (waited >= patience && !told && this.#isOurs(process, began)) {
         told = true;
         await runOn(target, terminate(process.pid));
       }

@@ -285,7 +285,7 @@ export class Life {
     const run: Run = {
       ...{ transferId: id, number: attempt + 1, order, askedAt },
       ...{ source, toGuid, discarded: this.#discarded },
-      ...{ steps, before, total, startedAt: Date.now() },
+      ...{ steps, before, total, startedAt: Date.now(), fetches: pipeline.send === null },
     };
     const dir = RunDir.create(this.world.root, run);
     try {

@@ -38,6 +38,8 @@ const runSchema = z.object({
   toGuid: bigintText,
   /** What it sends, which may be a copy elsewhere of what was asked for. */
   source: orderSchema.shape.source,
+  /** Whether the target fetches the stream itself: then what ends here does not end there by itself. */
+  fetches: z.boolean(),
   /** Whether an earlier attempt has discarded what there was before, for a start-over. */
   discarded: z.boolean(),
   /** Received before this attempt began. */
