@@ -235,10 +235,13 @@ export class Life {
     this.#move("starting", { retryAt: null, place: null });
     const { order } = this.remembered;
     const { hosts, planner } = this.world;
-    const next = await planNext(planner, hosts, order, {
-      discarded: this.#discarded,
-      limited: this.#transfer.limit !== null,
-    });
+    const limited = this.#transfer.limit !== null;
+    const next = await planNext(planner, hosts, order, { discarded: this.#discarded, limited });
+    // Only some ways can be held back: who asked for that meanwhile gets another plan.
+    if (next.kind === "run" && limited !== (this.#transfer.limit !== null) && !this.#stopRequested) {
+      this.#move("waiting", { message: null, retryAt: Date.now() });
+      return null;
+    }
     if (this.#stopRequested && next.kind !== "arrived") {
       this.#end("stopped", "Stopped before another attempt began.");
       return null;
