@@ -284,6 +284,8 @@ export class HostWatcher {
       this.#touch("");
       return;
     }
+    // Reading would only slow down what we receive ourselves: its end is told by whoever follows it.
+    if (this.tell.working().includes(dataset)) return;
     this.#heardOf.add(dataset);
     this.#touch(
       ...(/receiv/.test(what) ? [dataset] : []),
