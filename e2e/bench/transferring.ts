@@ -229,7 +229,7 @@ async function twentyAtOnce(server: RunningServer): Promise<Line[]> {
   const names = Array.from({ length: many }, (_, at) => `bench-${at}`);
   await sh(
     "tower",
-    `for n in ${names.join(" ")}; do zfs create tank/$n; head -c 12M /dev/urandom >/tank/$n/data; zfs snapshot tank/$n@s
+    `for n in ${names.join(" ")}; do zfs create tank/$n; head -c 25M /dev/urandom >/tank/$n/data; zfs snapshot tank/$n@s
 zfs send tank/$n@s 2>/dev/null | head -c 2M | ssh nas zfs receive -s backup/$n 2>/dev/null; done; true`,
     { timeoutMs: 300_000 },
   );
@@ -247,18 +247,29 @@ zfs send tank/$n@s 2>/dev/null | head -c 2M | ssh nas zfs receive -s backup/$n 2
     const watching = new AbortController();
     const told: { sent: string; at: number }[] = [];
     const open = Array.from({ length: pages }, () => watch(server.url, watching.signal, told));
+    const known = new Map<string, number>();
+    let peak = 0;
+    let atWork = 0;
+    const looking = new AbortController();
+    const look = async () => {
+      for (; !looking.signal.aborted; await sleep(20)) {
+        const transfers = await api.transfers.list.query();
+        atWork = transfers.filter(({ state }) => state === "running").length;
+        for (const { id, sent } of transfers) {
+          const key = `${id} ${sent}`;
+          if (!known.has(key)) known.set(key, performance.now());
+        }
+        peak = Math.max(peak, residentMb(server));
+      }
+    };
+    const looked = look();
     for (const { id, fingerprint } of await receives()) {
       await api.transfers.start.mutate({ id, fingerprint, intent: "resume", confirm: null });
     }
-    const known = new Map<string, number>();
-    let peak = 0;
-    for (const until = performance.now() + 30_000; performance.now() < until; await sleep(20)) {
-      for (const { id, sent } of await api.transfers.list.query()) {
-        const key = `${id} ${sent}`;
-        if (!known.has(key)) known.set(key, performance.now());
-      }
-      peak = Math.max(peak, residentMb(server));
-    }
+    await sleep(20_000);
+    if (atWork < many) throw new Error(`only ${atWork} transfers ran at once`);
+    looking.abort();
+    await looked;
     watching.abort();
     await Promise.allSettled(open);
     const delays = told.flatMap(({ sent, at }) => {

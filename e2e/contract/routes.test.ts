@@ -83,7 +83,7 @@ test("buffered and packed on its way, a stream whose sender is killed is no fini
     const running = await processes(host);
     for (const program of ["zstd", "mbuffer"]) expect(running).toMatch(new RegExp(`^${program} -q`, "m"));
   }
-  await sh("tower", "pkill -9 -x zfs");
+  await sh("tower", "pkill -9 -f '^zfs send -vP'");
   const { before } = await until(relayed, id, ({ attempt, state }) => attempt === 2 && state === "running");
   await uplink.quick();
   await relayed.finished(id);
