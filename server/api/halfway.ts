@@ -63,6 +63,7 @@ export class Halfway {
     this.planner = new Planner({
       surroundings: this.surroundings,
       askPools: () => this.askPools(),
+      tokenOf: (name, dataset) => this.#watcher(name)?.reading.details.get(dataset)?.token,
       seenOn: (name) => this.#watcher(name)?.seen,
       judged: (facts, verdict) => this.verdicts.put(facts, verdict),
       refresh: (name) => this.refresh(name),

@@ -140,6 +140,7 @@ export class HostAnswers {
  * Reads what the verdict on a receive needs: one command on the target where it has snapshots, one on each host that
  * has the source's pool, and rarely one per host for all receives together.
  * @param proof whether to make sure what the source's names really are; for a plan, not for a list.
+ * @param early the sources' answers, where they were asked about this very token already.
  */
 export async function gather(
   surroundings: Surroundings,
@@ -147,6 +148,7 @@ export async function gather(
   details: PartialDetails,
   shared: HostAnswers,
   proof: boolean,
+  early: SourceAnswer[] | null = null,
 ): Promise<Facts> {
   const target = hostNamed(surroundings, receive.host);
   const decoded = receive.token.ok ? receive.token.value : null;
@@ -163,7 +165,7 @@ export async function gather(
   if (!decoded || receive.activity.kind === "receiving" || !askable) return facts;
   const [snapshots, answers] = await Promise.all([
     receive.stateIn === "%recv" ? readSnapshots(target, receive.dataset) : [],
-    Promise.all(surroundings.hosts.map((host) => askSource(surroundings, host, details.token, decoded))),
+    early ?? askSources(surroundings, details.token, decoded),
   ]);
   facts.snapshots = snapshots;
   facts.answers = answers;
@@ -222,6 +224,15 @@ export async function readChildren(target: Host, dataset: string): Promise<strin
 /** Snapshots of a target, oldest first. */
 export async function readSnapshots(host: Host, dataset: string): Promise<Snapshot[]> {
   return parseSnapshots(await runOk(host, listSnapshots(dataset), patience));
+}
+
+/** Asks every host whether it can send the rest of a token. */
+export function askSources(
+  surroundings: Surroundings,
+  token: string,
+  decoded: ResumeToken,
+): Promise<SourceAnswer[]> {
+  return Promise.all(surroundings.hosts.map((host) => askSource(surroundings, host, token, decoded)));
 }
 
 async function askSource(

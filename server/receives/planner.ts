@@ -3,8 +3,9 @@ import type { Host } from "../hosts/config";
 import { runOk } from "../hosts/run";
 import { readToken, sendFlagsOf } from "../zfs/commands";
 import { poolOf } from "../zfs/names";
-import { tokenFingerprint } from "../zfs/token";
+import { decodeResumeToken, tokenFingerprint } from "../zfs/token";
 import {
+  askSources,
   changed,
   estimateAgain,
   type Facts,
@@ -13,6 +14,7 @@ import {
   readChildren,
   readReceive,
   readSnapshots,
+  type SourceAnswer,
   type SurroundingsWithRoutes,
   senderOf,
 } from "./gather";
@@ -27,6 +29,8 @@ export type Lookout = {
   surroundings: SurroundingsWithRoutes;
   /** Asks every host that answers for its pools: before a plan, nothing is taken for granted. */
   askPools: () => Promise<void>;
+  /** The token of a receive as the list has it; undefined where it has none. */
+  tokenOf: (host: string, dataset: string) => string | undefined;
   seenOn: (host: string) => ReadonlyMap<string, Seen> | undefined;
   /** A fresh verdict, for who shows it. */
   judged: (facts: Facts, verdict: Verdict) => void;
@@ -49,8 +53,11 @@ export class Planner {
     dataset: string,
     fingerprint: string | null,
   ): Promise<{ facts: Facts; verdict: Verdict }> {
+    const { surroundings } = this.lookout;
+    const early = this.#askEarly(host, dataset);
     const { receive, details } = await this.#read(host, dataset, fingerprint);
-    const facts = await gather(this.lookout.surroundings, receive, details, new HostAnswers(), true);
+    const answers = early?.token === details.token && !this.#anySuspended() ? await early.answers : null;
+    const facts = await gather(surroundings, receive, details, new HostAnswers(), true, answers);
     const verdict = judge(facts);
     this.lookout.judged(facts, verdict);
     return { facts, verdict };
@@ -112,6 +119,26 @@ export class Planner {
         : [[], await readSnapshots(host, dataset)];
     const refusal = abortRefusal(receive, details, children);
     return planAbort(receive, refusal, snapshots, this.lookout.surroundings.hosts);
+  }
+
+  /**
+   * A person waits for this: while the receive is read, the sources are asked about the token that the list shows. Their
+   * answers count if it is still that one (facts A8).
+   */
+  #askEarly(host: Host, dataset: string): { token: string; answers: Promise<SourceAnswer[]> } | null {
+    const token = this.lookout.tokenOf(host.name, dataset);
+    if (token === undefined || this.#anySuspended()) return null;
+    try {
+      return { token, answers: askSources(this.lookout.surroundings, token, decodeResumeToken(token)) };
+    } catch {
+      // It cannot be read: what is wrong with it is said by whoever reads it next.
+      return null;
+    }
+  }
+
+  #anySuspended(): boolean {
+    const { hosts, poolsOf } = this.lookout.surroundings;
+    return hosts.some(({ name }) => poolsOf(name)?.some(({ health }) => health === "SUSPENDED"));
   }
 
   async #read(host: Host, dataset: string, fingerprint: string | null) {
