@@ -9,6 +9,7 @@ import { migrations } from "./migrations";
 import type { Schema } from "./schema";
 
 const fileName = "halfway.db";
+const inMemory = ":memory:";
 /** A full disk is usually somebody's mistake of the moment. */
 const writeAgainAfter = 2_000;
 
@@ -19,7 +20,11 @@ export class Store {
   /** Whether nothing can be written at the moment. */
   #stuck = false;
 
-  private constructor(readonly db: Kysely<Schema>) {}
+  private constructor(
+    readonly db: Kysely<Schema>,
+    /** Whether what is written outlives the server. */
+    readonly lasting: boolean,
+  ) {}
 
   /**
    * Opens the file in a directory, and brings it up to date.
@@ -41,8 +46,17 @@ export class Store {
         return Store.#at(file);
       }
       console.error(`halfway: ${file} cannot be used (${sentence(error)}): no history will be kept`);
-      return Store.#at(":memory:");
+      return Store.#at(inMemory);
     }
+  }
+
+  /**
+   * Opens the file in a directory, or fails: for what makes no sense without it.
+   * @throws whatever the database says.
+   */
+  static async openFile(directory: string): Promise<Store> {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    return Store.#at(join(directory, fileName));
   }
 
   static async #at(file: string): Promise<Store> {
@@ -64,7 +78,7 @@ export class Store {
       const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
       const { error } = await migrator.migrateToLatest();
       if (error) throw isFromNewer(error) ? tooNew(file) : error;
-      return new Store(db);
+      return new Store(db, file !== inMemory);
     } catch (error) {
       database.close();
       throw error;

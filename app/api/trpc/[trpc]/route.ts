@@ -11,7 +11,17 @@ function handler(request: Request): Promise<Response> {
     router: appRouter,
     // A query whose input belongs in no URL comes by POST.
     allowMethodOverride: true,
-    createContext: async () => ({ halfway: await halfway() }),
+    createContext: async ({ resHeaders }) => {
+      const running = await halfway();
+      return {
+        halfway: running,
+        caller: await running.access.identify(request.headers),
+        headers: request.headers,
+        setCookies: (cookies) => {
+          for (const cookie of cookies) resHeaders.append("Set-Cookie", cookie);
+        },
+      };
+    },
   });
 }
 
