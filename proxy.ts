@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type NextRequest, NextResponse } from "next/server";
 import { cameByHttps, checkRequest, doorsOf } from "./server/access/guard";
-import { contentPolicy, securityHeaders } from "./server/access/headers";
+import { contentPolicy, pathHeader, securityHeaders } from "./server/access/headers";
 
 /** Every request passes here first: where it comes from is judged here, who sends it is judged where it is answered. */
 export function proxy(request: NextRequest): NextResponse {
@@ -13,6 +13,7 @@ export function proxy(request: NextRequest): NextResponse {
   // Next reads the nonce from the request, and gives it to its own scripts.
   const headers = new Headers(request.headers);
   headers.set("Content-Security-Policy", policy);
+  headers.set(pathHeader, `${request.nextUrl.pathname}${request.nextUrl.search}`);
   const response = hardened(NextResponse.next({ request: { headers } }));
   response.headers.set("Content-Security-Policy", policy);
   return response;

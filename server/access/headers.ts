@@ -19,6 +19,9 @@ export function contentPolicy(nonce: string, { https, dev }: { https: boolean; d
   ].join("; ");
 }
 
+/** By which the proxy tells a page its own address, which Next does not. */
+export const pathHeader = "x-halfway-path";
+
 /** What every answer says beside that. */
 export const securityHeaders = {
   "X-Content-Type-Options": "nosniff",

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { accountName, newPassword } from "../access/accounts";
+import type { Caller } from "../access/caller";
 import type { Role } from "../access/roles";
 import { procedure, router } from "./init";
 
@@ -8,21 +9,11 @@ const password = z.string().min(1, "type a password").max(128);
 const code = z.string().trim().min(1).max(64);
 
 /** Whom a page talks to. */
-export type Me = { kind: "person" | "program"; name: string; role: Role; secondFactor: boolean } | null;
+export type Me = { kind: "person" | "program"; name: string; role: Role } | null;
 
 export const sessionRouter = router({
   /** Who asks; null for nobody. */
-  me: procedure.query(({ ctx: { caller } }): Me => {
-    switch (caller.kind) {
-      case "nobody":
-        return null;
-      case "person":
-      case "program": {
-        const { kind, name, role } = caller;
-        return { kind, name, role, secondFactor: caller.kind === "person" && caller.secondFactor };
-      }
-    }
-  }),
+  me: procedure.query(({ ctx }): Me => meOf(ctx.caller)),
 
   /** Not done where the account has a second factor and its code is still to come. */
   signIn: procedure
@@ -80,3 +71,14 @@ export const sessionRouter = router({
       ctx.setCookies(await ctx.halfway.access.confirmSecondFactor(ctx.caller, input.code, ctx.headers));
     }),
 });
+
+/** What a page may know of a caller; null for nobody. */
+export function meOf(caller: Caller): Me {
+  switch (caller.kind) {
+    case "nobody":
+      return null;
+    case "person":
+    case "program":
+      return { kind: caller.kind, name: caller.name, role: caller.role };
+  }
+}
