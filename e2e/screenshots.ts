@@ -31,7 +31,7 @@ try {
     ["list-dark", desktop, "dark"],
     ["list-phone", phone, "light"],
   ] as const) {
-    const page = await browser.newPage({ viewport, colorScheme });
+    const page = await browser.newPage({ viewport, colorScheme, extraHTTPHeaders: server.headers });
     await page.goto(server.url);
     await page.getByText("Live").waitFor();
     await page.getByText("backup/projects").first().waitFor();
@@ -44,7 +44,7 @@ try {
     await page.close();
   }
   // What an abort would mean, and a verdict with its evidence.
-  const dialogs = await browser.newPage({ viewport: desktop });
+  const dialogs = await browser.newPage({ viewport: desktop, extraHTTPHeaders: server.headers });
   await dialogs.goto(server.url);
   await dialogs.getByText("Live").waitFor();
   const wiki = dialogs.getByRole("row", { name: "backup/wiki" });
@@ -57,7 +57,7 @@ try {
   await dialogs.close();
   // A transfer in the middle, to be seen from the row's top on.
   await uplink.slow();
-  const page = await browser.newPage({ viewport: desktop });
+  const page = await browser.newPage({ viewport: desktop, extraHTTPHeaders: server.headers });
   await page.goto(server.url);
   await page.getByRole("button", { name: "Resume backup/photos" }).click();
   await page

@@ -49,7 +49,7 @@ export function Header({
             </Link>
           ))}
         </nav>
-        <div className="flex items-center gap-2 max-md:ml-auto">
+        <div className="flex flex-wrap items-center justify-end gap-x-2 max-md:ml-auto">
           {children}
           <AccountMenu />
         </div>

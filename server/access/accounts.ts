@@ -216,17 +216,17 @@ export function accountOf(row: {
 }
 
 /** What cookies are signed with: made once, kept with what it protects. */
-async function secretIn({ db }: Store): Promise<string> {
+async function secretIn(store: Store): Promise<string> {
+  const { db } = store;
   const key = "access.secret";
+  const kept = () => db.selectFrom("setting").select("value").where("key", "=", key).executeTakeFirst();
+  const made = await kept();
+  // A disk without room must not keep those out who are known already: what is there is only read.
+  if (made) return z.string().parse(JSON.parse(made.value));
   await db
     .insertInto("setting")
     .values({ key, value: JSON.stringify(randomBytes(32).toString("base64url")) })
     .onConflict((conflict) => conflict.column("key").doNothing())
     .execute();
-  const { value } = await db
-    .selectFrom("setting")
-    .select("value")
-    .where("key", "=", key)
-    .executeTakeFirstOrThrow();
-  return z.string().parse(JSON.parse(value));
+  return secretIn(store);
 }
