@@ -44,7 +44,9 @@ describe("a request is refused", () => {
     for (const type of ["multipart/form-data", "text/plain", "application/json-seq", ""]) {
       expect(status("POST", { ...json, "content-type": type })).toBe(415);
     }
-    expect(status("POST", { "content-type": "application/json", "content-length": "2" })).toBe(403);
+    const plain = { "content-type": "application/json", "content-length": "2" };
+    expect(status("POST", plain)).toBe(403);
+    expect(status("POST", { ...plain, authorization: "Basic eDp5" })).toBe(403);
   });
   test("that another site's script sends", () => {
     expect(status("POST", { ...json, origin: "https://evil.example" })).toBe(403);

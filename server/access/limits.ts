@@ -22,6 +22,8 @@ export class Limits {
     attempt: () => Promise<T>,
     succeeded: (result: T) => boolean = () => true,
   ): Promise<T> {
+    // First of all: else whoever makes up names would fill the memory with them.
+    await take(this.#all, "all", 0);
     await take(this.#each, whose);
     await take(this.#all, "all");
     const result = await attempt();
@@ -33,9 +35,9 @@ export class Limits {
   }
 }
 
-async function take(limiter: RateLimiterMemory, key: string): Promise<void> {
+async function take(limiter: RateLimiterMemory, key: string, points = 1): Promise<void> {
   try {
-    await limiter.consume(key);
+    await limiter.consume(key, points);
   } catch (refused) {
     if (!(refused instanceof RateLimiterRes)) throw refused;
     const minutes = Math.ceil(refused.msBeforeNext / 60_000);

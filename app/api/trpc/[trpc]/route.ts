@@ -11,6 +11,8 @@ function handler(request: Request): Promise<Response> {
     router: appRouter,
     // A query whose input belongs in no URL comes by POST.
     allowMethodOverride: true,
+    // The page never asks for several things at once: each attempt at a password is a request of its own.
+    allowBatching: false,
     createContext: async ({ resHeaders }) => {
       const running = await halfway();
       return {
