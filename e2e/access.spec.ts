@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -105,6 +106,54 @@ test("what a viewer may not do says who may, and a page whose session ends leave
   await expect(viewer).toHaveURL(/\/login\?next=%2Fsettings$/);
   await context.close();
 });
+
+test("one changes one's own password, and turns on a second factor that the next sign-in asks for", async ({
+  page,
+  server,
+}) => {
+  await page.goto("/");
+  await signIn(page, server.account.name, server.account.password);
+  await expect(page.getByText("Live", { exact: true })).toBeVisible();
+  expect(await call(page, "users.create", { name: "otto", role: "operator", password })).toBe(200);
+  expect(await call(page, "session.signOut", {})).toBe(200);
+  await page.goto("/account");
+  await signIn(page, "otto", password);
+  await expect(page.getByText("Live", { exact: true })).toBeVisible();
+
+  const own = page.getByRole("region", { name: "Password", exact: true });
+  await own.getByLabel("Password of now").fill(password);
+  await own.getByLabel("New password", { exact: true }).fill("another long password");
+  await own.getByLabel("New password, once more").fill("another long password");
+  await own.getByRole("button", { name: "Change the password" }).click();
+  await expect(own.getByRole("status")).toContainText("It is changed");
+
+  const factor = page.getByRole("region", { name: "Second factor" });
+  await factor.getByLabel("Your password").fill("another long password");
+  await factor.getByRole("button", { name: "Set it up" }).click();
+  const secret = (await factor.locator("code").first().textContent()) ?? "";
+  await factor.getByLabel("3. Type the code").fill(codeOf(secret));
+  await factor.getByRole("button", { name: "Turn it on" }).click();
+  await expect(factor.getByRole("status")).toContainText("It is on");
+
+  await page.getByRole("button", { name: "Account: otto" }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await signIn(page, "otto", "another long password");
+  await page.getByLabel("Code").fill(codeOf(secret));
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByText("Live", { exact: true })).toBeVisible();
+});
+
+/** What an app shows at this moment for a secret (RFC 6238). */
+function codeOf(secret: string): string {
+  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  const bits = [...secret].map((letter) => letters.indexOf(letter).toString(2).padStart(5, "0")).join("");
+  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
+  const count = Buffer.alloc(8);
+  count.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
+  const digest = createHmac("sha1", key).update(count).digest();
+  const at = (digest.at(-1) ?? 0) & 15;
+  return String((digest.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+}
 
 test("the running server refuses whatever comes from elsewhere", async ({ server }) => {
   const post = (headers: Record<string, string>) =>

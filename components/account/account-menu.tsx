@@ -2,11 +2,15 @@
 
 import { Menu } from "@base-ui/react/menu";
 import { useMutation } from "@tanstack/react-query";
-import { CircleUserRound, LogOut } from "lucide-react";
+import { CircleUserRound, KeyRound, LogOut } from "lucide-react";
 import { useTRPC } from "@/components/live/client";
 import { buttonClass } from "@/components/ui/button";
 import { useMe } from "./me";
 import { roleWords } from "./words";
+
+const item =
+  "flex min-h-11 cursor-pointer items-center gap-2.5 rounded-md px-3 py-2 outline-none select-none " +
+  "data-highlighted:bg-sunken [&>svg]:size-4 [&>svg]:text-muted";
 
 /** Who is signed in, and the way out. */
 export function AccountMenu() {
@@ -33,11 +37,16 @@ export function AccountMenu() {
               <p className="text-xs text-muted">{roleWords[me.role]}</p>
             </div>
             {me.kind === "person" && (
+              <Menu.LinkItem href="/account" className={`${item} border-t border-line`}>
+                <KeyRound aria-hidden /> Password and second factor
+              </Menu.LinkItem>
+            )}
+            {me.kind === "person" && (
               <Menu.Item
                 disabled={signOut.isPending}
                 closeOnClick={false}
                 onClick={() => signOut.mutate()}
-                className="flex min-h-11 cursor-pointer items-center gap-2.5 rounded-md border-t border-line px-3 py-2 outline-none select-none data-highlighted:bg-sunken [&>svg]:size-4 [&>svg]:text-muted"
+                className={item}
               >
                 <LogOut aria-hidden /> {signOut.isPending ? "Signing out…" : "Sign out"}
               </Menu.Item>

@@ -10,20 +10,19 @@ import { Button } from "@/components/ui/button";
 import { ErrorProblem } from "@/components/ui/error-problem";
 import { Field, inputClass } from "@/components/ui/field";
 import { Card } from "./card";
+import { typedIn } from "./words";
 
 /** @param next where to go then. */
 export function LoginForm({ next }: { next: string }) {
   const trpc = useTRPC();
   const id = useId();
-  const [name, setName] = useState("");
-  const [password, setPassword] = useState("");
-  const [code, setCode] = useState<string | null>(null);
+  const [asksCode, setAsksCode] = useState(false);
   const codeField = useRef<HTMLInputElement>(null);
   const signIn = useMutation(
     trpc.session.signIn.mutationOptions({
       onSuccess: ({ done }) => {
         if (done) return window.location.assign(next);
-        flushSync(() => setCode(""));
+        flushSync(() => setAsksCode(true));
         codeField.current?.focus();
       },
     }),
@@ -31,9 +30,10 @@ export function LoginForm({ next }: { next: string }) {
   const error = plainError(signIn.error);
   // It stays busy while the next page is fetched.
   const busy = signIn.isPending || signIn.data?.done === true;
-  const submit = (event: FormEvent) => {
+  const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    if (!busy) signIn.mutate({ name, password, code });
+    const typed = typedIn(event.currentTarget);
+    if (!busy) signIn.mutate({ ...typed("name", "password"), code: asksCode ? typed("code").code : null });
   };
   return (
     <Card title="Sign in">
@@ -42,15 +42,13 @@ export function LoginForm({ next }: { next: string }) {
         <Field id={`${id}-name`} label="Name">
           <input
             id={`${id}-name`}
-            name="username"
+            name="name"
             required
             autoComplete="username"
             autoCapitalize="off"
             autoCorrect="off"
             spellCheck={false}
             maxLength={64}
-            value={name}
-            onChange={(event) => setName(event.target.value)}
             className={inputClass}
           />
         </Field>
@@ -62,12 +60,10 @@ export function LoginForm({ next }: { next: string }) {
             required
             autoComplete="current-password"
             maxLength={128}
-            value={password}
-            onChange={(event) => setPassword(event.target.value)}
             className={inputClass}
           />
         </Field>
-        {code !== null && (
+        {asksCode && (
           <Field id={`${id}-code`} label="Code" help="From the app on your second device, or a backup code.">
             <input
               ref={codeField}
@@ -78,8 +74,6 @@ export function LoginForm({ next }: { next: string }) {
               autoComplete="one-time-code"
               aria-describedby={`${id}-code-help`}
               maxLength={64}
-              value={code}
-              onChange={(event) => setCode(event.target.value)}
               className={inputClass}
             />
           </Field>

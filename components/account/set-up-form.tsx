@@ -10,29 +10,26 @@ import { ErrorProblem } from "@/components/ui/error-problem";
 import { Field, inputClass } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
 import { Card } from "./card";
-import { passwordProblem } from "./words";
+import { passwordProblem, typedIn } from "./words";
 
 /** @param lasting whether what is made here outlives the server. */
 export function SetUpForm({ lasting }: { lasting: boolean }) {
   const trpc = useTRPC();
   const id = useId();
-  const [token, setToken] = useState("");
-  const [name, setName] = useState("");
-  const [password, setPassword] = useState("");
-  const [repeated, setRepeated] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
   const setUp = useMutation(
     trpc.session.setUp.mutationOptions({ onSuccess: () => window.location.assign("/") }),
   );
   const error = plainError(setUp.error);
   const busy = setUp.isPending || setUp.isSuccess;
-  const submit = (event: FormEvent) => {
+  const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const found = passwordProblem(password, repeated);
+    const { repeated, ...typed } = typedIn(event.currentTarget)("token", "name", "password", "repeated");
+    const found = passwordProblem(typed.password, repeated);
     setProblem(found);
-    if (found === null && !busy) setUp.mutate({ token, name, password });
+    if (found === null && !busy) setUp.mutate(typed);
   };
-  const typed = { autoCapitalize: "off", autoCorrect: "off", spellCheck: false, required: true } as const;
+  const exact = { autoCapitalize: "off", autoCorrect: "off", spellCheck: false, required: true } as const;
   return (
     <Card title="Make the first account">
       <p className="mt-2 text-muted">
@@ -50,13 +47,12 @@ export function SetUpForm({ lasting }: { lasting: boolean }) {
       <form method="post" onSubmit={submit} className="mt-4 space-y-4">
         <Field id={`${id}-token`} label="Set-up token" help="It is good until the first account is made.">
           <input
-            {...typed}
+            {...exact}
             id={`${id}-token`}
+            name="token"
             autoComplete="off"
             aria-describedby={`${id}-token-help`}
             maxLength={100}
-            value={token}
-            onChange={(event) => setToken(event.target.value)}
             className={`${inputClass} font-mono`}
           />
         </Field>
@@ -66,40 +62,35 @@ export function SetUpForm({ lasting }: { lasting: boolean }) {
           help="For signing in; transfers that you begin say that they are yours."
         >
           <input
-            {...typed}
+            {...exact}
             id={`${id}-name`}
-            name="username"
+            name="name"
             autoComplete="username"
             aria-describedby={`${id}-name-help`}
             maxLength={32}
-            value={name}
-            onChange={(event) => setName(event.target.value)}
             className={inputClass}
           />
         </Field>
         <Field id={`${id}-password`} label="Password" help="At least 12 characters.">
           <input
-            {...typed}
+            {...exact}
             id={`${id}-password`}
             name="password"
             type="password"
             autoComplete="new-password"
             aria-describedby={`${id}-password-help`}
             maxLength={128}
-            value={password}
-            onChange={(event) => setPassword(event.target.value)}
             className={inputClass}
           />
         </Field>
         <Field id={`${id}-repeated`} label="Password, once more">
           <input
-            {...typed}
+            {...exact}
             id={`${id}-repeated`}
+            name="repeated"
             type="password"
             autoComplete="new-password"
             maxLength={128}
-            value={repeated}
-            onChange={(event) => setRepeated(event.target.value)}
             className={inputClass}
           />
         </Field>

@@ -25,3 +25,13 @@ export function passwordProblem(password: string, repeated: string): string | nu
     return "A password has at least 12 characters. Several words are easier to keep in mind.";
   return password === repeated ? null : "The two passwords are not the same.";
 }
+
+/**
+ * What stands in the fields of a form, by their names. Read when it is sent: a password manager may have filled them in before
+ * the page was ready, and nobody was told.
+ */
+export function typedIn(form: HTMLFormElement) {
+  const data = new FormData(form);
+  return <Name extends string>(...names: Name[]): Record<Name, string> =>
+    Object.fromEntries(names.map((name) => [name, String(data.get(name) ?? "")])) as Record<Name, string>;
+}

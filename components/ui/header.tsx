@@ -22,7 +22,7 @@ export function Header({
   current,
   children,
 }: {
-  current: (typeof pages)[number]["href"];
+  current: (typeof pages)[number]["href"] | "/account";
   children?: ReactNode;
 }) {
   return (

@@ -9,7 +9,7 @@ const password = z.string().min(1, "type a password").max(128);
 const code = z.string().trim().min(1).max(64);
 
 /** Whom a page talks to. */
-export type Me = { kind: "person" | "program"; name: string; role: Role } | null;
+export type Me = { kind: "person" | "program"; name: string; role: Role; secondFactor: boolean } | null;
 
 export const sessionRouter = router({
   /** Who asks; null for nobody. */
@@ -78,7 +78,9 @@ export function meOf(caller: Caller): Me {
     case "nobody":
       return null;
     case "person":
-    case "program":
-      return { kind: caller.kind, name: caller.name, role: caller.role };
+    case "program": {
+      const { kind, name, role } = caller;
+      return { kind, name, role, secondFactor: caller.kind === "person" && caller.secondFactor };
+    }
   }
 }
