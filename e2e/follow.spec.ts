@@ -33,6 +33,7 @@ test("what happens on the hosts without Halfway is on the page at once, without 
   await page.waitForTimeout(7_000);
   await sh("tower", "systemctl stop nightly");
   await expect(row.getByText(/Stopped half-way/)).toBeVisible({ timeout: 10_000 });
+  await expect(row.getByText(/^It stopped /)).toBeVisible();
   await expect(row.getByText("Stopped half-way · can be resumed", { exact: true })).toBeVisible();
 
   await sh("nas", `zfs receive -A ${dataset}`);

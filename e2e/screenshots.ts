@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { chromium } from "@playwright/test";
+import { chromium, type Page } from "@playwright/test";
 import { ensureBuild } from "./build";
 import { configFile, down, status, up } from "./lab";
 import { RunningServer } from "./server";
@@ -10,6 +10,12 @@ import { uplink } from "./uplink";
 const folder = "docs/screenshots";
 const desktop = { width: 1280, height: 900 };
 const phone = { width: 390, height: 844 };
+const looks = [
+  { suffix: "", viewport: desktop, colorScheme: "light" },
+  { suffix: "-dark", viewport: desktop, colorScheme: "dark" },
+  { suffix: "-phone", viewport: phone, colorScheme: "light" },
+] as const;
+
 const server = new RunningServer({
   port: Number(process.env.PORT ?? 3220),
   configFile,
@@ -25,51 +31,117 @@ const browser = await chromium.launch({
   args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
   ...(existsSync("/usr/bin/chromium") ? { executablePath: "/usr/bin/chromium" } : {}),
 });
-try {
-  for (const [name, viewport, colorScheme] of [
-    ["list", desktop, "light"],
-    ["list-dark", desktop, "dark"],
-    ["list-phone", phone, "light"],
-  ] as const) {
-    const page = await browser.newPage({ viewport, colorScheme, extraHTTPHeaders: server.headers });
-    await page.goto(server.url);
-    await page.getByText("Live").waitFor();
-    await page.getByText("backup/projects").first().waitFor();
-    // Until everything has its verdict.
-    await page
-      .getByText(/finding out whether/)
-      .first()
-      .waitFor({ state: "detached" });
-    await page.screenshot({ path: join(folder, `${name}.png`) });
+/** Opens a page and waits until it is live: before that nobody listens to a click yet. */
+async function open(address: string, look: (typeof looks)[number] = looks[0]): Promise<Page> {
+  const { viewport, colorScheme } = look;
+  const page = await browser.newPage({ viewport, colorScheme, extraHTTPHeaders: server.headers });
+  await page.goto(server.url + address);
+  await page.getByText("Live", { exact: true }).waitFor();
+  return page;
+}
+
+/**
+ * Takes a picture in every look.
+ * @param arrange makes the page show what the picture is of.
+ * @param fullPage whether all of it is to be seen, not only what a screen shows at once.
+ */
+async function picture(
+  name: string,
+  address: string,
+  arrange: (page: Page) => Promise<void>,
+  { fullPage = true } = {},
+): Promise<void> {
+  for (const look of looks) {
+    const page = await open(address, look);
+    await arrange(page);
+    await page.screenshot({ path: join(folder, `${name}${look.suffix}.png`), fullPage });
     await page.close();
   }
+}
+
+const rowOf = (page: Page, dataset: string) => page.getByRole("row", { name: dataset });
+
+async function showRow(page: Page, dataset: string): Promise<void> {
+  await rowOf(page, dataset).evaluate((row) => row.scrollIntoView({ block: "center" }));
+}
+
+async function everythingJudged(page: Page): Promise<void> {
+  await page.getByText("backup/projects").first().waitFor();
+  await page
+    .getByText(/finding out whether/)
+    .first()
+    .waitFor({ state: "detached" });
+}
+
+async function chooseSend(page: Page): Promise<void> {
+  await page.getByRole("combobox", { name: "From host" }).selectOption("tower");
+  await page.getByRole("combobox", { name: "Dataset", exact: true }).fill("projects");
+  await page.getByRole("option", { name: "tank/projects" }).click();
+  await page.getByRole("combobox", { name: "Snapshot" }).click();
+  await page.getByRole("option", { name: "monday" }).click();
+  const target = page.getByRole("combobox", { name: "Into dataset" });
+  await target.fill("backup/projects-copy");
+  await target.press("Escape");
+  await page.getByRole("button", { name: /^Send \d/ }).waitFor();
+}
+
+/** Nothing of it is saved. */
+async function draftPolicy(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Add a policy" }).click();
+  await page.getByRole("textbox", { name: "Name" }).fill("Whatever stopped at night");
+  await page.getByRole("textbox", { name: "Datasets" }).fill("backup/**");
+  await page.getByRole("radio", { name: "Resume" }).check();
+  await page.getByRole("list", { name: "Not now:" }).waitFor();
+}
+
+try {
+  await picture("list", "/", everythingJudged, { fullPage: false });
+  await picture("send", "/send", chooseSend);
+  await picture("settings", "/settings", draftPolicy);
+
   // What an abort would mean, and a verdict with its evidence.
-  const dialogs = await browser.newPage({ viewport: desktop, extraHTTPHeaders: server.headers });
-  await dialogs.goto(server.url);
-  await dialogs.getByText("Live").waitFor();
-  const wiki = dialogs.getByRole("row", { name: "backup/wiki" });
+  const dialogs = await open("/");
+  const wiki = rowOf(dialogs, "backup/wiki");
   await wiki.getByText(/^How we know/).click();
-  await wiki.evaluate((row) => row.scrollIntoView({ block: "center" }));
+  await showRow(dialogs, "backup/wiki");
   await dialogs.screenshot({ path: join(folder, "evidence.png") });
   await wiki.getByRole("button", { name: "Abort backup/wiki" }).click();
   await dialogs.getByText("What runs").waitFor();
   await dialogs.screenshot({ path: join(folder, "abort.png") });
   await dialogs.close();
-  // A transfer in the middle, to be seen from the row's top on.
+
+  // A transfer in the middle, held back so that it lasts for all its pictures.
   await uplink.slow();
-  const page = await browser.newPage({ viewport: desktop, extraHTTPHeaders: server.headers });
-  await page.goto(server.url);
-  await page.getByRole("button", { name: "Resume backup/photos" }).click();
-  await page
-    .getByText(/MiB\/s/)
-    .first()
-    .waitFor({ timeout: 60_000 });
-  await page
-    .getByRole("row", { name: "backup/photos" })
-    .evaluate((row) => row.scrollIntoView({ block: "center" }));
-  await page.screenshot({ path: join(folder, "running.png") });
-  await page.getByRole("button", { name: "Stop backup/photos" }).click();
-  await page.getByRole("button", { name: "Resume backup/photos" }).waitFor({ timeout: 60_000 });
+  const photos = "backup/photos";
+  const page = await open("/");
+  const row = rowOf(page, photos);
+  await row.getByRole("button", { name: `Resume ${photos}` }).click();
+  await row.getByText("Bandwidth: not limited").click();
+  await row.getByRole("textbox", { name: "At most, in MiB/s" }).fill("0.5");
+  await row.getByRole("button", { name: "Hold back" }).click();
+  await row.getByText("Bandwidth: at most 512 KiB/s").waitFor({ timeout: 60_000 });
+  const details = await row
+    .getByRole("link", { name: `Details of the transfer into ${photos}` })
+    .getAttribute("href");
+  if (details === null) throw new Error("the transfer has no page");
+  const showRunning = async (one: Page) => {
+    await rowOf(one, photos)
+      .getByText(/^[\d.]+ [KM]iB\/s$/)
+      .waitFor({ timeout: 60_000 });
+    await rowOf(one, photos)
+      .getByText(/^Bandwidth: /)
+      .click();
+    await showRow(one, photos);
+  };
+  await picture("running", "/", showRunning, { fullPage: false });
+  await picture("holds", "/holds", (one) => one.getByText("A transfer needs it").waitFor());
+  await row.getByRole("button", { name: `Stop ${photos}` }).click();
+  await row.getByRole("button", { name: `Resume ${photos}` }).waitFor({ timeout: 60_000 });
+  await page.close();
+  await picture("transfers", "/transfers", (one) =>
+    one.getByRole("list", { name: "Transfers" }).getByText(photos, { exact: true }).waitFor(),
+  );
+  await picture("transfer", details, (one) => one.getByRole("region", { name: "Attempt 1" }).waitFor());
 } finally {
   await browser.close();
   await uplink.quick();

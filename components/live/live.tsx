@@ -7,6 +7,7 @@ import type { HalfwayEvent } from "@/server/api/hub";
 import type { Me } from "@/server/api/session";
 import { Announcer } from "./announcer";
 import { useTRPC, useTRPCClient } from "./client";
+import { MemoryNotice } from "./memory-notice";
 import { leave, ServerProvider } from "./server-provider";
 import { type LiveState, nothingYet, takeIn } from "./state";
 
@@ -93,6 +94,7 @@ function Follow({
 
   return (
     <LiveContext value={{ ...state, connection }}>
+      <MemoryNotice memory={state.memory} />
       {children}
       <Announcer transfers={state.transfers} />
     </LiveContext>

@@ -10,7 +10,12 @@ function receives(...datasets: string[]): HalfwayEvent {
     receives: datasets.map(
       (dataset): PartialReceive => ({
         ...{ id: `a:${dataset}`, host: "a", dataset, type: "volume", fingerprint: "0", began: 0 },
-        ...{ token: { ok: false, problem: "" }, stateIn: "%recv", spaceHeld: 7n, activity: { kind: "idle" } },
+        ...{
+          token: { ok: false, problem: "" },
+          stateIn: "%recv",
+          spaceHeld: 7n,
+          activity: { kind: "idle", since: null },
+        },
         verdict: null,
       }),
     ),
@@ -37,6 +42,14 @@ it("keeps what did not change as the same object, even when its neighbours go", 
 it("keeps the last known list of a host that has not answered since the server was started", () => {
   const before = takeIn(nothingYet, { events: [host, receives("x")], whole: true });
   expect(takeIn(before, { events: [host], whole: true }).receivesByHost.get("a")).toHaveLength(1);
+});
+
+it("says whether there is a memory as it was told last", () => {
+  const none = { state: "none", file: "/f", problem: "full" } as const;
+  const before = takeIn(nothingYet, { events: [{ type: "memory", memory: none }], whole: true });
+  expect(takeIn(before, { events: [host], whole: false }).memory).toEqual(none);
+  const after = takeIn(before, { events: [{ type: "memory", memory: { state: "kept" } }], whole: true });
+  expect(after.memory).toEqual({ state: "kept" });
 });
 
 it("forgets the host that a whole batch lacks", () => {

@@ -1,6 +1,7 @@
 import { replaceEqualDeep } from "@tanstack/react-query";
 import type { HalfwayEvent, HostSummary } from "@/server/api/hub";
 import type { PartialReceive } from "@/server/receives/types";
+import type { Memory } from "@/server/store/store";
 import type { Transfer } from "@/server/transfers/types";
 
 /** Everything the server has told this tab. */
@@ -8,12 +9,16 @@ export type LiveState = {
   hosts: ReadonlyMap<string, HostSummary>;
   receivesByHost: ReadonlyMap<string, readonly PartialReceive[]>;
   transfers: ReadonlyMap<string, Transfer>;
+  memory: Memory;
 };
 
 /** Events as they came; a `whole` batch is all there is, so that what it lacks is gone. */
 export type LiveBatch = { events: readonly HalfwayEvent[]; whole: boolean };
 
-export const nothingYet: LiveState = { hosts: new Map(), receivesByHost: new Map(), transfers: new Map() };
+export const nothingYet: LiveState = {
+  ...{ hosts: new Map(), receivesByHost: new Map(), transfers: new Map() },
+  memory: { state: "kept" },
+};
 
 /** Takes a batch in. What did not change stays the same object, so that only rows that did are rendered again. */
 export function takeIn(state: LiveState, { events, whole }: LiveBatch): LiveState {
@@ -22,6 +27,7 @@ export function takeIn(state: LiveState, { events, whole }: LiveBatch): LiveStat
   // A host that has not answered since the server was started has no list yet: what was last known stays.
   const receivesByHost = new Map(state.receivesByHost);
   const transfers = new Map(from.transfers);
+  let { memory } = from;
   for (const event of events) {
     switch (event.type) {
       case "host":
@@ -36,10 +42,13 @@ export function takeIn(state: LiveState, { events, whole }: LiveBatch): LiveStat
           replaceEqualDeep(state.transfers.get(event.transfer.id), event.transfer),
         );
         break;
+      case "memory":
+        memory = event.memory;
+        break;
     }
   }
   if (whole) for (const name of receivesByHost.keys()) if (!hosts.has(name)) receivesByHost.delete(name);
-  return { hosts, receivesByHost, transfers };
+  return { hosts, receivesByHost, transfers, memory };
 }
 
 function keepEqual(

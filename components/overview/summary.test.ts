@@ -31,7 +31,7 @@ function blocked(certain: boolean): Finding {
   return { kind: "blocked", obstacles: [{ what: "quota", sentence: "", remedies: [], certain }] };
 }
 
-const idle = { kind: "idle" } as const;
+const idle = { kind: "idle", since: null } as const;
 const arriving = { kind: "receiving", by: "other", evidence: "" } as const;
 
 describe("the sentence that says whether all is well", () => {

@@ -6,7 +6,12 @@ import { alsoLost, canStillBeFinished, lossWords, rollsBackTo, whatHappens, what
 const dataset = "backup/mail";
 const receive: PartialReceive = {
   ...{ id: `nas:${dataset}`, host: "nas", dataset, type: "filesystem", fingerprint: "0", began: 0 },
-  ...{ token: { ok: false, problem: "" }, stateIn: "%recv", spaceHeld: 5n, activity: { kind: "idle" } },
+  ...{
+    token: { ok: false, problem: "" },
+    stateIn: "%recv",
+    spaceHeld: 5n,
+    activity: { kind: "idle", since: null },
+  },
   verdict: null,
 };
 

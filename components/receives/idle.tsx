@@ -74,15 +74,20 @@ export function Idle({
   );
 }
 
-/** The verdict's sentence, what looks wrong, and how the last try ended. */
+/** Since when it stands still where that is known, the verdict's sentence, what looks wrong, and how the last try ended. */
 function InWords({ receive, transfer }: { receive: PartialReceive; transfer: Transfer | undefined }) {
-  const { token, began } = receive;
+  const { token, began, activity } = receive;
   const verdict = verdictOf(receive);
   const tokenProblem = token.ok || verdict?.sentence.includes(token.problem) ? null : token.problem;
   const lastTry =
     transfer?.endedAt != null && transfer.endedAt >= began && transfer.message !== null ? transfer : null;
   return (
     <>
+      {activity.kind === "idle" && activity.since !== null && (
+        <p className="text-muted">
+          It stopped <Ago at={activity.since} />.
+        </p>
+      )}
       {verdict && <p className="text-muted wrap-anywhere">{verdict.sentence}</p>}
       {tokenProblem !== null && (
         <p className="wrap-anywhere">

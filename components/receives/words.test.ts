@@ -23,7 +23,12 @@ function receive(
 ): PartialReceive {
   return {
     ...{ id: "a:b/c", host: "a", dataset: "b/c", type: "filesystem", fingerprint: "0", began: 0 },
-    ...{ token: { ok: false, problem: "" }, stateIn: "%recv", spaceHeld: 0n, activity: { kind: "idle" } },
+    ...{
+      token: { ok: false, problem: "" },
+      stateIn: "%recv",
+      spaceHeld: 0n,
+      activity: { kind: "idle", since: null },
+    },
     verdict: finding && {
       ...finding,
       ...{ sentence: "", evidence: [], cautions, source: null, remaining: null, refusals, judgedAt: 0 },

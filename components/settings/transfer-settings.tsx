@@ -1,13 +1,14 @@
 "use client";
 
 import { useMutation } from "@tanstack/react-query";
-import { useId, useState } from "react";
+import { useState } from "react";
 import { useTRPC } from "@/components/live/client";
 import { plainError } from "@/components/live/errors";
 import type { Settings } from "@/server/transfers/settings";
 import { NumberField } from "./number-field";
 import { SaveBar } from "./save-bar";
-import { type NumberSetting, settingsChange, settingsDraftOf } from "./words";
+import { SwitchField } from "./switch-field";
+import { type NumberSetting, type SwitchSetting, settingsChange, settingsDraftOf } from "./words";
 
 const fields: { key: NumberSetting; label: string; help: string }[] = [
   { key: "overall", label: "Transfers at work at once", help: "Over all hosts. More wait in the queue." },
@@ -17,13 +18,35 @@ const fields: { key: NumberSetting; label: string; help: string }[] = [
     label: "Minutes until a stall",
     help: "So long without a byte, while both ends live, and a transfer is begun anew.",
   },
+  {
+    key: "stagesFromMiB",
+    label: "Buffer and compress from, in MiB",
+    help: "What is smaller goes as it is, and its progress is exact.",
+  },
   { key: "keepDays", label: "Days that ended transfers are kept", help: "Then their history is forgotten." },
+];
+
+const switches: { key: SwitchSetting; label: string; help: string }[] = [
+  {
+    key: "retry",
+    label: "Go on by itself after an interruption",
+    help: "What Halfway began is tried again until it is complete. It takes nothing that was not confirmed. Without this a transfer ends at its first interruption; what was received is kept.",
+  },
+  {
+    key: "stages",
+    label: "Buffer and compress large streams",
+    help: "Where both ends have mbuffer, and zstd. What is raw or was compressed by ZFS is not compressed once more.",
+  },
+  {
+    key: "gentle",
+    label: "Give way to everything else",
+    help: "Runs both ends with nice, so that transfers take only the processor time that nobody else wants.",
+  },
 ];
 
 /** How transfers are carried out, all of them. */
 export function TransferSettings({ saved, onSaved }: { saved: Settings; onSaved: () => Promise<void> }) {
   const trpc = useTRPC();
-  const id = useId();
   const [draft, setDraft] = useState(() => settingsDraftOf(saved));
   const update = useMutation(trpc.settings.update.mutationOptions({ onSuccess: onSaved }));
   const { change, problems } = settingsChange(draft, saved);
@@ -46,23 +69,15 @@ export function TransferSettings({ saved, onSaved }: { saved: Settings; onSaved:
           />
         ))}
       </div>
-      <div className="grid grid-cols-[auto_1fr] gap-x-3">
-        <input
-          id={id}
-          type="checkbox"
-          checked={draft.retry}
-          aria-describedby={`${id}-help`}
-          onChange={(event) => setDraft({ ...draft, retry: event.target.checked })}
-          className="mt-0.5 size-4 accent-accent pointer-coarse:size-6"
+      {switches.map(({ key, label, help }) => (
+        <SwitchField
+          key={key}
+          label={label}
+          help={help}
+          checked={draft[key]}
+          onChange={(checked) => setDraft({ ...draft, [key]: checked })}
         />
-        <label htmlFor={id} className="font-medium">
-          Go on by itself after an interruption
-        </label>
-        <p id={`${id}-help`} className="col-start-2 text-xs/5 text-muted">
-          What Halfway began is tried again until it is complete. It takes nothing that was not confirmed.
-          Without this a transfer ends at its first interruption; what was received is kept.
-        </p>
-      </div>
+      ))}
       <SaveBar
         act="settings.update"
         what="settings"

@@ -17,7 +17,10 @@ import {
   settingsDraftOf,
 } from "./words";
 
-const saved = { overall: 8, perHost: 4, retry: true, stallMinutes: 10, keepDays: 365 };
+const saved = {
+  ...{ overall: 8, perHost: 4, retry: true, stallMinutes: 10, keepDays: 365 },
+  ...{ stages: true, stagesFromMiB: 1024, gentle: false },
+};
 const draft = (change: Partial<PolicyDraft> = {}): PolicyDraft => ({
   ...newPolicy(),
   name: "nightly",

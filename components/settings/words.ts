@@ -20,18 +20,24 @@ export const settingBounds = {
   overall: { least: 1, most: 100, whole: true },
   perHost: { least: 1, most: 100, whole: true },
   stallMinutes: { least: 0.1, most: 1440, whole: false },
+  stagesFromMiB: { least: 0, most: 1_000_000, whole: true },
   keepDays: { least: 1, most: 36_500, whole: true },
 } as const satisfies Partial<Record<keyof Settings, Bounds>>;
 export type NumberSetting = keyof typeof settingBounds;
 
+/** What is either so or not. */
+const switches = ["retry", "stages", "gentle"] as const satisfies (keyof Settings)[];
+export type SwitchSetting = (typeof switches)[number];
+
 /** Settings as they are being typed. */
-export type SettingsDraft = Record<NumberSetting, string> & { retry: boolean };
+export type SettingsDraft = Record<NumberSetting, string> & Record<SwitchSetting, boolean>;
 
 export function settingsDraftOf(settings: Settings): SettingsDraft {
-  const { overall, perHost, stallMinutes, keepDays, retry } = settings;
+  const { overall, perHost, stallMinutes, stagesFromMiB, keepDays, retry, stages, gentle } = settings;
   return {
-    ...{ overall: String(overall), perHost: String(perHost), retry },
-    ...{ stallMinutes: String(stallMinutes), keepDays: String(keepDays) },
+    ...{ overall: String(overall), perHost: String(perHost), stallMinutes: String(stallMinutes) },
+    ...{ stagesFromMiB: String(stagesFromMiB), keepDays: String(keepDays) },
+    ...{ retry, stages, gentle },
   };
 }
 
@@ -40,7 +46,8 @@ export function settingsChange(
   draft: SettingsDraft,
   saved: Settings,
 ): { change: Partial<Settings>; problems: Partial<Record<NumberSetting, string>> } {
-  const change: Partial<Settings> = draft.retry === saved.retry ? {} : { retry: draft.retry };
+  const change: Partial<Settings> = {};
+  for (const key of switches) if (draft[key] !== saved[key]) change[key] = draft[key];
   const problems: Partial<Record<NumberSetting, string>> = {};
   for (const key of Object.keys(settingBounds) as NumberSetting[]) {
     const value = numberOf(draft[key], settingBounds[key]);

@@ -1,7 +1,14 @@
 import { type Host, loadHosts } from "@/server/hosts/config";
 import { runOk } from "@/server/hosts/run";
-import { type Facts, gather, HostAnswers, readReceive, type Surroundings } from "@/server/receives/gather";
+import {
+  type Facts,
+  gather,
+  HostAnswers,
+  readReceive,
+  type SurroundingsWithRoutes,
+} from "@/server/receives/gather";
 import { judge } from "@/server/receives/judge";
+import { plainRoute, type Route } from "@/server/receives/route";
 import type { Verdict } from "@/server/receives/types";
 import { describePools } from "@/server/zfs/commands";
 import { parsePools } from "@/server/zfs/output";
@@ -18,8 +25,11 @@ function named(name: string): Host {
   return host;
 }
 
+/** Streams go the plain way: so small ones do. */
+export const findRoute = async (): Promise<Route> => plainRoute;
+
 /** What the watchers would know of the hosts at this moment. */
-export async function surroundings(among: readonly Host[] = hosts): Promise<Surroundings> {
+export async function surroundings(among: readonly Host[] = hosts): Promise<SurroundingsWithRoutes> {
   const pools = new Map(
     await Promise.all(
       among.map(async (host) => {
@@ -33,6 +43,7 @@ export async function surroundings(among: readonly Host[] = hosts): Promise<Surr
     poolsOf: (name) => pools.get(name) ?? null,
     lastFailure: () => null,
     silenceOf: () => null,
+    findRoute,
   };
 }
 

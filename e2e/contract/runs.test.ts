@@ -7,7 +7,7 @@ import { gatherRest } from "@/server/receives/rest";
 import type { Argv } from "@/server/zfs/commands";
 import { guid, makePartial, run, sh } from "../lab";
 import { uplink } from "../uplink";
-import { ask, hosts } from "./ask";
+import { ask, findRoute, hosts } from "./ask";
 import { ownHalfway } from "./transfers";
 
 const { transfers, finished, runDir, close } = await ownHalfway();
@@ -70,10 +70,10 @@ test("what the plan shows is, word for word, what the process tables of all thre
     ...{ name: "shown here", kind: "incremental", sizeMb: 60, receivedMb: 6, baseMb: 1 },
   });
   const { facts, verdict } = await ask(target);
-  const { plan, pipeline } = planTransfer("resume", facts, verdict, hosts);
+  const { plan, pipeline, ends } = planTransfer("resume", facts, verdict, hosts);
   const transfer = await transfers.start("nas", target, async () => {
     if (!facts.decoded) throw new Error("no token");
-    return { plan, pipeline, toGuid: facts.decoded.toGuid, flags: facts.decoded };
+    return { plan, pipeline, ends, toGuid: facts.decoded.toGuid, flags: facts.decoded };
   });
   const [step] = plan.steps;
   const [send, receive] = step?.parts ?? [];
@@ -100,25 +100,25 @@ done`,
   const { facts, verdict } = await ask("backup/series");
   const decoded = facts.decoded;
   if (!decoded) throw new Error("no token");
-  const { plan, pipeline } = planTransfer("resume", facts, verdict, hosts);
+  const { plan, pipeline, ends } = planTransfer("resume", facts, verdict, hosts);
   const resumed = await transfers.start("nas", "backup/series", async () => ({
-    ...{ plan, pipeline, toGuid: decoded.toGuid, flags: decoded },
+    ...{ plan, pipeline, ends, toGuid: decoded.toGuid, flags: decoded },
   }));
   await finished(resumed.id);
 
   const after = { target: { host: "nas", dataset: "backup/series" }, source: resumed.source, flags: decoded };
-  const missing = async () => (await gatherRest(hosts, after)).missing;
+  const missing = async () => (await gatherRest({ hosts, findRoute }, after)).missing;
   expect(await missing()).toEqual([
     { dataset: "backup/series", isNew: false, snapshots: ["@s2", "@s3"] },
     { dataset: "backup/series/a child", isNew: true, snapshots: ["@s1", "@s2", "@s3"] },
   ]);
   // The child comes in full first, at its oldest snapshot, and without the source's properties.
   for (const dataset of ["backup/series", "backup/series/a child", "backup/series/a child"]) {
-    const { next, pipeline: following } = await gatherRest(hosts, after);
+    const { next, transfer: following } = await gatherRest({ hosts, findRoute }, after);
     if (!next || !following) throw new Error("nothing to continue with");
     expect(next.plan.receiveId).toBe(`nas:${dataset}`);
     const transfer = await transfers.start("nas", dataset, async () => ({
-      ...{ plan: next.plan, pipeline: following, toGuid: next.toGuid, flags: decoded },
+      ...{ ...following, toGuid: next.toGuid, flags: decoded },
     }));
     await finished(transfer.id);
   }
@@ -131,11 +131,14 @@ done`,
 test("a target that was changed meanwhile is said to be in the way, and nothing is sent to it", async () => {
   await sh("tower", "head -c 1M /dev/urandom >/tank/series/4 && zfs snapshot tank/series@s4");
   await sh("nas", "zfs mount backup/series && echo drift >/backup/series/drift && zpool sync backup");
-  const rest = await gatherRest(hosts, {
-    target: { host: "nas", dataset: "backup/series" },
-    source: { host: "tower", snapshot: "tank/series@s3" },
-    flags: { raw: false, largeBlocks: false, compressed: false, embedded: false },
-  });
+  const rest = await gatherRest(
+    { hosts, findRoute },
+    {
+      target: { host: "nas", dataset: "backup/series" },
+      source: { host: "tower", snapshot: "tank/series@s3" },
+      flags: { raw: false, largeBlocks: false, compressed: false, embedded: false },
+    },
+  );
   expect(rest.next).toBeNull();
   expect(rest.refusal).toContain("zfs rollback backup/series@s3");
 });

@@ -1,12 +1,14 @@
 import { rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, expect, test } from "vitest";
+import { planNewSend } from "@/server/receives/new-send";
 import { planTransfer } from "@/server/receives/plan";
 import { hasEnded } from "@/server/transfers/states";
 import type { Transfer } from "@/server/transfers/types";
-import { guid, makePartial, type Partial, run, sh } from "../lab";
+import { decodeResumeToken } from "@/server/zfs/token";
+import { guid, makePartial, type Partial, run, sh, token } from "../lab";
 import { uplink } from "../uplink";
-import { ask, hosts } from "./ask";
+import { ask, hosts, surroundings } from "./ask";
 import { ownHalfway } from "./transfers";
 
 type Own = Awaited<ReturnType<typeof ownHalfway>>;
@@ -141,6 +143,59 @@ test("what there is no room for waits in a queue, in an order that a person deci
   } finally {
     own.halfway.settings.change({ perHost: 4 });
   }
+});
+
+test("a series that breaks off before its last snapshot is brought to its end by itself", async () => {
+  const name = "broken-series";
+  made.push(name);
+  // Between two syncs of the pool nobody sees how far a receive is: the second snapshot takes some of them.
+  await sh(
+    "tower",
+    `zfs create tank/${name} && zfs snapshot tank/${name}@base
+zfs send tank/${name}@base | ssh nas zfs receive -u backup/${name}
+for n in 3 45 6; do head -c "$n"M /dev/urandom >/tank/${name}/$n; zfs snapshot tank/${name}@s$n; done`,
+    { timeoutMs: 90_000 },
+  );
+  const { prepared } = await planNewSend(await surroundings(), {
+    source: { host: "tower", snapshot: `tank/${name}@s6` },
+    target: { host: "nas", dataset: `backup/${name}` },
+    options: {
+      ...{ raw: null, largeBlocks: true, compressed: true, embedded: true },
+      ...{ steps: true, properties: false },
+    },
+  });
+  if (!prepared) throw new Error("nothing to start");
+  await uplink.slow();
+  const { id } = await own.transfers.start("nas", `backup/${name}`, async () => prepared);
+  // The first has arrived, the second is half-way.
+  const second = await guid("tower", `tank/${name}@s45`);
+  await until(
+    "the second is being received",
+    async () => (await token("nas", `backup/${name}`)) ?? "",
+    (now) =>
+      now !== "" &&
+      String(decodeResumeToken(now).toGuid) === second &&
+      decodeResumeToken(now).bytes > 1_000_000n,
+  );
+  await sh("nas", `pkill -9 -f '^zfs receive .*backup/${name}$'`);
+  await until(
+    "another attempt",
+    () => own.transfers.get(id),
+    ({ attempt }) => attempt > 1,
+  );
+  await uplink.quick();
+  await own.finished(id);
+  for (const snapshot of ["s3", "s45", "s6"]) {
+    expect(await guid("nas", `backup/${name}@${snapshot}`)).toBe(
+      await guid("tower", `tank/${name}@${snapshot}`),
+    );
+  }
+  const { attempts } = await own.transfers.history(id);
+  expect(attempts.map(({ message }) => message)).toEqual([
+    expect.stringContaining("kept"),
+    expect.stringContaining(`backup/${name}@s45 is complete`),
+    expect.stringContaining(`backup/${name}@s6 is complete`),
+  ]);
 });
 
 test("without its memory a Halfway takes up what runs all the same, and knows how it ended", async () => {

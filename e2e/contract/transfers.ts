@@ -7,8 +7,11 @@ import { hasEnded } from "@/server/transfers/states";
 import { configFile } from "../lab";
 
 /** A Halfway of one's own, as the server has it; with a memory of its own unless told. */
-export async function ownHalfway(stateDir = mkdtempSync(join(tmpdir(), "halfway contract "))) {
-  const halfway = await Halfway.start({ HALFWAY_CONFIG: configFile, HALFWAY_STATE_DIR: stateDir });
+export async function ownHalfway(
+  stateDir = mkdtempSync(join(tmpdir(), "halfway contract ")),
+  config: string = configFile,
+) {
+  const halfway = await Halfway.start({ HALFWAY_CONFIG: config, HALFWAY_STATE_DIR: stateDir });
   return {
     halfway,
     stateDir,

@@ -37,9 +37,8 @@ export class Sampler {
 
   /** What there is now, of a receive that is not complete. */
   async look(): Promise<bigint> {
-    const look = await this.#ask();
+    const look = await this.#inTurn();
     if (typeof look !== "bigint") throw new Error(`${this.target} holds no interrupted receive: ${look}`);
-    this.#looks.push(look);
     return look;
   }
 
@@ -66,7 +65,7 @@ export class Sampler {
    */
   async holdStill(): Promise<void> {
     this.#still = true;
-    await this.#turn;
+    await this.#lastTurn;
     await sh("nas", `zpool sync ${this.target.split("/")[0]}`);
   }
 
@@ -85,18 +84,24 @@ export class Sampler {
     );
   }
 
-  #turn: Promise<void> = Promise.resolve();
-
   async #run(): Promise<void> {
     for (; !this.#stopped; await sleep(lookEvery)) {
-      if (this.#still) continue;
-      this.#turn = this.#ask().then(
-        (look) => void this.#looks.push(look),
-        // A host that is off or cut off says nothing, and so nothing is known.
-        () => {},
-      );
-      await this.#turn;
+      // A host that is off or cut off says nothing, and so nothing is known.
+      if (!this.#still) await this.#inTurn().catch(() => {});
     }
+  }
+
+  #lastTurn: Promise<unknown> = Promise.resolve();
+
+  /** One look after the other: of two at once the older answer may come last. */
+  #inTurn(): Promise<Look> {
+    const turn = this.#lastTurn.then(async () => {
+      const look = await this.#ask();
+      this.#looks.push(look);
+      return look;
+    });
+    this.#lastTurn = turn.catch(() => {});
+    return turn;
   }
 
   async #ask(): Promise<Look> {

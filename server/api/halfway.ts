@@ -4,8 +4,10 @@ import { Access } from "../access/access";
 import { HalfwayError } from "../errors";
 import { type Host, loadHosts, stateDir } from "../hosts/config";
 import { retireSharedConnection } from "../hosts/run";
-import type { Surroundings } from "../receives/gather";
+import { Tools } from "../hosts/tools";
+import type { SurroundingsWithRoutes } from "../receives/gather";
 import { Planner, requireSameToken } from "../receives/planner";
+import { routesBy } from "../receives/route";
 import { type HostState, type PartialReceive, receiveId } from "../receives/types";
 import { Verdicts } from "../receives/verdicts";
 import { HostWatcher } from "../receives/watch";
@@ -38,7 +40,7 @@ export class Halfway {
   readonly planner: Planner;
   readonly verdicts: Verdicts;
   /** What is known of the hosts without asking them. */
-  readonly surroundings: Surroundings;
+  readonly surroundings: SurroundingsWithRoutes;
   readonly #watchers: readonly HostWatcher[];
   #sweeping: NodeJS.Timeout | null = null;
   #releasing = false;
@@ -57,6 +59,7 @@ export class Halfway {
       poolsOf: (name) => this.#watcher(name)?.pools ?? null,
       lastFailure: (receive) => this.transfers.lastFailure(receive),
       silenceOf: (name) => this.#watcher(name)?.state.problem ?? null,
+      findRoute: routesBy(new Tools(), () => this.settings.current),
     };
     this.verdicts = new Verdicts(this.surroundings, (name) => this.#receivesChanged(name));
     this.planner = new Planner({
@@ -109,6 +112,7 @@ export class Halfway {
   }
 
   async #start(): Promise<void> {
+    this.store.follow((memory) => this.hub.put({ type: "memory", memory }));
     for (const watcher of this.#watchers) this.#hostChanged(watcher);
     await this.policies.load();
     await this.transfers.adopt();
@@ -169,13 +173,18 @@ export class Halfway {
   async #resume(name: string, dataset: string, fingerprint: string, by: string): Promise<void> {
     const host = this.host(name);
     const prepare = async () => {
-      const { plan, pipeline, facts } = await this.planner.transfer(host, dataset, fingerprint, "resume");
+      const { plan, pipeline, ends, facts } = await this.planner.transfer(
+        host,
+        dataset,
+        fingerprint,
+        "resume",
+      );
       const { decoded } = facts;
       if (!decoded || plan.confirmName !== null || plan.losses.length > 0 || plan.cautions.length > 0) {
         throw new HalfwayError("REFUSED", "This needs a person to confirm it.");
       }
       await requireSameToken(host, facts);
-      return { plan, pipeline, toGuid: decoded.toGuid, flags: sendFlagsOf(decoded) };
+      return { plan, pipeline, ends, toGuid: decoded.toGuid, flags: sendFlagsOf(decoded) };
     };
     await this.transfers.start(name, dataset, prepare, by);
   }

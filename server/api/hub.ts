@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { HostState, PartialReceive } from "../receives/types";
+import type { Memory } from "../store/store";
 import type { Transfer } from "../transfers/types";
 
 /** A host without its receives: these change far less often than the time it last answered. */
@@ -9,7 +10,8 @@ export type HostSummary = Omit<HostState, "receives">;
 export type HalfwayEvent =
   | { type: "host"; host: HostSummary }
   | { type: "receives"; host: string; receives: PartialReceive[] }
-  | { type: "transfer"; transfer: Transfer };
+  | { type: "transfer"; transfer: Transfer }
+  | { type: "memory"; memory: Memory };
 
 /** Between two batches to one page; progress is state, so what comes in between is simply newer. */
 const flushEvery = 500;
@@ -98,6 +100,8 @@ function keyOf(event: HalfwayEvent): string {
       return `receives ${event.host}`;
     case "transfer":
       return `transfer ${event.transfer.id}`;
+    case "memory":
+      return "memory";
   }
 }
 

@@ -35,7 +35,7 @@ async function restAfter(halfway: Halfway, id: string) {
   if (state !== "finished") {
     throw new HalfwayError("REFUSED", "What comes next is known when this transfer has finished.");
   }
-  return gatherRest(halfway.hosts, { target: { host, dataset }, source, flags });
+  return gatherRest(halfway.surroundings, { target: { host, dataset }, source, flags });
 }
 
 export const transfersRouter = router({
@@ -64,10 +64,10 @@ export const transfersRouter = router({
           const planned = await halfway.planner.transfer(host, dataset, input.fingerprint, input.intent);
           requireConfirmation(planned.plan, input.confirm);
           await requireSameToken(host, planned.facts);
-          const { plan, pipeline, facts } = planned;
+          const { plan, pipeline, ends, facts } = planned;
           const { decoded } = facts;
           if (!decoded) throw new HalfwayError("REFUSED", "The resume token cannot be read.");
-          return { plan, pipeline, toGuid: decoded.toGuid, flags: sendFlagsOf(decoded) };
+          return { plan, pipeline, ends, toGuid: decoded.toGuid, flags: sendFlagsOf(decoded) };
         },
         nameOf(ctx.caller),
       );
@@ -75,7 +75,7 @@ export const transfersRouter = router({
 
   /** What of its series a finished transfer leaves missing on the target, and the transfer that comes next. */
   rest: procedure.input(transferId).query(async ({ ctx, input }): Promise<Rest> => {
-    const { pipeline: _, series: __, ...rest } = await restAfter(ctx.halfway, input.id);
+    const { transfer: _, ...rest } = await restAfter(ctx.halfway, input.id);
     return rest;
   }),
 
@@ -85,15 +85,15 @@ export const transfersRouter = router({
     .mutation(async ({ ctx, input }): Promise<Transfer> => {
       const { halfway } = ctx;
       const { host } = halfway.transfers.get(input.id);
-      const { next, pipeline, series, refusal } = await restAfter(halfway, input.id);
-      if (!next || !pipeline) throw new HalfwayError("REFUSED", refusal ?? "Nothing is missing any more.");
+      const { next, transfer, refusal } = await restAfter(halfway, input.id);
+      if (!next || !transfer) throw new HalfwayError("REFUSED", refusal ?? "Nothing is missing any more.");
       requireConfirmation(next.plan, { plan: input.plan, name: null });
       const { dataset } = parseReceiveId(halfway, next.plan.receiveId);
       return halfway.transfers.start(
         host,
         dataset,
         async () => ({
-          ...{ plan: next.plan, pipeline, series, toGuid: next.toGuid },
+          ...{ ...transfer, toGuid: next.toGuid },
           flags: halfway.transfers.get(input.id).flags,
         }),
         nameOf(ctx.caller),

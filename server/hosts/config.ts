@@ -12,20 +12,25 @@ const hostName = z
     error: "a host's name consists of letters, digits, dots, dashes and underscores",
   });
 
+/** As for `ssh`: `user@address` or an alias from the SSH configuration. */
+const destination = z
+  .string()
+  .regex(/^[A-Za-z0-9_.@:[\]%-]+$/)
+  .refine((text) => !text.startsWith("-"));
+const port = z.int().min(1).max(65535).optional();
+
 const localHost = z.strictObject({ name: hostName, local: z.literal(true) });
 
 const sshHost = z.strictObject({
   name: hostName,
   ssh: z.strictObject({
-    /** As for `ssh`: `user@address` or an alias from the SSH configuration. */
-    destination: z
-      .string()
-      .regex(/^[A-Za-z0-9_.@:[\]%-]+$/)
-      .refine((text) => !text.startsWith("-")),
-    port: z.int().min(1).max(65535).optional(),
+    destination,
+    port,
     /** An `ssh_config` to use instead of the user's own. */
     configFile: z.string().startsWith("/").optional(),
   }),
+  /** Hosts that this one reaches by itself: what it receives from them need not pass Halfway's own machine. */
+  reaches: z.array(z.strictObject({ host: hostName, destination, port })).optional(),
 });
 
 const hostsFile = z

@@ -40,6 +40,16 @@ test("every byte gets through, and both ends' exit codes and stderr are kept", a
   expect(readFileSync(join(dir, "receive.stderr"), "utf8").trim()).toBe("3000000");
 });
 
+test("where the target fetches the stream itself, the sender's words come as its output", async () => {
+  const receive = sh(
+    "{ head -c 3000000 /dev/zero; echo sender >&3; } 3>&1 >&4 | :; echo receiver >&2; exit 4",
+  );
+  const { dir, identity } = await started({ before: null, send: null, receive });
+  await ended(identity);
+  expect(exitCodes(dir)).toEqual({ before: null, send: null, receive: 4 });
+  expect(readFileSync(join(dir, "receive.stderr"), "utf8")).toContain("receiver\n");
+});
+
 test("words with quotes, spaces and line breaks arrive as they are", async () => {
   const words = ["a b", "it's", '"$HOME"', "two\nlines", "", "*"];
   const { dir, identity } = await started({

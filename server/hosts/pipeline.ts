@@ -6,8 +6,11 @@ import type { Argv } from "../zfs/commands";
 import type { ExitCodes } from "../zfs/messages";
 import { childEnv } from "./run";
 
-/** The commands of one transfer as this machine starts them. `before` must succeed for the rest to run. */
-export type Pipeline = { before: Argv | null; send: Argv; receive: Argv };
+/**
+ * The commands of one transfer as this machine starts them. `before` must succeed for the rest to run. Without `send`
+ * the target fetches the stream itself, and `receive` gives the sender's words as its output.
+ */
+export type Pipeline = { before: Argv | null; send: Argv | null; receive: Argv };
 
 /** What a stream passes on this machine between the two: `pv` holds it back, and can be told another rate meanwhile. */
 function throttle(bytesPerSecond: number): Argv {
@@ -59,7 +62,8 @@ fi
 [[ $stopped ]] && exit 1
 sending() { trap : TERM INT HUP; "\${send[@]}" </dev/null 2>send.stderr; note send.exit "$?"; }
 receiving() { trap : TERM INT HUP; "\${receive[@]}" >/dev/null 2>receive.stderr; note receive.exit "$?"; }
-if ((t)); then sending | "\${throttle[@]}" | receiving; else sending | receiving; fi
+fetching() { trap : TERM INT HUP; "\${receive[@]}" </dev/null >send.stderr 2>receive.stderr; note receive.exit "$?"; }
+if ((!s)); then fetching; elif ((t)); then sending | "\${throttle[@]}" | receiving; else sending | receiving; fi
 `;
 
 /**
@@ -80,8 +84,8 @@ export async function startPipeline(
   }
   try {
     const between = bytesPerSecond === null ? [] : throttle(bytesPerSecond);
-    const words = [...(before ?? []), ...send, ...between, ...receive];
-    const counts = [before?.length ?? 0, send.length, between.length].map(String);
+    const words = [...(before ?? []), ...(send ?? []), ...between, ...receive];
+    const counts = [before?.length ?? 0, send?.length ?? 0, between.length].map(String);
     const child = spawn("bash", ["-c", script, "halfway-transfer", dir, ...counts, ...words], {
       detached: true,
       stdio: ["ignore", log, log],

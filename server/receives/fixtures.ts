@@ -116,7 +116,12 @@ export function but(situation: Situation, more: Situation): Situation {
 }
 
 export function factsOf(situation: Situation): Facts {
-  const { unreadable, activity = { kind: "idle" }, snapshots = [], whereabouts = [] } = situation;
+  const {
+    unreadable,
+    activity = { kind: "idle", since: null },
+    snapshots = [],
+    whereabouts = [],
+  } = situation;
   const token: ResumeToken = {
     ...{
       toGuid: guids.to,
@@ -197,7 +202,7 @@ const anyToken: fc.Arbitrary<ResumeToken> = fc.record({
 });
 
 const anyActivity = mostly<PartialReceive["activity"]>(
-  { kind: "idle" },
+  { kind: "idle", since: null },
   fc.constantFrom(
     { kind: "receiving", by: "halfway", transferId: "t1" },
     { kind: "receiving", by: "other", evidence: "zfs receive runs on nas as process 812" },

@@ -31,6 +31,7 @@ import {
 } from "../zfs/output";
 import { isRedacted, type ResumeToken, redactTokens } from "../zfs/token";
 import { encodeResumeToken } from "../zfs/token-encoder";
+import type { FindRoute } from "./route";
 import { type Seen, scanDatasets } from "./scan";
 import type { PartialReceive } from "./types";
 
@@ -104,6 +105,9 @@ export type Surroundings = {
   /** Why a host does not answer; null where it does, or has not been asked yet. */
   silenceOf: (host: string) => string | null;
 };
+
+/** The same with the ways between the hosts: what a plan needs. */
+export type SurroundingsWithRoutes = Surroundings & { findRoute: FindRoute };
 
 // An estimate from a bookmark walks the data (facts C.7), and a host may have a hundred thousand snapshots.
 const patience = { limitMs: 60_000 };

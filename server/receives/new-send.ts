@@ -21,9 +21,10 @@ import {
   type ReceiveTarget,
   type Snapshot,
 } from "../zfs/output";
-import { readSnapshots, type Surroundings } from "./gather";
+import { readSnapshots, type Surroundings, type SurroundingsWithRoutes } from "./gather";
 import { decryptedWords, keyObstacle, lackOfSpace, missingFeatures, poolObstacles } from "./obstacles";
 import { hostNamed, type Plan } from "./plan";
+import type { Ends } from "./route";
 import { driftObstacles, estimateSend, planSend, type Series } from "./send";
 import type { SendObstacle } from "./types";
 
@@ -79,6 +80,7 @@ export type NewSend = {
 export type Prepared = {
   plan: Plan;
   pipeline: Pipeline;
+  ends: Ends;
   toGuid: bigint;
   flags: SendFlags;
   series: Series | null;
@@ -104,7 +106,7 @@ const patience = { limitMs: 60_000 };
  * @throws HalfwayError `NOT_FOUND` where the snapshot is gone, `UNREACHABLE` or `ZFS_FAILED` where a side cannot be asked.
  */
 export async function planNewSend(
-  surroundings: Surroundings,
+  surroundings: SurroundingsWithRoutes,
   request: SendRequest,
 ): Promise<{ send: NewSend; prepared: Prepared | null }> {
   const { hosts } = surroundings;
@@ -120,8 +122,9 @@ export async function planNewSend(
   const size = await estimateSend(source, flags, end);
   const { dataset } = request.target;
   const short = size === null ? [] : lackOfSpace("This send", size, request.target, facts.target);
-  const { plan, pipeline, series } = planSend("send", {
-    ...{ source, target, dataset, end, flags, size },
+  const route = await surroundings.findRoute({ source, target, size, flags, limited: false });
+  const { plan, pipeline, ends, series } = planSend("send", {
+    ...{ source, target, dataset, end, flags, size, route },
     ...{ properties: draft.properties, cautions: draft.cautions, stays: draft.stays },
   });
   const all = [...obstacles, ...short];
@@ -129,7 +132,7 @@ export async function planNewSend(
   const mayStart = all.every(({ certain }) => !certain);
   return {
     send: { obstacles: all, stream, flags, rawReason, embeddedLeftOut, plan },
-    prepared: mayStart ? { plan, pipeline, toGuid, flags, series } : null,
+    prepared: mayStart ? { plan, pipeline, ends, toGuid, flags, series } : null,
   };
 }
 

@@ -9,6 +9,7 @@ import { receiveChild } from "../zfs/names";
 import type { Snapshot } from "../zfs/output";
 import { type Facts, senderOf } from "./gather";
 import { newerSnapshots } from "./judge";
+import { type Ends, joined, plainRoute, type Route } from "./route";
 import type { Intent, PartialReceive, Source, TransferIntent, Verdict } from "./types";
 
 /** What would be gone, with the bytes that ZFS says it holds. */
@@ -50,8 +51,8 @@ export type Plan = {
   digest: string;
 };
 
-/** A plan that moves bytes, and the pipeline that does it. */
-export type TransferPlan = { plan: Plan; pipeline: Pipeline };
+/** A plan that moves bytes, the pipeline that does it, and what ZFS is told in it. */
+export type TransferPlan = { plan: Plan; pipeline: Pipeline; ends: Ends };
 
 /**
  * What discarding a partial receive runs and destroys. Needs no source, and no token that can be read.
@@ -68,7 +69,8 @@ export function planAbort(
   if (refusal !== null) throw refused(refusal);
   const { id, fingerprint, dataset, spaceHeld, stateIn } = partial;
   const target = hostNamed(hosts, partial.host);
-  const plan = sealed({
+  const command = { argv: abort(dataset), on: target };
+  const draft: Draft = {
     ...{ intent: "abort", receiveId: id, fingerprint, source: null, keeps: 0n, remaining: null },
     losses: [discarded(partial)],
     frees: spaceHeld,
@@ -77,13 +79,14 @@ export function planAbort(
     confirmName: stateIn === "dataset" ? dataset : null,
     steps: [discardStep(target, dataset)],
     holds: [],
-  });
-  return { plan, command: { argv: abort(dataset), on: target } };
+  };
+  return { plan: sealed(draft, [command.argv]), command };
 }
 
 /**
  * From facts, verdict and intent to what runs. Pure: what is shown and what runs come from the same words.
  * @param againSize bytes that a fresh send would move, for start-over only.
+ * @param route how the stream gets there.
  * @throws HalfwayError `REFUSED` with the verdict's reason why this cannot work now; nothing has been touched then.
  */
 export function planTransfer(
@@ -92,6 +95,7 @@ export function planTransfer(
   verdict: Verdict,
   hosts: readonly Host[],
   againSize: bigint | null = null,
+  route: Route = plainRoute,
 ): TransferPlan {
   const { receive: partial, decoded } = facts;
   const { id, fingerprint, dataset, spaceHeld } = partial;
@@ -112,8 +116,9 @@ export function planTransfer(
   const discard = abort(dataset);
   const sending = again ? sendAgain(decoded, snapshot, base) : sendResume(sender.token);
   const receiving = receive(dataset, { rollback });
-  const { pipeline, step: transferStep } = joined(sourceHost, sending, target, receiving);
-  const plan = sealed({
+  const ends: Ends = { sending, receiving };
+  const { pipeline, step: transferStep } = joined(sourceHost, target, ends, route);
+  const draft: Draft = {
     ...{ intent, receiveId: id, fingerprint, source: verdict.source, cautions: verdict.cautions },
     keeps: again ? 0n : decoded.bytes,
     remaining: again ? againSize : sender.estimate.size,
@@ -123,31 +128,9 @@ export function planTransfer(
     confirmName: intent === "resume" && verdict.cautions.length === 0 ? null : dataset,
     steps: again ? [discardStep(target, dataset), transferStep] : [transferStep],
     holds: holdSteps(sourceHost, target, dataset, { snapshot, base }),
-  });
-  return { plan, pipeline: again ? { ...pipeline, before: onHost(target, discard, "own") } : pipeline };
-}
-
-/** A sender and a receiver joined by a pipe: what runs, and the step that shows exactly that. */
-export function joined(
-  source: Host,
-  sending: Argv,
-  target: Host,
-  receiving: Argv,
-): { pipeline: Pipeline; step: Step } {
-  const pipeline: Pipeline = {
-    before: null,
-    send: onHost(source, sending, "own"),
-    receive: onHost(target, receiving, "own"),
   };
-  const step: Step = {
-    says: `Send from ${source.name}, receive on ${target.name}`,
-    command: `${shellQuote(pipeline.send)} | ${shellQuote(pipeline.receive)}`,
-    parts: [
-      { host: source.name, command: shellQuote(sending) },
-      { host: target.name, command: shellQuote(receiving) },
-    ],
-  };
-  return { pipeline, step };
+  const plan = sealed(draft, [...(again ? [discard] : []), sending, receiving]);
+  return { plan, ends, pipeline: again ? { ...pipeline, before: onHost(target, discard, "own") } : pipeline };
 }
 
 /** The snapshots that a transfer needs to live on: what it sends, and its base where that is none of the bookmarks. */
@@ -172,12 +155,17 @@ export function holdSteps(
   });
 }
 
-/** Gives a plan its digest. */
-export function sealed(plan: Omit<Plan, "digest">): Plan {
-  const { intent, receiveId, fingerprint, source, confirmName, steps, cautions } = plan;
+type Draft = Omit<Plan, "digest">;
+
+/**
+ * Gives a plan its digest.
+ * @param zfs what ZFS is told. By which route the stream gets there is nothing that has to be confirmed.
+ */
+export function sealed(plan: Draft, zfs: readonly Argv[]): Plan {
+  const { intent, receiveId, fingerprint, source, confirmName, cautions } = plan;
   const losses = plan.losses.map(({ what, name }) => [what, name]);
   const content = JSON.stringify([
-    ...[intent, receiveId, fingerprint, source, confirmName, steps, losses],
+    ...[intent, receiveId, fingerprint, source, confirmName, zfs, losses],
     cautions,
   ]);
   return { ...plan, digest: createHash("sha256").update(content).digest("hex").slice(0, 16) };

@@ -1,7 +1,7 @@
 import { HalfwayError } from "../errors";
 import type { Host } from "../hosts/config";
 import { runOk } from "../hosts/run";
-import { readToken } from "../zfs/commands";
+import { readToken, sendFlagsOf } from "../zfs/commands";
 import { poolOf } from "../zfs/names";
 import { tokenFingerprint } from "../zfs/token";
 import {
@@ -13,17 +13,18 @@ import {
   readChildren,
   readReceive,
   readSnapshots,
-  type Surroundings,
+  type SurroundingsWithRoutes,
   senderOf,
 } from "./gather";
 import { abortRefusal, judge } from "./judge";
 import { planAbort, planTransfer, type TransferPlan } from "./plan";
+import type { Route, Traffic } from "./route";
 import type { Seen } from "./scan";
 import type { TransferIntent, Verdict } from "./types";
 
 /** What a planner needs of those who watch the hosts. */
 export type Lookout = {
-  surroundings: Surroundings;
+  surroundings: SurroundingsWithRoutes;
   /** Asks every host that answers for its pools: before a plan, nothing is taken for granted. */
   askPools: () => Promise<void>;
   seenOn: (host: string) => ReadonlyMap<string, Seen> | undefined;
@@ -36,6 +37,11 @@ export type Lookout = {
 /** Gathers, judges and plans afresh: for the preview, and once more for whatever is carried out. */
 export class Planner {
   constructor(private readonly lookout: Lookout) {}
+
+  /** The shortest way for a stream. */
+  findRoute(traffic: Traffic): Promise<Route> {
+    return this.lookout.surroundings.findRoute(traffic);
+  }
 
   /** The verdict on a receive as it is at this moment, with proof of what the source's names are. */
   async judgeNow(
@@ -53,6 +59,7 @@ export class Planner {
   /**
    * What an intent would run. Changes nothing.
    * @param fingerprint the token the person saw; null for who looks at the newest on purpose.
+   * @param limited whether its stream has to be held back.
    * @throws HalfwayError `REFUSED` with the verdict's reason, `CONFLICT` when the token is another one by now.
    */
   async transfer(
@@ -60,9 +67,10 @@ export class Planner {
     dataset: string,
     fingerprint: string | null,
     intent: TransferIntent,
+    limited = false,
   ): Promise<TransferPlan & { facts: Facts; verdict: Verdict }> {
     const { facts, verdict } = await this.judgeNow(host, dataset, fingerprint);
-    return this.planFor(intent, host, facts, verdict);
+    return this.planFor(intent, host, facts, verdict, limited);
   }
 
   /** The same from facts that were just gathered. */
@@ -71,11 +79,18 @@ export class Planner {
     host: Host,
     facts: Facts,
     verdict: Verdict,
+    limited: boolean,
   ): Promise<TransferPlan & { facts: Facts; verdict: Verdict }> {
-    const { hosts } = this.lookout.surroundings;
+    const { hosts, findRoute } = this.lookout.surroundings;
     const sender = senderOf(facts.answers);
-    if (intent !== "start-over" || verdict.refusals[intent] !== null || !sender || !facts.decoded) {
+    const source = hosts.find(({ name }) => name === sender?.host);
+    if (verdict.refusals[intent] !== null || !sender || !facts.decoded || !source) {
       return { ...planTransfer(intent, facts, verdict, hosts), facts, verdict };
+    }
+    const traffic = { source, target: host, flags: sendFlagsOf(facts.decoded), limited };
+    if (intent !== "start-over") {
+      const route = await findRoute({ ...traffic, size: sender.estimate.size });
+      return { ...planTransfer(intent, facts, verdict, hosts, null, route), facts, verdict };
     }
     // Discarding comes first, and must not be what fails.
     const { receive, details } = facts;
@@ -83,10 +98,9 @@ export class Planner {
       const refusal = abortRefusal(receive, details, await readChildren(host, receive.dataset));
       if (refusal !== null) throw new HalfwayError("REFUSED", refusal);
     }
-    const source = hosts.find(({ name }) => name === sender.host);
-    if (!source) throw new HalfwayError("NOT_FOUND", `There is no host named ${sender.host}.`);
     const size = await estimateAgain(source, facts.decoded, sender.estimate);
-    return { ...planTransfer(intent, facts, verdict, hosts, size), facts, verdict };
+    const route = await findRoute({ ...traffic, size });
+    return { ...planTransfer(intent, facts, verdict, hosts, size, route), facts, verdict };
   }
 
   /** Reads a receive afresh and plans its abort. */
@@ -101,10 +115,14 @@ export class Planner {
   }
 
   async #read(host: Host, dataset: string, fingerprint: string | null) {
+    const read = () => readReceive(host, dataset, fingerprint, this.lookout.seenOn(host.name));
+    // A person waits for this: where the pool was well a moment ago, both questions are asked at once.
+    const reading = this.#poolOf(host, dataset)?.health === "ONLINE" ? read() : null;
+    reading?.catch(() => {});
     const suspended = await this.suspension(host, dataset);
     if (suspended !== null) throw new HalfwayError("REFUSED", suspended);
     try {
-      return await readReceive(host, dataset, fingerprint, this.lookout.seenOn(host.name));
+      return await (reading ?? read());
     } catch (error) {
       // When the state is not what the person saw, the list they look at is old: it is read again at once.
       if (error instanceof HalfwayError && error.code === "CONFLICT") void this.lookout.refresh(host.name);
@@ -115,10 +133,14 @@ export class Planner {
   /** A suspended pool answers nothing, and a command that asks it may never end (facts A20): says so, or null. */
   async suspension(host: Host, dataset: string): Promise<string | null> {
     await this.lookout.askPools();
-    const pools = this.lookout.surroundings.poolsOf(host.name);
-    const pool = pools?.find(({ name }) => name === poolOf(dataset));
+    const pool = this.#poolOf(host, dataset);
     if (pool?.health !== "SUSPENDED") return null;
     return `The pool ${pool.name} on ${host.name} is suspended: its disks stopped answering. When they are back, run zpool clear ${pool.name} there.`;
+  }
+
+  #poolOf(host: Host, dataset: string) {
+    const pools = this.lookout.surroundings.poolsOf(host.name);
+    return pools?.find(({ name }) => name === poolOf(dataset));
   }
 }
 

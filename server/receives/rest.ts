@@ -1,10 +1,10 @@
-import type { Host } from "../hosts/config";
 import { runOk } from "../hosts/run";
 import { listTree, type SendFlags, type SeriesEnd } from "../zfs/commands";
 import { datasetOf } from "../zfs/names";
 import { parseTree, type TreeDataset } from "../zfs/output";
+import type { SurroundingsWithRoutes } from "./gather";
 import { hostNamed, type TransferPlan } from "./plan";
-import { driftObstacles, estimateSend, planSend, type Series } from "./send";
+import { driftObstacles, estimateSend, planSend } from "./send";
 
 /** A finished transfer, as far as its continuation depends on it. */
 export type Finished = {
@@ -36,9 +36,9 @@ const patience = { limitMs: 60_000 };
  * @throws HalfwayError `UNREACHABLE` or `ZFS_FAILED` where either side cannot be asked.
  */
 export async function gatherRest(
-  hosts: readonly Host[],
+  { hosts, findRoute }: Pick<SurroundingsWithRoutes, "hosts" | "findRoute">,
   finished: Finished,
-): Promise<Rest & { pipeline: TransferPlan["pipeline"] | null; series: Series | null }> {
+): Promise<Rest & { transfer: ReturnType<typeof planSend> | null }> {
   const { target, source } = finished;
   const sourceHost = hostNamed(hosts, source.host);
   const targetHost = hostNamed(hosts, target.host);
@@ -50,16 +50,16 @@ export async function gatherRest(
   const steps = missingSteps(theirs, sourceTop, ours, target.dataset, target.host);
   const missing = steps.map(({ dataset, isNew, snapshots }) => ({ dataset, isNew, snapshots }));
   const [step] = steps;
-  if (!step) return { missing, next: null, refusal: null, pipeline: null, series: null };
-  if (step.refusal !== null)
-    return { missing, next: null, refusal: step.refusal, pipeline: null, series: null };
+  if (!step) return { missing, next: null, refusal: null, transfer: null };
+  if (step.refusal !== null) return { missing, next: null, refusal: step.refusal, transfer: null };
 
   const { end, dataset, toGuid } = step;
   const { flags } = finished;
   const size = await estimateSend(sourceHost, flags, end);
   const stream = { source: sourceHost, target: targetHost, dataset, end, flags, size };
-  const { plan, pipeline, series } = planSend("continue", stream);
-  return { missing, next: { plan, toGuid }, refusal: null, pipeline, series };
+  const route = await findRoute({ ...stream, limited: false });
+  const transfer = planSend("continue", { ...stream, route });
+  return { missing, next: { plan: transfer.plan, toGuid }, refusal: null, transfer };
 }
 
 type MissingStep = Missing & { end: SeriesEnd; toGuid: bigint; refusal: string | null };

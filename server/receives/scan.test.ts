@@ -12,6 +12,7 @@ describe("whether a receive is running, told from its token", () => {
       fingerprint: "a",
       movedAt: null,
       byProcess: false,
+      stoppedAt: null,
     });
   });
 
@@ -55,7 +56,7 @@ describe("whether a receive is running, told from its token", () => {
   test("where the process was seen, its end is the end at once", () => {
     const running = look("a", true, undefined, 0);
     expect(running.byProcess).toBe(true);
-    expect(look("b", false, running, 3 * second)).toEqual({
+    expect(look("b", false, running, 3 * second)).toMatchObject({
       ...{ at: 3 * second, fingerprint: "b", movedAt: null, byProcess: false },
     });
   });
@@ -64,6 +65,32 @@ describe("whether a receive is running, told from its token", () => {
     const seen = look("c", true, moved, 6 * second);
     expect(seen.movedAt).toBeNull();
     expect(look("d", false, seen, 9 * second).movedAt).toBeNull();
+  });
+});
+
+describe("when a receive stopped is known", () => {
+  const second = 1_000;
+  const running = look("a", true, undefined, 0);
+  const stopped = look("b", false, running, 3 * second);
+
+  test("from where its process, or its token's moving, was seen to end; and stays known", () => {
+    expect(Date.now() - (stopped.stoppedAt ?? 0)).toBeLessThan(second);
+    expect(look("b", false, { ...stopped, stoppedAt: 42 }, 60 * second).stoppedAt).toBe(42);
+    const moved = look("b", false, look("a", false, undefined, 0), 3 * second);
+    expect(moved.stoppedAt).toBeNull();
+    expect(look("b", false, moved, 20 * second).stoppedAt).not.toBeNull();
+  });
+
+  test("not where it stood still from the beginning, or stopped while its host was silent", () => {
+    const still = look("a", false, undefined, 0);
+    expect(look("a", false, still, 3 * second).stoppedAt).toBeNull();
+    expect(look("b", false, running, 121 * second).stoppedAt).toBeNull();
+    expect(look("c", false, stopped, 500 * second).stoppedAt).toBeNull();
+  });
+
+  test("no more once it goes on", () => {
+    expect(look("b", true, stopped, 6 * second).stoppedAt).toBeNull();
+    expect(look("c", false, stopped, 6 * second).stoppedAt).toBeNull();
   });
 });
 

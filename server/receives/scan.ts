@@ -17,7 +17,14 @@ import { type PartialReceive, receiveId } from "./types";
  * What an earlier reading saw of a dataset. A token that moves between two readings is being received even where the
  * process table shows nobody, for example from inside a container (facts A4).
  */
-export type Seen = { at: number; fingerprint: string; movedAt: number | null; byProcess: boolean };
+export type Seen = {
+  at: number;
+  fingerprint: string;
+  movedAt: number | null;
+  byProcess: boolean;
+  /** When it was seen to stop, by the clock that people read; null where it was not. */
+  stoppedAt: number | null;
+};
 
 /** ZFS writes the resume point at every txg, 5 s apart by default: a token that stood still longer than this stands. */
 const movingFor = 7_000;
@@ -85,6 +92,7 @@ export async function scanDatasets(
     const process = processes.find((candidate) => receivesInto(candidate, dataset));
     const current = look(tokenFingerprint(detail.token), process !== undefined, seen.get(dataset), now);
     seen.set(dataset, current);
+    const { stoppedAt } = current;
     const evidence = process
       ? `zfs receive runs on ${host.name} as process ${process.pid}`
       : current.movedAt === null
@@ -100,7 +108,8 @@ export async function scanDatasets(
       stateIn: detail.stateIn,
       spaceHeld: detail.spaceHeld,
       began: detail.began,
-      activity: evidence === null ? { kind: "idle" } : { kind: "receiving", by: "other", evidence },
+      activity:
+        evidence === null ? { kind: "idle", since: stoppedAt } : { kind: "receiving", by: "other", evidence },
       verdict: null,
     };
   });
@@ -109,14 +118,23 @@ export async function scanDatasets(
 
 /** Compares two readings of one token. Where the process was seen, its end is the end: no need to wait and see. */
 export function look(fingerprint: string, byProcess: boolean, before: Seen | undefined, now: number): Seen {
-  const seen = { at: now, fingerprint, byProcess };
+  const movedAt = byProcess || !before ? null : lastMove(fingerprint, before, now);
+  const seen = { at: now, fingerprint, movedAt, byProcess };
+  const receiving = byProcess || movedAt !== null;
+  return { ...seen, stoppedAt: receiving || !before ? null : lastStop(fingerprint, before, now) };
+}
+
+function lastMove(fingerprint: string, before: Seen, now: number): number | null {
   // After a long silence a different token proves nothing: the receive may have come and gone.
-  if (byProcess || before === undefined || before.byProcess || now - before.at > comparableFor) {
-    return { ...seen, movedAt: null };
-  }
-  if (before.fingerprint !== fingerprint) return { ...seen, movedAt: now };
-  const still = before.movedAt !== null && now - before.movedAt < movingFor;
-  return { ...seen, movedAt: still ? before.movedAt : null };
+  if (before.byProcess || now - before.at > comparableFor) return null;
+  if (before.fingerprint !== fingerprint) return now;
+  return before.movedAt !== null && now - before.movedAt < movingFor ? before.movedAt : null;
+}
+
+function lastStop(fingerprint: string, before: Seen, now: number): number | null {
+  // What ended in a long silence may have ended any time in it.
+  if (before.byProcess || before.movedAt !== null) return now - before.at > comparableFor ? null : Date.now();
+  return before.fingerprint === fingerprint ? before.stoppedAt : null;
 }
 
 /** Bytes of names in one command: over SSH all of it is one word, of which Linux takes 128 KiB at most. */

@@ -5,7 +5,8 @@ import { runOn } from "../hosts/run";
 import { formatBytes } from "../zfs/bytes";
 import { receive, type SendFlags, type SeriesEnd, sendSeries } from "../zfs/commands";
 import { parseTotal, stderrWords } from "../zfs/output";
-import { holdSteps, joined, type Plan, sealed, type TransferPlan } from "./plan";
+import { holdSteps, type Plan, sealed, type TransferPlan } from "./plan";
+import { joined, type Route } from "./route";
 import { type Purpose, receiveId, type SendObstacle } from "./types";
 
 // What a new send and the continuation of a series have in common: neither goes on from a token.
@@ -23,6 +24,7 @@ export type Stream = {
   size: bigint | null;
   cautions?: string[];
   stays?: Plan["stays"];
+  route: Route;
 };
 
 /** What has to be known to go on with a series (`-I`) that broke off before its last snapshot. */
@@ -36,15 +38,17 @@ export function planSend(
   const { source, target, dataset, end, flags, properties = null, cautions = [], stays = null } = stream;
   const sending = sendSeries(flags, end, { properties: properties !== null });
   const receiving = receive(dataset, { rollback: false, without: properties?.without ?? [] });
-  const { pipeline, step } = joined(source, sending, target, receiving);
-  const plan = sealed({
+  const ends = { sending, receiving };
+  const { pipeline, step } = joined(source, target, ends, stream.route);
+  const draft = {
     ...{ intent, receiveId: receiveId(target.name, dataset), fingerprint: "" },
     source: { host: source.name, snapshot: end.to, base: end.from },
     ...{ keeps: 0n, remaining: stream.size, losses: [], frees: 0n, stays, cautions, confirmName: null },
     steps: [step],
     holds: holdSteps(source, target, dataset, { snapshot: end.to, base: end.from }),
-  });
-  return { plan, pipeline, series: end.steps && end.from !== null ? { properties } : null };
+  };
+  const plan = sealed(draft, [sending, receiving]);
+  return { plan, pipeline, ends, series: end.steps && end.from !== null ? { properties } : null };
 }
 
 // An estimate from a bookmark walks the data (facts C.7).

@@ -3,7 +3,8 @@ import type { ResumeToken } from "../zfs/token";
 
 /** Whether bytes are arriving right now, and how we know. */
 export type Activity =
-  | { kind: "idle" }
+  /** `since` when it was seen to stop, milliseconds; null where nobody saw that. */
+  | { kind: "idle"; since: number | null }
   | { kind: "receiving"; by: "halfway"; transferId: string }
   | { kind: "receiving"; by: "other"; evidence: string };
 

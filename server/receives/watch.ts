@@ -7,7 +7,7 @@ import { EventReader, type ZfsEvent } from "../zfs/events";
 import { poolOf } from "../zfs/names";
 import { type Pool, parsePools, parseVersion } from "../zfs/output";
 import { type Reading, type Seen, scanDatasets, scanHost } from "./scan";
-import type { HostState } from "./types";
+import type { HostState, PartialReceive } from "./types";
 
 /** Between two readings. While ZFS tells of every change by itself, reading at rest is a mere safety net. */
 const pauses = { followed: 60_000, unfollowed: 30_000, atWork: 3_000, firstTrouble: 5_000 };
@@ -244,10 +244,7 @@ export class HostWatcher {
     );
     this.#reading = {
       pools: reading.pools,
-      receives: [
-        ...reading.receives,
-        ...kept.map((one) => ({ ...one, activity: { kind: "idle" } as const })),
-      ],
+      receives: [...reading.receives, ...kept.map((one) => ({ ...one, activity: stopped(one) }))],
       details: new Map([
         ...reading.details,
         ...kept.flatMap(({ dataset }) => {
@@ -341,6 +338,11 @@ export class HostWatcher {
     this.#state = next;
     this.tell.changed(this);
   }
+}
+
+/** Nothing is received on a suspended pool; when that began nobody saw. */
+function stopped({ activity }: PartialReceive): PartialReceive["activity"] {
+  return activity.kind === "idle" ? activity : { kind: "idle", since: null };
 }
 
 const nothingRead: Reading = { receives: [], details: new Map(), pools: new Set() };

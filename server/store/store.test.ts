@@ -1,9 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Store } from "./store";
+import { type Memory, Store } from "./store";
 
 let directory = "";
 beforeEach(() => {
@@ -11,11 +11,18 @@ beforeEach(() => {
 });
 afterEach(() => {
   vi.restoreAllMocks();
+  vi.useRealTimers();
   rmSync(directory, { recursive: true, force: true });
 });
 
 const setting = { key: "a", value: "1" };
 const write = (store: Store) => store.write((db) => db.insertInto("setting").values(setting).execute());
+/** What is said of the memory from now on, in a list that grows. */
+function followed(store: Store): Memory[] {
+  const told: Memory[] = [];
+  store.follow((memory) => told.push(memory));
+  return told;
+}
 const read = (store: Store) => store.db.selectFrom("setting").selectAll().execute();
 
 test("what was written is there after a restart", async () => {
@@ -37,6 +44,21 @@ test("a damaged file is set aside, not deleted, and Halfway starts all the same"
   const store = await Store.open(directory);
   expect(await read(store)).toEqual([]);
   expect(readdirSync(directory).filter((name) => name.startsWith("halfway.db.damaged-"))).toHaveLength(1);
+  expect(followed(store)).toEqual([{ state: "kept" }]);
+  await store.close();
+});
+
+test("one that cannot even be set aside stays where it is; Halfway starts without a memory, and says so", async () => {
+  vi.spyOn(console, "error").mockImplementation(() => {});
+  vi.useFakeTimers({ toFake: ["Date"], now: 0 });
+  const file = join(directory, "halfway.db");
+  const rubbish = "this is no database, and longer than a header of SQLite: ".repeat(40);
+  writeFileSync(file, rubbish);
+  mkdirSync(`${file}.damaged-1970-01-01T000000.000Z`);
+  const store = await Store.open(directory);
+  expect(await read(store)).toEqual([]);
+  expect(followed(store)).toEqual([{ state: "none", file, problem: expect.stringContaining("rename") }]);
+  expect(readFileSync(file, "utf8")).toBe(rubbish);
   await store.close();
 });
 
@@ -62,9 +84,10 @@ test("damage further in is found at the start, not in the middle of something", 
   await next.close();
 });
 
-test("while nothing can be written, readers do not wait, and what must be written now is refused", async () => {
+test("while nothing can be written that is said, readers do not wait, and what must be written now is refused", async () => {
   vi.spyOn(console, "error").mockImplementation(() => {});
   const store = await Store.open(directory);
+  const told = followed(store);
   let full = true;
   const kept = store.write(async (db) => {
     if (full) throw Object.assign(new Error("disk full"), { code: "SQLITE_FULL" });
@@ -73,8 +96,12 @@ test("while nothing can be written, readers do not wait, and what must be writte
   await store.settled();
   await expect(store.writeNow(async () => {})).rejects.toThrow("full");
   expect(await read(store)).toEqual([]);
+  const file = join(directory, "halfway.db");
+  const waiting: Memory = { state: "waiting", file, problem: "disk full" };
+  expect(told).toEqual([{ state: "kept" }, waiting]);
   full = false;
   expect(await kept).toBe(true);
+  expect(told).toEqual([{ state: "kept" }, waiting, { state: "kept" }]);
   expect(await read(store)).toEqual([setting]);
   await store.writeNow(async (db) => db.deleteFrom("setting").execute());
   expect(await read(store)).toEqual([]);
@@ -92,10 +119,14 @@ test("a file of a newer Halfway is refused in plain words, and left as it is", a
   });
 });
 
-test("where nothing can be written Halfway works without a memory", async () => {
+test("where nothing can be written Halfway works without a memory, and says so", async () => {
   vi.spyOn(console, "error").mockImplementation(() => {});
   writeFileSync(join(directory, "file"), "");
-  const store = await Store.open(join(directory, "file", "below a file"));
+  const below = join(directory, "file", "below a file");
+  const store = await Store.open(below);
   expect(await read(store)).toEqual([]);
+  expect(followed(store)).toEqual([
+    { state: "none", file: join(below, "halfway.db"), problem: expect.stringContaining("ENOTDIR") },
+  ]);
   await store.close();
 });

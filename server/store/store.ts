@@ -9,21 +9,30 @@ import { migrations } from "./migrations";
 import type { Schema } from "./schema";
 
 const fileName = "halfway.db";
-const inMemory = ":memory:";
 /** A full disk is usually somebody's mistake of the moment. */
 const writeAgainAfter = 2_000;
+
+/** Whether what happens is remembered. */
+export type Memory =
+  | { state: "kept" }
+  /** The file cannot be written at the moment; that is tried again until it can. */
+  | { state: "waiting"; file: string; problem: string }
+  /** The file cannot be used: all is forgotten when the server ends. */
+  | { state: "none"; file: string; problem: string };
 
 /** What Halfway remembers, in one SQLite file (decision 15). */
 export class Store {
   #writing: Promise<unknown> = Promise.resolve();
   #waiting = 0;
-  /** Whether nothing can be written at the moment. */
-  #stuck = false;
+  /** Why nothing can be written at the moment; null where it can. */
+  #stuck: string | null = null;
+  #tell: (memory: Memory) => void = () => {};
 
   private constructor(
     readonly db: Kysely<Schema>,
-    /** Whether what is written outlives the server. */
-    readonly lasting: boolean,
+    private readonly file: string,
+    /** Why the file is not used; null where it is. */
+    private readonly unusable: string | null,
   ) {}
 
   /**
@@ -36,17 +45,17 @@ export class Store {
     const file = join(directory, fileName);
     try {
       mkdirSync(directory, { recursive: true, mode: 0o700 });
-      return await Store.#at(file);
-    } catch (error) {
-      if (error instanceof HalfwayError) throw error;
-      if (isDamaged(error)) {
+      return await Store.#at(file).catch((error: unknown) => {
+        if (!isDamaged(error)) throw error;
         const aside = `${file}.damaged-${new Date().toISOString().replaceAll(":", "")}`;
         renameSync(file, aside);
         console.error(`halfway: ${file} is damaged (${sentence(error)}); it was set aside as ${aside}`);
         return Store.#at(file);
-      }
+      });
+    } catch (error) {
+      if (error instanceof HalfwayError) throw error;
       console.error(`halfway: ${file} cannot be used (${sentence(error)}): no history will be kept`);
-      return Store.#at(inMemory);
+      return Store.#at(file, sentence(error));
     }
   }
 
@@ -59,8 +68,9 @@ export class Store {
     return Store.#at(join(directory, fileName));
   }
 
-  static async #at(file: string): Promise<Store> {
-    const database = new Database(file);
+  /** @param unusable why the file is not used; null to use it. */
+  static async #at(file: string, unusable: string | null = null): Promise<Store> {
+    const database = new Database(unusable === null ? file : ":memory:");
     try {
       // FULL: what was said to be written survives a power cut.
       for (const pragma of [
@@ -78,11 +88,35 @@ export class Store {
       const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
       const { error } = await migrator.migrateToLatest();
       if (error) throw isFromNewer(error) ? tooNew(file) : error;
-      return new Store(db, file !== inMemory);
+      return new Store(db, file, unusable);
     } catch (error) {
       database.close();
       throw error;
     }
+  }
+
+  /** Whether what is written outlives the server. */
+  get lasting(): boolean {
+    return this.unusable === null;
+  }
+
+  /** Tells how the memory is: now, and whenever that changes. */
+  follow(tell: (memory: Memory) => void): void {
+    this.#tell = tell;
+    tell(this.#memory);
+  }
+
+  get #memory(): Memory {
+    const { file } = this;
+    if (this.unusable !== null) return { state: "none", file, problem: this.unusable };
+    return this.#stuck === null ? { state: "kept" } : { state: "waiting", file, problem: this.#stuck };
+  }
+
+  #setStuck(problem: string | null): void {
+    if (this.#stuck === problem) return;
+    this.#stuck = problem;
+    if (problem !== null) console.error(`halfway: the history cannot be written at the moment: ${problem}`);
+    this.#tell(this.#memory);
   }
 
   /**
@@ -102,15 +136,15 @@ export class Store {
    * @throws whatever the database says, also where something earlier cannot be written at the moment.
    */
   async writeNow(act: (db: Kysely<Schema>) => Promise<unknown>): Promise<void> {
-    if (this.#stuck) throw new Error("The disk of Halfway's state is full, or cannot be written.");
+    if (this.#stuck !== null) throw new Error("The disk of Halfway's state is full, or cannot be written.");
     await this.settled();
-    if (this.#stuck) throw new Error("The disk of Halfway's state is full, or cannot be written.");
+    if (this.#stuck !== null) throw new Error("The disk of Halfway's state is full, or cannot be written.");
     await act(this.db);
   }
 
   /** Resolves when everything so far has been written; while nothing can be, at once: who reads sees what there is. */
   async settled(): Promise<void> {
-    while (this.#waiting > 0 && !this.#stuck) {
+    while (this.#waiting > 0 && this.#stuck === null) {
       await Promise.race([this.#writing, sleep(writeAgainAfter, undefined, { ref: false })]);
     }
   }
@@ -126,14 +160,12 @@ export class Store {
             console.error("halfway: something could not be written down:", error);
             return false;
           }
-          if (!this.#stuck)
-            console.error(`halfway: the history cannot be written at the moment: ${sentence(error)}`);
-          this.#stuck = true;
+          this.#setStuck(sentence(error));
           await sleep(writeAgainAfter, undefined, { ref: false });
         }
       }
     } finally {
-      this.#stuck = false;
+      this.#setStuck(null);
       this.#waiting -= 1;
     }
   }

@@ -302,11 +302,13 @@ export class Attempt {
   /**
    * After its stream has ended a receive still writes what it holds; until then the token is not final. One of ours
    * that does not end waits for a connection that broke without a word: its sshd would do so for hours, and nothing
-   * could be resumed meanwhile. It is told to end, which keeps what it has received (facts B2).
+   * could be resumed meanwhile. It is told to end, which keeps what it has received (facts B2). So is, at once, one
+   * that fetches its stream itself and was to be ended.
    * @returns what to tell people where it cannot be ended.
    */
   async #windUp(target: Host, began: number | null): Promise<string | null> {
     const { dataset, host } = this.run.order;
+    const patience = this.run.fetches && this.#ended !== null ? 0 : windsUpWithin;
     let told = false;
     for (const asked = performance.now(); ; await this.#pause(500)) {
       const processes = await receiveProcesses(target);
@@ -314,7 +316,7 @@ export class Attempt {
       const process = processes.find((candidate) => candidate.target === dataset);
       if (!process) return null;
       const waited = performance.now() - asked;
-      if (waited > windsUpWithin && !told && this.#isOurs(process, began)) {
+      if (waited >= patience && !told && this.#isOurs(process, began)) {
         told = true;
         await runOn(target, terminate(process.pid));
       }
@@ -334,14 +336,16 @@ export class Attempt {
     const toldByItself = receive !== null && receive !== sshFailed && receive <= endedBySignal;
     if (began === null || toldByItself) return false;
     const words = args.replace(/^\S*zfs/, "zfs");
-    // Names hold no quotes: without those of the shell this is what `ps` shows.
+    // Names hold no quotes: without those of the shell this is what `ps` shows. What stands before it hands over to it.
     const ours = this.run.steps.flatMap(({ parts }) =>
-      parts.map(({ command }) => command.replaceAll("'", "")),
+      parts.flatMap(({ command }) => command.replaceAll("'", "").split(" | ")),
     );
     const streamBegan = began + this.dir.beforeTook(this.run.startedAt);
     const started = performance.now() - age;
     return (
-      ours.includes(words) && started > streamBegan - wholeSecond && started < streamBegan + connectsWithin
+      ours.some((one) => one === words || one.endsWith(` ${words}`)) &&
+      started > streamBegan - wholeSecond &&
+      started < streamBegan + connectsWithin
     );
   }
 

@@ -26,7 +26,7 @@ const run: Run = {
     askedAt: 5,
     toGuid: order.toGuid,
     source: order.source,
-    discarded: false,
+    ...{ discarded: false, fetches: false },
   },
   ...{ before: 2n ** 40n, total: 2n ** 41n, startedAt: 10 },
   steps: [{ says: "Send", command: "zfs send | zfs receive", parts: [] }],

@@ -235,7 +235,10 @@ export class Life {
     this.#move("starting", { retryAt: null, place: null });
     const { order } = this.remembered;
     const { hosts, planner } = this.world;
-    const next = await planNext(planner, hosts, order, this.#discarded);
+    const next = await planNext(planner, hosts, order, {
+      discarded: this.#discarded,
+      limited: this.#transfer.limit !== null,
+    });
     if (this.#stopRequested && next.kind !== "arrived") {
       this.#end("stopped", "Stopped before another attempt began.");
       return null;
@@ -282,7 +285,7 @@ export class Life {
     const run: Run = {
       ...{ transferId: id, number: attempt + 1, order, askedAt },
       ...{ source, toGuid, discarded: this.#discarded },
-      ...{ steps, before, total, startedAt: Date.now() },
+      ...{ steps, before, total, startedAt: Date.now(), fetches: pipeline.send === null },
     };
     const dir = RunDir.create(this.world.root, run);
     try {

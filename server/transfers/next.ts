@@ -1,10 +1,10 @@
 import { HalfwayError, sentence } from "../errors";
 import type { Host } from "../hosts/config";
-import { shellQuote } from "../hosts/quote";
 import { runOk, runOn } from "../hosts/run";
 import { readSnapshots } from "../receives/gather";
 import type { TransferPlan } from "../receives/plan";
 import { type Planner, requireSameToken } from "../receives/planner";
+import { joined, type Route, type Traffic } from "../receives/route";
 import { driftObstacles, estimateSend, planSend } from "../receives/send";
 import type { Obstacle, Verdict } from "../receives/types";
 import { findPool, identify, readToken, readWritten } from "../zfs/commands";
@@ -34,22 +34,29 @@ export type Next =
   /** It cannot go on without a person. */
   | { kind: "never"; message: string; evidence: string | null };
 
+/** What has to be known of a transfer beside its order. */
+type Before = {
+  /** Whether an earlier attempt has discarded what there was before, for a start-over. */
+  discarded: boolean;
+  /** Whether its stream is held back to a rate. */
+  limited: boolean;
+};
+
 /** Obstacles that somebody may move out of the way while the transfer waits. */
 const passing: readonly Obstacle["what"][] = ["pool-suspended", "quota", "space", "source-key", "target-key"];
 
 /**
  * Looks at both sides afresh and says how to go on. Every attempt but the first begins here: with the newest token, with
  * the newest verdict, and never with more than was confirmed.
- * @param discarded whether an earlier attempt has discarded what there was before, for a start-over.
  */
 export async function planNext(
   planner: Planner,
   hosts: readonly Host[],
   order: Order,
-  discarded: boolean,
+  { discarded, limited }: Before,
 ): Promise<Next> {
   try {
-    return await plan(planner, hosts, order, discarded);
+    return await plan(planner, hosts, order, { discarded, limited });
   } catch (error) {
     if (!(error instanceof HalfwayError)) throw error;
     const message = sentence(error);
@@ -69,8 +76,9 @@ async function plan(
   planner: Planner,
   hosts: readonly Host[],
   order: Order,
-  discarded: boolean,
+  { discarded, limited }: Before,
 ): Promise<Next> {
+  const findRoute = (traffic: Omit<Traffic, "limited">) => planner.findRoute({ ...traffic, limited });
   const target = hostNamed(hosts, order.host);
   const source = hostNamed(hosts, order.source.host);
   // A pool that is not imported has no datasets either: that would look like a loss.
@@ -84,15 +92,15 @@ async function plan(
     const arrived = token === null ? await arrivedSnapshot(target, order) : null;
     if (arrived !== null) return { kind: "arrived", snapshot: arrived };
     return order.series !== null && token === null
-      ? sendRest(order, source, target, order.series)
-      : sendAgain(order, source);
+      ? sendRest(order, source, target, order.series, findRoute)
+      : sendAgain(order, source, target, findRoute);
   }
   const { toGuid } = decodeResumeToken(token);
   if (toGuid !== order.toGuid && !(await isOfSeries(order, source, toGuid))) {
     return never(`${order.dataset} on ${order.host} holds another interrupted receive by now.`);
   }
   if (order.intent === "start-over" && !discarded) {
-    const planned = await planner.transfer(target, order.dataset, null, "start-over");
+    const planned = await planner.transfer(target, order.dataset, null, "start-over", limited);
     if (planned.plan.digest !== order.confirmed.digest) return never(changedWords);
     await requireSameToken(target, planned.facts);
     return run(order, toGuid, planned);
@@ -104,7 +112,7 @@ async function plan(
   // Without `-F` where that is enough: what was confirmed is a permission, not an aim.
   const intent =
     verdict.refusals.resume === null || !order.confirmed.rollback ? "resume" : "resume-with-rollback";
-  const planned = await planner.planFor(intent, target, facts, verdict);
+  const planned = await planner.planFor(intent, target, facts, verdict, limited);
   if (!isWithin(planned.plan, order.confirmed)) return never(changedWords);
   const news = planned.plan.cautions.filter((caution) => !order.confirmed.cautions.includes(caution));
   if (news.length > 0) return never(news.join(" "));
@@ -118,7 +126,7 @@ const changedWords =
 function run(
   order: Order,
   toGuid: bigint,
-  { plan: { source, steps, holds, keeps, remaining }, pipeline }: TransferPlan,
+  { plan: { source, steps, holds, keeps, remaining }, pipeline }: Pick<TransferPlan, "plan" | "pipeline">,
 ): Next {
   const total = remaining === null ? null : keeps + remaining;
   return {
@@ -166,8 +174,13 @@ async function hindranceIn(verdict: Verdict, source: Host, order: Order): Promis
 }
 
 /** Nothing is there to resume: what was a send of its own is sent again, as long as its source is what it was. */
-async function sendAgain(order: Order, source: Host): Promise<Next> {
-  const { again, dataset, host } = order;
+async function sendAgain(
+  order: Order,
+  source: Host,
+  target: Host,
+  findRoute: (traffic: Omit<Traffic, "limited">) => Promise<Route>,
+): Promise<Next> {
+  const { again, dataset, host, flags } = order;
   if (again === null) {
     return never(
       order.confirmed.rollback && order.intent === "start-over"
@@ -184,20 +197,13 @@ async function sendAgain(order: Order, source: Host): Promise<Next> {
   if (parseIdentities(stdout).get(order.source.snapshot)?.guid !== order.toGuid) {
     return never(`${order.source.snapshot} on ${order.source.host} is not there any more.`);
   }
+  const route = await findRoute({ source, target, flags, size: null });
+  const { pipeline, step } = joined(source, target, again, route);
   return {
     kind: "run",
     ready: {
       ...{ source: order.source, toGuid: order.toGuid },
-      pipeline: { before: null, send: again.send, receive: again.receive },
-      steps: [
-        {
-          says: `Send from ${order.source.host}, receive on ${host}`,
-          command: `${shellQuote(again.send)} | ${shellQuote(again.receive)}`,
-          parts: again.parts,
-        },
-      ],
-      before: 0n,
-      total: null,
+      ...{ pipeline, steps: [step], before: 0n, total: null },
     },
   };
 }
@@ -220,6 +226,7 @@ async function sendRest(
   source: Host,
   target: Host,
   { properties }: NonNullable<Order["series"]>,
+  findRoute: (traffic: Omit<Traffic, "limited">) => Promise<Route>,
 ): Promise<Next> {
   const { dataset, flags } = order;
   const to = order.source.snapshot;
@@ -238,11 +245,12 @@ async function sendRest(
   if (drift) return never(drift.sentence);
   const end = { from: common.name, to, steps: true };
   const size = await estimateSend(source, flags, end);
+  const route = await findRoute({ source, target, flags, size });
   const intent = order.intent === "send" ? "send" : "continue";
   return run(
     order,
     order.toGuid,
-    planSend(intent, { source, target, dataset, end, flags, properties, size }),
+    planSend(intent, { source, target, dataset, end, flags, properties, size, route }),
   );
 }
 

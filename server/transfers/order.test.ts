@@ -24,6 +24,7 @@ const order = (losses: Loss[], change: Partial<Plan> = {}) =>
   orderOf("nas", "backup/a", "the page", {
     plan: plan(losses, change),
     pipeline: { before: null, send: ["zfs", "send"], receive: ["zfs", "receive"] },
+    ends: { sending: ["zfs", "send"], receiving: ["zfs", "receive"] },
     ...{ toGuid: 1n, flags },
   });
 

@@ -1,14 +1,12 @@
 import { z } from "zod";
 import type { Pipeline } from "../hosts/pipeline";
 import type { Plan } from "../receives/plan";
+import type { Ends } from "../receives/route";
 import type { Series } from "../receives/send";
 import { purposes } from "../receives/types";
 import type { Argv, SendFlags } from "../zfs/commands";
+import { bigintText } from "./json";
 
-const bytes = z
-  .string()
-  .regex(/^\d+$/)
-  .transform((text) => BigInt(text));
 const argv = z.array(z.string()).min(1) as unknown as z.ZodType<Argv>;
 
 /** What a transfer is to achieve, as JSON: written down before anything runs, and never changed. */
@@ -18,7 +16,7 @@ export const orderSchema = z.object({
   dataset: z.string(),
   source: z.object({ host: z.string(), snapshot: z.string(), base: z.string().nullable() }),
   /** GUID of the snapshot that must be on the target in the end: the proof of success. */
-  toGuid: bytes,
+  toGuid: bigintText,
   flags: z.object({
     raw: z.boolean(),
     largeBlocks: z.boolean(),
@@ -31,17 +29,11 @@ export const orderSchema = z.object({
   confirmed: z.object({
     digest: z.string(),
     rollback: z.boolean(),
-    losses: z.array(z.object({ name: z.string(), bytes })),
+    losses: z.array(z.object({ name: z.string(), bytes: bigintText })),
     cautions: z.array(z.string()),
   }),
   /** What sends the whole of it again, where nothing was saved; null where that would need `-F`. */
-  again: z
-    .object({
-      send: argv,
-      receive: argv,
-      parts: z.array(z.object({ host: z.string(), command: z.string() })),
-    })
-    .nullable(),
+  again: z.object({ sending: argv, receiving: argv }).nullable(),
   /** Of a series (`-I`): how its rest is sent from the newest snapshot that has arrived; null for a single snapshot. */
   series: z
     .object({ properties: z.object({ without: z.array(z.string()) }).nullable() })
@@ -56,6 +48,7 @@ export type Order = z.output<typeof orderSchema>;
 export type Prepared = {
   plan: Plan;
   pipeline: Pipeline;
+  ends: Ends;
   /** GUID of the snapshot that must be on the target in the end. */
   toGuid: bigint;
   flags: SendFlags;
@@ -68,7 +61,7 @@ export function orderOf(
   host: string,
   dataset: string,
   by: string,
-  { plan, pipeline, toGuid, flags, series = null }: Prepared,
+  { plan, ends, toGuid, flags, series = null }: Prepared,
 ): Order {
   const { intent, source, digest, cautions } = plan;
   if (!source || intent === "abort") throw new Error("a plan without a source moves no bytes");
@@ -80,10 +73,7 @@ export function orderOf(
     flags: { ...flags },
     series: series && { properties: series.properties && { without: [...series.properties.without] } },
     confirmed: { digest, rollback, losses, cautions },
-    again:
-      resumes || rollback
-        ? null
-        : { send: pipeline.send, receive: pipeline.receive, parts: plan.steps.at(-1)?.parts ?? [] },
+    again: resumes || rollback ? null : ends,
   };
 }
 
@@ -108,9 +98,4 @@ export function isWithin(plan: Plan, { losses }: Order["confirmed"]): boolean {
   return lossesOf(plan).every(({ name, bytes: held }) =>
     losses.some((one) => one.name === name && held <= one.bytes + unremarkable),
   );
-}
-
-/** JSON of anything of ours: 64-bit numbers as text. */
-export function toJson(value: unknown): string {
-  return JSON.stringify(value, (_key, item) => (typeof item === "bigint" ? item.toString() : item));
 }

@@ -24,7 +24,7 @@ function receive(
       stateIn: "%recv",
       spaceHeld: 0n,
       began: 0,
-      activity: { kind: "idle" },
+      activity: { kind: "idle", since: null },
     },
     verdict: {
       ...{ kind: "resumable", sentence: "It can be finished.", evidence: [], cautions: [], source: null },

@@ -2,6 +2,7 @@ import picomatch from "picomatch";
 import { z } from "zod";
 import type { PartialReceive } from "../receives/types";
 import type { Store } from "../store/store";
+import { jsonOf } from "./json";
 
 const pattern = z.string().min(1).max(300);
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: "a time like 22:30" });
@@ -128,13 +129,5 @@ export class Policies {
         if (rows.length > 0) await all.insertInto("policy").values(rows).execute();
       }),
     );
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

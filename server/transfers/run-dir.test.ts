@@ -21,7 +21,7 @@ const run: Run = {
   },
   toGuid: 2n ** 63n,
   source: { host: "attic", snapshot: "store/films@monday", base: null },
-  ...{ discarded: false, steps: [], before: 2n ** 40n, total: null },
+  ...{ discarded: false, fetches: false, steps: [], before: 2n ** 40n, total: null },
 };
 
 let root = "";

@@ -19,12 +19,8 @@ import { z } from "zod";
 import { HalfwayError, sentence } from "../errors";
 import { pipelineFiles } from "../hosts/pipeline";
 import type { Stderr } from "../zfs/messages";
-import { orderSchema, toJson } from "./order";
-
-const bytes = z
-  .string()
-  .regex(/^\d+$/)
-  .transform((text) => BigInt(text));
+import { bigintText, toJson } from "./json";
+import { orderSchema } from "./order";
 
 const runSchema = z.object({
   transferId: z.uuid(),
@@ -39,14 +35,16 @@ const runSchema = z.object({
     }),
   ),
   /** GUID of the snapshot that this attempt is to bring: of a series it may be one before the last. */
-  toGuid: bytes,
+  toGuid: bigintText,
   /** What it sends, which may be a copy elsewhere of what was asked for. */
   source: orderSchema.shape.source,
+  /** Whether the target fetches the stream itself: then what ends here does not end there by itself. */
+  fetches: z.boolean(),
   /** Whether an earlier attempt has discarded what there was before, for a start-over. */
   discarded: z.boolean(),
   /** Received before this attempt began. */
-  before: bytes,
-  total: bytes.nullable(),
+  before: bigintText,
+  total: bigintText.nullable(),
   startedAt: z.number(),
 });
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Store } from "../store/store";
+import { jsonOf } from "./json";
 import type { Pauses } from "./retry";
 
 const settingsSchema = z.object({
@@ -13,6 +14,11 @@ const settingsSchema = z.object({
     .number()
     .positive()
     .max(24 * 60),
+  /** Whether a stream of at least so many MiB is buffered and compressed where both ends can. */
+  stages: z.boolean(),
+  stagesFromMiB: z.int().min(0).max(1_000_000),
+  /** Whether transfers give way to everything else that wants the processors. */
+  gentle: z.boolean(),
   /** How long ended transfers are remembered. */
   keepDays: z.int().min(1).max(36_500),
 });
@@ -23,7 +29,10 @@ export type Settings = z.output<typeof settingsSchema>;
 /** What a person may change of them. */
 export const settingsInput = settingsSchema.partial().strict();
 
-const defaults: Settings = { overall: 8, perHost: 4, retry: true, stallMinutes: 10, keepDays: 365 };
+const defaults: Settings = {
+  ...{ overall: 8, perHost: 4, retry: true, stallMinutes: 10, keepDays: 365 },
+  ...{ stages: true, stagesFromMiB: 1024, gentle: false },
+};
 
 /** How long to wait between attempts; milliseconds. */
 export const pauses: Pauses = {
@@ -74,13 +83,5 @@ export class KeptSettings {
       );
     }
     return this.#current;
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
