@@ -27,6 +27,7 @@ function plan(change: Partial<Plan>): Plan {
       steps: [],
       holds: [],
       digest: "",
+      essence: "",
     },
     ...change,
   };

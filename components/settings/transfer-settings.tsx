@@ -35,7 +35,7 @@ const switches: { key: SwitchSetting; label: string; help: string }[] = [
   {
     key: "stages",
     label: "Buffer and compress large streams",
-    help: "Where both ends have mbuffer, and zstd. What is raw or was compressed by ZFS is not compressed once more.",
+    help: "Where both ends have bash, mbuffer and zstd. What is raw or was compressed by ZFS is not compressed once more.",
   },
   {
     key: "gentle",

@@ -229,7 +229,7 @@ async function twentyAtOnce(server: RunningServer): Promise<Line[]> {
   const names = Array.from({ length: many }, (_, at) => `bench-${at}`);
   await sh(
     "tower",
-    `for n in ${names.join(" ")}; do zfs create tank/$n; head -c 6M /dev/urandom >/tank/$n/data; zfs snapshot tank/$n@s
+    `for n in ${names.join(" ")}; do zfs create tank/$n; head -c 12M /dev/urandom >/tank/$n/data; zfs snapshot tank/$n@s
 zfs send tank/$n@s 2>/dev/null | head -c 2M | ssh nas zfs receive -s backup/$n 2>/dev/null; done; true`,
     { timeoutMs: 300_000 },
   );
@@ -247,11 +247,9 @@ zfs send tank/$n@s 2>/dev/null | head -c 2M | ssh nas zfs receive -s backup/$n 2
     const watching = new AbortController();
     const told: { sent: string; at: number }[] = [];
     const open = Array.from({ length: pages }, () => watch(server, watching.signal, told));
-    await Promise.all(
-      (await receives()).map(({ id, fingerprint }) =>
-        api.transfers.start.mutate({ id, fingerprint, intent: "resume", confirm: null }),
-      ),
-    );
+    for (const { id, fingerprint } of await receives()) {
+      await api.transfers.start.mutate({ id, fingerprint, intent: "resume", confirm: null });
+    }
     const known = new Map<string, number>();
     let peak = 0;
     for (const until = performance.now() + 30_000; performance.now() < until; await sleep(20)) {

@@ -1,8 +1,10 @@
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, expect, test } from "vitest";
+import { pipelineIdentity } from "@/server/hosts/pipeline";
 import { hasEnded } from "@/server/transfers/states";
 import type { Transfer } from "@/server/transfers/types";
 import { configFile, guid, type HostName, makePartial, run, sh } from "../lab";
@@ -72,8 +74,8 @@ test("buffered and packed on its way, a stream whose sender is killed is no fini
   await uplink.slow();
   const { id, steps } = await resume(relayed, target);
   expect(steps[0]?.parts.map(({ command }) => command)).toEqual([
-    expect.stringMatching(/^nice -n 19 zfs send .* \| zstd .* \| mbuffer /),
-    expect.stringMatching(/^mbuffer .* \| zstd .* \| nice -n 19 zfs receive -s -u /),
+    expect.stringMatching(/^nice -n 19 zfs send .* \| nice -n 19 zstd .* \| nice -n 19 mbuffer /),
+    expect.stringMatching(/^nice -n 19 mbuffer .* \| nice -n 19 zstd .* \| nice -n 19 zfs receive -s -u /),
   ]);
   // The sender is ahead by what the buffers hold.
   await until(relayed, id, ({ sent }) => sent > 70_000_000n);
@@ -112,6 +114,26 @@ test("a target that reaches the source fetches the stream itself; stopped, nothi
   await direct.finished(again.id);
   expect(direct.transfers.get(again.id).attempt).toBe(2);
   expect(direct.transfers.get(again.id).steps[0]?.says).toBe("Send from tower, receive on nas");
+  expect(await guid("nas", `${target}@next`)).toBe(toGuid);
+});
+
+test("a target that fetches by itself goes on when Halfway's connection to it breaks, and that is no other attempt", async () => {
+  made.push("left-alone");
+  const { target, toGuid } = await makePartial({
+    name: "left-alone",
+    kind: "full",
+    sizeMb: 60,
+    receivedMb: 6,
+  });
+  await crosslink.slow();
+  const { id } = await resume(direct, target);
+  await until(direct, id, ({ sent }) => sent > 5_000_000n);
+  const { pid } = pipelineIdentity(direct.runDir(id)) ?? {};
+  execFileSync("pkill", ["-9", "-s", String(pid), "-x", "ssh"]);
+  await until(direct, id, ({ message }) => message?.includes("goes on receiving without it") ?? false);
+  await crosslink.quick();
+  await direct.finished(id);
+  expect(direct.transfers.get(id).attempt).toBe(1);
   expect(await guid("nas", `${target}@next`)).toBe(toGuid);
 });
 

@@ -38,6 +38,15 @@ const hostsFile = z
   .refine(({ hosts }) => new Set(hosts.map((host) => host.name)).size === hosts.length, {
     error: "two hosts have the same name",
   })
+  .refine(
+    ({ hosts }) =>
+      hosts.every((host) =>
+        ("ssh" in host ? (host.reaches ?? []) : []).every(
+          (reached) => reached.host !== host.name && hosts.some(({ name }) => name === reached.host),
+        ),
+      ),
+    { error: "a host reaches another one that is not in the file" },
+  )
   .refine(({ hosts }) => hosts.filter((host) => "local" in host).length <= 1, {
     error: "only one host can be this machine",
   });

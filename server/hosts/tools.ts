@@ -6,7 +6,7 @@ const tools = ["bash", "mbuffer", "zstd", "nice", "ssh"] as const;
 export type Tool = (typeof tools)[number];
 
 /** Programs are installed and removed rarely. */
-const askedAgainAfter = 30 * 60_000;
+const askedAgainAfter = 5 * 60_000;
 
 /** Which tools the hosts have. */
 export class Tools {

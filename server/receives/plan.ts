@@ -49,6 +49,8 @@ export type Plan = {
    * for example because a snapshot was taken that `-F` would destroy, is not the one that was confirmed.
    */
   digest: string;
+  /** The same without the way that the stream takes, which may be another one in a later attempt. */
+  essence: string;
 };
 
 /** A plan that moves bytes, the pipeline that does it, and what ZFS is told in it. */
@@ -155,20 +157,21 @@ export function holdSteps(
   });
 }
 
-type Draft = Omit<Plan, "digest">;
+type Draft = Omit<Plan, "digest" | "essence">;
 
 /**
  * Gives a plan its digest.
- * @param zfs what ZFS is told. By which route the stream gets there is nothing that has to be confirmed.
+ * @param zfs what ZFS is told, whatever the way of the stream.
  */
 export function sealed(plan: Draft, zfs: readonly Argv[]): Plan {
   const { intent, receiveId, fingerprint, source, confirmName, cautions } = plan;
   const losses = plan.losses.map(({ what, name }) => [what, name]);
-  const content = JSON.stringify([
-    ...[intent, receiveId, fingerprint, source, confirmName, zfs, losses],
-    cautions,
-  ]);
-  return { ...plan, digest: createHash("sha256").update(content).digest("hex").slice(0, 16) };
+  const content = [intent, receiveId, fingerprint, source, confirmName, zfs, losses, cautions];
+  return { ...plan, essence: digestOf(content), digest: digestOf([...content, plan.steps]) };
+}
+
+function digestOf(content: unknown): string {
+  return createHash("sha256").update(JSON.stringify(content)).digest("hex").slice(0, 16);
 }
 
 /** What `zfs receive -A` takes: the dataset that the receive created, or only its hidden state (facts B8). */

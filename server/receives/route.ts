@@ -102,8 +102,8 @@ export function joined(
   const { fetchedFrom, compressed, buffered, gentle } = route;
   const given = (argv: Argv): Argv => (gentle ? ["nice", "-n", "19", ...argv] : argv);
   const buffers = buffered ? [buffer] : [];
-  const sender = [given(sending), ...(compressed ? [pack] : []), ...buffers];
-  const receiver = [...buffers, ...(compressed ? [unpack] : []), given(receiving)];
+  const sender = [sending, ...(compressed ? [pack] : []), ...buffers].map(given);
+  const receiver = [...buffers, ...(compressed ? [unpack] : []), receiving].map(given);
   const part = (host: Host, stages: readonly Argv[]) => ({ host: host.name, command: piped(stages) });
   if (fetchedFrom) {
     const same = "local" in fetchedFrom;

@@ -32,7 +32,7 @@ export type WatcherCallbacks = {
   changed: (watcher: HostWatcher) => void;
   /** ZFS said that it did something to these datasets; what concerns receives here has been read again. */
   happened: (datasets: readonly string[]) => void;
-  /** What Halfway itself receives into on this host; it is looked at more often. */
+  /** What Halfway itself receives into on this host: how far that is, it hears from the sender. */
   working: () => readonly string[];
 };
 
@@ -172,9 +172,11 @@ export class HostWatcher {
     return this.#events ? pauses.followed : pauses.unfollowed;
   }
 
+  /** What others receive here: only their tokens tell how far they are, and when they have ended. */
   #atWork(): string[] {
     const receiving = this.#state.receives.filter(({ activity }) => activity.kind === "receiving");
-    return [...new Set([...receiving.map(({ dataset }) => dataset), ...this.tell.working()])];
+    const own = this.tell.working();
+    return receiving.map(({ dataset }) => dataset).filter((dataset) => !own.includes(dataset));
   }
 
   async #readAll(): Promise<void> {
@@ -282,6 +284,8 @@ export class HostWatcher {
       this.#touch("");
       return;
     }
+    // Reading would only slow down what we receive ourselves: its end is told by whoever follows it.
+    if (this.tell.working().includes(dataset)) return;
     this.#heardOf.add(dataset);
     this.#touch(
       ...(/receiv/.test(what) ? [dataset] : []),

@@ -31,6 +31,10 @@ const beginsWithin = 10_000;
 const endsWithin = 10_000;
 /** How long a receive on the target may still be winding up after its stream ended, before it is told to end. */
 const windsUpWithin = 10_000;
+/** How long a command may take on the target until it is seen there, after all that it needs was said. */
+const appearsWithin = 5_000;
+/** A receive that shows nothing new for so long is none any more: ZFS writes its token every few seconds. */
+const showsMoreWithin = 30_000;
 /** After which it is left to itself: one that hangs in the kernel cannot be ended (facts A20). */
 const lingersAtMost = 60_000;
 /** `ps` counts in these. */
@@ -78,6 +82,8 @@ export class Attempt {
   #over: Ending | null = null;
   /** Why the question how it ended has had no answer so far. */
   #unanswered: string | null = null;
+  /** Whether the target still fetches although our connection to it broke. */
+  #runsOn = false;
   #sent = 0n;
   #head: string | null = null;
   /** When the sender's count moved last, and what the target's token said of bytes half a stall later. */
@@ -143,6 +149,10 @@ export class Attempt {
    * @throws HalfwayError `CONFLICT` while the first answer is still awaited.
    */
   giveUpAsking(): void {
+    if (this.#runsOn) {
+      this.#ended = "stopped";
+      return;
+    }
     if (!this.#unanswered) {
       throw new HalfwayError(
         "CONFLICT",
@@ -208,8 +218,11 @@ export class Attempt {
   async #hasStalled(): Promise<boolean> {
     const now = performance.now();
     // When everything is sent the target may still have much to do; that is no stall.
+    const { before, total, fetches } = this.run;
+    // Of what a target fetches by itself nobody says when the sender has ended.
+    const allSent = fetches && total !== null && before + this.#sent >= total;
     const sender = exitCodes(this.dir.path).send;
-    if (this.#sent !== this.#moved.sent || this.#ended !== null || sender !== null) {
+    if (this.#sent !== this.#moved.sent || this.#ended !== null || sender !== null || allSent) {
       this.#moved = { at: now, sent: this.#sent, bytes: null, asked: false };
       return false;
     }
@@ -257,6 +270,7 @@ export class Attempt {
       return this.#ending("not-known", `${host} is not configured any more, so how this ended is not known.`);
     // A pool that is not imported has no datasets either: that would look like a loss.
     await runOk(target, findPool(dataset));
+    await this.#letRunOn(target, began);
     const lingering = await this.#windUp(target, began);
     const arrived = await this.#arrivedSnapshot(target);
     if (arrived !== null) return this.#ending("arrived", this.#completeWords(arrived));
@@ -276,7 +290,7 @@ export class Attempt {
           : this.#ended === "limit-changed"
             ? "It goes on at another rate."
             : isFromThisBoot(identity)
-              ? (explainFailure(dir.stderr()) ?? "The transfer was interrupted.")
+              ? (this.#whyNotFetched() ?? explainFailure(dir.stderr()) ?? "The transfer was interrupted.")
               : "The machine that Halfway runs on was restarted.";
     return { ...this.#ending("interrupted", `${why} ${kept}`), left };
   }
@@ -300,6 +314,38 @@ export class Attempt {
   }
 
   /**
+   * A target that fetches its stream itself needs no connection of ours: as long as more arrives there it is let, until
+   * somebody stops it.
+   */
+  async #letRunOn(target: Host, began: number | null): Promise<void> {
+    const { dataset, host } = this.run.order;
+    if (!this.run.fetches) return;
+    for (let before: bigint | null = null; this.#ended === null; ) {
+      const ours = (await receiveProcesses(target)).some(
+        (process) => process.target === dataset && this.#isOurs(process, began),
+      );
+      const now = (await this.#readLeft(target))?.bytes ?? 0n;
+      if (!ours || now === before) break;
+      before = now;
+      this.#runsOn = true;
+      this.happened({ message: `The connection to ${host} broke; it goes on receiving without it.` });
+      for (const until = performance.now() + showsMoreWithin; performance.now() < until; ) {
+        if (this.#ended !== null) break;
+        await this.#pause(lookEvery);
+      }
+    }
+    this.#runsOn = false;
+  }
+
+  /** What kept a target from fetching: it is that host which has to reach the source, not this machine. */
+  #whyNotFetched(): string | null {
+    const { order, source, fetches } = this.run;
+    const cause = findCause(this.dir.stderr());
+    if (!fetches || cause?.side !== "send" || cause.entry?.side !== "ssh") return null;
+    return `${order.host} could not fetch it from ${source.host}: ${cleaned(this.dir.stderr().send)}. It is told to by “reaches” in the hosts file; there the login of ${source.host} has to work without a question.`;
+  }
+
+  /**
    * After its stream has ended a receive still writes what it holds; until then the token is not final. One of ours
    * that does not end waits for a connection that broke without a word: its sshd would do so for hours, and nothing
    * could be resumed meanwhile. It is told to end, which keeps what it has received (facts B2). So is, at once, one
@@ -308,15 +354,18 @@ export class Attempt {
    */
   async #windUp(target: Host, began: number | null): Promise<string | null> {
     const { dataset, host } = this.run.order;
-    const patience = this.run.fetches && this.#ended !== null ? 0 : windsUpWithin;
+    const { fetches } = this.run;
+    const atOnce = fetches && this.#ended !== null;
     let told = false;
     for (const asked = performance.now(); ; await this.#pause(500)) {
       const processes = await receiveProcesses(target);
       // By the very name, as our own command has it: a `receive -d` of somebody else's is none of our business.
       const process = processes.find((candidate) => candidate.target === dataset);
-      if (!process) return null;
       const waited = performance.now() - asked;
-      if (waited >= patience && !told && this.#isOurs(process, began)) {
+      // One that was to end while it was begun there may yet appear.
+      if (!process && atOnce && !told && this.#sent === 0n && waited < appearsWithin) continue;
+      if (!process) return null;
+      if ((atOnce || waited > windsUpWithin) && !told && this.#isOurs(process, began)) {
         told = true;
         await runOn(target, terminate(process.pid));
       }

@@ -13,7 +13,7 @@ const order: Order = {
   ...{ intent: "resume", host: "nas", dataset: "backup/Family Films", toGuid: 2n ** 63n, by: "the page" },
   source: { host: "tower", snapshot: "tank/films@monday", base: null },
   flags: { raw: false, largeBlocks: true, compressed: true, embedded: false },
-  confirmed: { digest: "0123456789abcdef", rollback: false, losses: [], cautions: [] },
+  confirmed: { essence: "0123456789abcdef", rollback: false, losses: [], cautions: [] },
   again: null,
   series: null,
 };

@@ -33,6 +33,9 @@ export type World = {
   settled: (host: string, dataset: string) => void;
 };
 
+/** How long an attempt runs before its source is held. */
+const heldAfter = 5_000;
+
 /**
  * The life of one transfer: it waits for its turn, plans, runs, asks ZFS how that ended, and begins again until its
  * snapshot is on the target, somebody stops it, or something is in the way that time does not heal.
@@ -53,6 +56,7 @@ export class Life {
   #abandon: (() => void) | null = null;
   #due = true;
   #alarm: NodeJS.Timeout | null = null;
+  #keeping: NodeJS.Timeout | null = null;
 
   constructor(
     private readonly world: World,
@@ -110,11 +114,20 @@ export class Life {
     };
     this.#discarded ||= run.discarded;
     this.#attempt = this.#follower(dir, run);
-    this.#keepSource();
+    this.#keepSourceSoon();
   }
 
-  /** Holds what is being sent, beside the sending: nobody waits for it, and a sender keeps its own snapshot anyway. */
+  /**
+   * Holds what is being sent, beside the sending and not in its first moments: a sender keeps its own snapshot anyway, and
+   * what is quick needs no hold.
+   */
+  #keepSourceSoon(): void {
+    this.#keeping = setTimeout(() => this.#keepSource(), heldAfter).unref();
+  }
+
   #keepSource(): void {
+    if (this.#keeping) clearTimeout(this.#keeping);
+    this.#keeping = null;
     const { host, dataset, source } = this.#transfer;
     void this.world.holds.keep({ host, dataset, source }).then((notHeld) => this.#update({ notHeld }));
   }
@@ -147,6 +160,7 @@ export class Life {
   /** This server goes away: nobody waits here any longer. */
   abandon(): void {
     if (this.#alarm) clearTimeout(this.#alarm);
+    if (this.#keeping) clearTimeout(this.#keeping);
     this.#abandon?.();
   }
 
@@ -235,10 +249,13 @@ export class Life {
     this.#move("starting", { retryAt: null, place: null });
     const { order } = this.remembered;
     const { hosts, planner } = this.world;
-    const next = await planNext(planner, hosts, order, {
-      discarded: this.#discarded,
-      limited: this.#transfer.limit !== null,
-    });
+    const limited = this.#transfer.limit !== null;
+    const next = await planNext(planner, hosts, order, { discarded: this.#discarded, limited });
+    // Only some ways can be held back: who asked for that meanwhile gets another plan.
+    if (next.kind === "run" && limited !== (this.#transfer.limit !== null) && !this.#stopRequested) {
+      this.#move("waiting", { message: null, retryAt: Date.now() });
+      return null;
+    }
     if (this.#stopRequested && next.kind !== "arrived") {
       this.#end("stopped", "Stopped before another attempt began.");
       return null;
@@ -298,7 +315,7 @@ export class Life {
       ...{ attempt: run.number, source, steps, before, total },
       ...{ sent: 0n, rate: null, message: null, cause: null },
     });
-    this.#keepSource();
+    this.#keepSourceSoon();
     return this.#follower(dir, run);
   }
 
@@ -319,6 +336,10 @@ export class Life {
   /** Writes down how an attempt ended, and decides what comes next. */
   #close({ dir, run }: Attempt, ending: Ending): void {
     const { history, settled } = this.world;
+    if (this.#keeping && ending.how === "arrived" && run.toGuid === run.order.toGuid)
+      clearTimeout(this.#keeping);
+    else if (this.#keeping) this.#keepSource();
+    this.#keeping = null;
     void history.attempted(run, ending).then((written) => written && dir.remove());
     settled(run.order.host, run.order.dataset);
     this.#discarded ||= ending.exitCodes.before === 0;

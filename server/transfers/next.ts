@@ -42,6 +42,9 @@ type Before = {
   limited: boolean;
 };
 
+/** Finds the way of a stream that is held back, or is not. */
+type FindRoute = (traffic: Omit<Traffic, "limited">) => Promise<Route>;
+
 /** Obstacles that somebody may move out of the way while the transfer waits. */
 const passing: readonly Obstacle["what"][] = ["pool-suspended", "quota", "space", "source-key", "target-key"];
 
@@ -78,7 +81,7 @@ async function plan(
   order: Order,
   { discarded, limited }: Before,
 ): Promise<Next> {
-  const findRoute = (traffic: Omit<Traffic, "limited">) => planner.findRoute({ ...traffic, limited });
+  const findRoute: FindRoute = (traffic) => planner.findRoute({ ...traffic, limited });
   const target = hostNamed(hosts, order.host);
   const source = hostNamed(hosts, order.source.host);
   // A pool that is not imported has no datasets either: that would look like a loss.
@@ -101,7 +104,7 @@ async function plan(
   }
   if (order.intent === "start-over" && !discarded) {
     const planned = await planner.transfer(target, order.dataset, null, "start-over", limited);
-    if (planned.plan.digest !== order.confirmed.digest) return never(changedWords);
+    if (planned.plan.essence !== order.confirmed.essence) return never(changedWords);
     await requireSameToken(target, planned.facts);
     return run(order, toGuid, planned);
   }
@@ -174,12 +177,7 @@ async function hindranceIn(verdict: Verdict, source: Host, order: Order): Promis
 }
 
 /** Nothing is there to resume: what was a send of its own is sent again, as long as its source is what it was. */
-async function sendAgain(
-  order: Order,
-  source: Host,
-  target: Host,
-  findRoute: (traffic: Omit<Traffic, "limited">) => Promise<Route>,
-): Promise<Next> {
+async function sendAgain(order: Order, source: Host, target: Host, findRoute: FindRoute): Promise<Next> {
   const { again, dataset, host, flags } = order;
   if (again === null) {
     return never(
@@ -197,13 +195,13 @@ async function sendAgain(
   if (parseIdentities(stdout).get(order.source.snapshot)?.guid !== order.toGuid) {
     return never(`${order.source.snapshot} on ${order.source.host} is not there any more.`);
   }
-  const route = await findRoute({ source, target, flags, size: null });
+  const route = await findRoute({ source, target, flags, size: again.size });
   const { pipeline, step } = joined(source, target, again, route);
   return {
     kind: "run",
     ready: {
       ...{ source: order.source, toGuid: order.toGuid },
-      ...{ pipeline, steps: [step], before: 0n, total: null },
+      ...{ pipeline, steps: [step], before: 0n, total: again.size },
     },
   };
 }
@@ -226,7 +224,7 @@ async function sendRest(
   source: Host,
   target: Host,
   { properties }: NonNullable<Order["series"]>,
-  findRoute: (traffic: Omit<Traffic, "limited">) => Promise<Route>,
+  findRoute: FindRoute,
 ): Promise<Next> {
   const { dataset, flags } = order;
   const to = order.source.snapshot;

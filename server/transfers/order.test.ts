@@ -15,7 +15,14 @@ function plan(losses: Loss[], change: Partial<Plan> = {}): Plan {
       remaining: null,
       stays: null,
     },
-    ...{ cautions: [], confirmName: "backup/a", steps: [], holds: [], digest: "0123456789abcdef" },
+    ...{
+      cautions: [],
+      confirmName: "backup/a",
+      steps: [],
+      holds: [],
+      digest: "0123456789abcdef",
+      essence: "",
+    },
     ...change,
   };
 }

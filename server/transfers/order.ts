@@ -27,13 +27,13 @@ export const orderSchema = z.object({
   by: z.string(),
   /** What its confirmed plan said: a later attempt may take nothing from the target that this did not name. */
   confirmed: z.object({
-    digest: z.string(),
+    essence: z.string(),
     rollback: z.boolean(),
     losses: z.array(z.object({ name: z.string(), bytes: bigintText })),
     cautions: z.array(z.string()),
   }),
-  /** What sends the whole of it again, where nothing was saved; null where that would need `-F`. */
-  again: z.object({ sending: argv, receiving: argv }).nullable(),
+  /** What sends the whole of it again, where nothing was saved, and its size; null where that would need `-F`. */
+  again: z.object({ sending: argv, receiving: argv, size: bigintText.nullable() }).nullable(),
   /** Of a series (`-I`): how its rest is sent from the newest snapshot that has arrived; null for a single snapshot. */
   series: z
     .object({ properties: z.object({ without: z.array(z.string()) }).nullable() })
@@ -63,7 +63,7 @@ export function orderOf(
   by: string,
   { plan, ends, toGuid, flags, series = null }: Prepared,
 ): Order {
-  const { intent, source, digest, cautions } = plan;
+  const { intent, source, essence, cautions } = plan;
   if (!source || intent === "abort") throw new Error("a plan without a source moves no bytes");
   const losses = lossesOf(plan);
   const rollback = intent === "resume-with-rollback" || losses.length > 0;
@@ -72,8 +72,8 @@ export function orderOf(
     ...{ intent, host, dataset, source, toGuid, by },
     flags: { ...flags },
     series: series && { properties: series.properties && { without: [...series.properties.without] } },
-    confirmed: { digest, rollback, losses, cautions },
-    again: resumes || rollback ? null : ends,
+    confirmed: { essence, rollback, losses, cautions },
+    again: resumes || rollback ? null : { ...ends, size: plan.remaining },
   };
 }
 

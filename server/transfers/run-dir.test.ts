@@ -13,7 +13,7 @@ const run: Run = {
     source: { host: "tower", snapshot: "tank/films@monday", base: null },
     flags: { raw: false, largeBlocks: true, compressed: true, embedded: false },
     confirmed: {
-      ...{ digest: "0123456789abcdef", rollback: true, cautions: [] },
+      ...{ essence: "0123456789abcdef", rollback: true, cautions: [] },
       losses: [{ name: "changes backup/Family Films", bytes: 5n }],
     },
     again: null,

@@ -650,7 +650,7 @@ const entries = [
   {
     id: "receive-garbage",
     side: "receive",
-    pattern: /invalid stream \(bad magic number\)/,
+    pattern: /invalid stream \(bad magic number\)|^zstd: .*unsupported format/m,
     example: "cannot receive: invalid stream (bad magic number)",
     means:
       "Something else than a ZFS stream arrived: a login script that prints, or a compressor on one side only.",
@@ -1226,10 +1226,11 @@ const entries = [
   },
   {
     id: "pipe-killed",
-    side: "pipe",
-    pattern: /\b(?:Killed|Terminated|Hangup)\b/,
+    // The shell that says so is this machine's, or that of a host where several commands are joined.
+    side: "any",
+    pattern: /: line \d+:\s+\d+ (?:Killed|Terminated|Hangup)\b/,
     example: "halfway-transfer: line 21:  3945 Killed                  < /dev/null 2> send.stderr",
-    means: "One of the transfer's commands was killed on this machine, by somebody or for want of memory.",
+    means: "One of the transfer's commands was killed, by somebody or for want of memory.",
     state: "unknown",
     todo: "Resume.",
     then: "resume",

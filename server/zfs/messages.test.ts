@@ -172,6 +172,27 @@ describe("unknown words are given verbatim", () => {
   });
 });
 
+describe("of what a stream passes on its way", () => {
+  test("the echo of somebody else's end is no cause", () => {
+    const send = "zstd: error 70 : Write error : cannot write block : Broken pipe\n";
+    const receive = "zstd: /*stdin*\\ : Read error (39) : premature end\n";
+    expect(findCause({ ...quiet, receive })).toBeNull();
+    expect(causeOf({ send, receive: receive + truncated })).toBe("receive: receive-interrupted");
+  });
+
+  test("a login script's words in a packed stream are what they are in a plain one", () => {
+    const receive = `zstd: /*stdin*\\: unsupported format\n${nothingCame}`;
+    expect(causeOf({ receive })).toBe("receive: receive-garbage");
+  });
+
+  test("a command that was killed there is told like one that was killed here, and what cannot start is not hidden", () => {
+    const killed = "bash: line 1:  3945 Killed                  zfs send -vP -t 1-x\n";
+    expect(causeOf({ send: killed })).toBe("send: pipe-killed");
+    expect(causeOf({ send: killed, receive: truncated })).toBe("send: pipe-killed");
+    expect(causeOf({ receive: "mbuffer: fatal: unable to allocate memory\n" })).toBe("receive: unknown");
+  });
+});
+
 describe("no sentence shows a token", () => {
   const texts = [truncated, `cannot frobnicate ${token}\n`, `usage: zfs send -t ${token} and ${token}`];
 

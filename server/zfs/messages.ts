@@ -87,12 +87,9 @@ function weakness({ entry }: Cause): number {
   return weak.findIndex((ids) => ids.includes(entry?.id ?? "unknown")) + 1;
 }
 
-/**
- * What SSH and shells say on every connection, and which never ends one; and what a buffer or packer says, which only
- * ends when one of its neighbours has.
- */
+/** What SSH and shells say on every connection, and which never ends one; and a buffer or packer whose neighbour ended. */
 const notices =
-  /^(?:(?:mbuffer|zstd): |Warning: Permanently added |\*\* (?:WARNING: connection is not using a post-quantum|This session may be vulnerable|The server may need to be upgraded)|Control ?[Ss]ocket |.{0,40}: warning: setlocale: )/;
+  /^(?:mbuffer: .*Broken pipe|zstd: .*(?:Write error|Broken pipe|premature end)|Warning: Permanently added |\*\* (?:WARNING: connection is not using a post-quantum|This session may be vulnerable|The server may need to be upgraded)|Control ?[Ss]ocket |.{0,40}: warning: setlocale: )/;
 
 function withoutNotices(words: string): string {
   return words
