@@ -1,7 +1,10 @@
+import { addressRefusal } from "./server/access/guard";
 import { halfway } from "./server/api/halfway";
 import { sentence } from "./server/errors";
 
 try {
+  const refusal = addressRefusal(process.env);
+  if (refusal) throw new Error(refusal);
   const running = await halfway();
   // Open event streams would keep the server from ending, and a page that reconnects at once on a connection that is
   // still alive would too. Transfers go on without the server (decision 2).

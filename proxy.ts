@@ -1,16 +1,25 @@
+import { randomBytes } from "node:crypto";
 import { type NextRequest, NextResponse } from "next/server";
-import { allowedHosts, checkRequest } from "./server/access/guard";
+import { cameByHttps, checkRequest, doorsOf } from "./server/access/guard";
+import { contentPolicy, pathHeader, securityHeaders } from "./server/access/headers";
 
-/** Every request passes here first. */
+/** Every request passes here first: where it comes from is judged here, who sends it is judged where it is answered. */
 export function proxy(request: NextRequest): NextResponse {
-  const refusal = checkRequest(
-    { method: request.method, header: (name) => request.headers.get(name) },
-    allowedHosts(),
-  );
-  if (refusal) return NextResponse.json({ error: refusal.message }, { status: refusal.status });
-  const response = NextResponse.next();
-  response.headers.set("X-Content-Type-Options", "nosniff");
-  response.headers.set("X-Frame-Options", "DENY");
-  response.headers.set("Referrer-Policy", "no-referrer");
+  const header = (name: string) => request.headers.get(name);
+  const refusal = checkRequest({ method: request.method, header }, doorsOf(process.env));
+  if (refusal) return hardened(NextResponse.json({ error: refusal.message }, { status: refusal.status }));
+  const dev = process.env.NODE_ENV === "development";
+  const policy = contentPolicy(randomBytes(16).toString("base64"), { https: cameByHttps(header), dev });
+  // Next reads the nonce from the request, and gives it to its own scripts.
+  const headers = new Headers(request.headers);
+  headers.set("Content-Security-Policy", policy);
+  headers.set(pathHeader, `${request.nextUrl.pathname}${request.nextUrl.search}`);
+  const response = hardened(NextResponse.next({ request: { headers } }));
+  response.headers.set("Content-Security-Policy", policy);
+  return response;
+}
+
+function hardened(response: NextResponse): NextResponse {
+  for (const [name, value] of Object.entries(securityHeaders)) response.headers.set(name, value);
   return response;
 }

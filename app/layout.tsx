@@ -1,4 +1,5 @@
 import type { Metadata, Viewport } from "next";
+import { connection } from "next/server";
 import type { ReactNode } from "react";
 import "./globals.css";
 
@@ -15,7 +16,9 @@ export const viewport: Viewport = {
 };
 
 /** The document around every page. */
-export default function RootLayout({ children }: { children: ReactNode }) {
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  // The nonce of the Content-Security-Policy is another one for each answer: nothing is made beforehand.
+  await connection();
   return (
     <html lang="en">
       <body>

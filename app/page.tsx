@@ -1,15 +1,11 @@
-import { connection } from "next/server";
-import { Live } from "@/components/live/live";
 import { Overview } from "@/components/overview/overview";
-import { halfway } from "@/server/api/halfway";
+import { SignedIn } from "./signed-in";
 
 /** The one page. It is sent with everything known already, and follows the events from there. */
-export default async function Page() {
-  await connection();
-  const { hub } = await halfway();
+export default function Page() {
   return (
-    <Live snapshot={hub.snapshot()} renderedAt={Date.now()}>
+    <SignedIn>
       <Overview />
-    </Live>
+    </SignedIn>
   );
 }

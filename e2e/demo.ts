@@ -42,7 +42,7 @@ try {
 }
 
 console.log(`
-Ready after ${steps.total()}. Open ${server.url}
+Ready after ${steps.total()}. Open ${server.url} and sign in as ${server.account.name}, password ${server.account.password}
 
 What to try:
   backup/projects   a full receive: Resume, then Stop in the middle, then Resume again

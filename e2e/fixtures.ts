@@ -12,7 +12,10 @@ export { expect } from "@playwright/test";
 type Product = { server: RunningServer; stateDir: string };
 
 /** Tests run against the production server, one per worker, with a state directory of its own. */
-export const test = base.extend<{ baseURL: string; uplink: typeof uplink }, { product: Product }>({
+export const test = base.extend<
+  { baseURL: string; extraHTTPHeaders: Record<string, string>; uplink: typeof uplink },
+  { product: Product }
+>({
   product: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures that are used from this pattern
     async ({}, use) => {
@@ -27,6 +30,8 @@ export const test = base.extend<{ baseURL: string; uplink: typeof uplink }, { pr
     { scope: "worker", timeout: 60_000 },
   ],
   baseURL: async ({ product }, use) => use(product.server.url),
+  // Pages and requests come in by an API token: it is never asked for its password in the middle of something.
+  extraHTTPHeaders: async ({ product }, use) => use(product.server.headers),
   // Every test that opens a page gets it from here, and so is checked.
   context: async ({ context }, use) => {
     const errors = errorsIn(context);

@@ -96,11 +96,12 @@ test("two browsers see the same transfer, and only one of two clicks starts it",
   page,
   browser,
   baseURL,
+  extraHTTPHeaders,
   uplink,
 }) => {
   const { target, toGuid } = await makePartial({ name: "both", kind: "full", sizeMb: 60, receivedMb: 8 });
   await uplink.slow();
-  const context = await browser.newContext({ baseURL });
+  const context = await browser.newContext({ baseURL, extraHTTPHeaders });
   const errors = errorsIn(context);
   const other = await context.newPage();
   await Promise.all([open(page), open(other)]);

@@ -34,7 +34,7 @@ const browser = await chromium.launch({
 /** Opens a page and waits until it is live: before that nobody listens to a click yet. */
 async function open(address: string, look: (typeof looks)[number] = looks[0]): Promise<Page> {
   const { viewport, colorScheme } = look;
-  const page = await browser.newPage({ viewport, colorScheme });
+  const page = await browser.newPage({ viewport, colorScheme, extraHTTPHeaders: server.headers });
   await page.goto(server.url + address);
   await page.getByText("Live", { exact: true }).waitFor();
   return page;

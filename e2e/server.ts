@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pipelineIdentity, signalPipeline } from "../server/hosts/pipeline";
+import { accountOn, showing, type TestAccount } from "./account";
 
 export type ServerOptions = {
   port: number;
@@ -19,11 +20,23 @@ const startsWithin = 30_000;
 /** The product as people run it: the production build under `next start`. */
 export class RunningServer {
   #child: ChildProcess | null = null;
+  #account: TestAccount | null = null;
 
   constructor(private readonly options: ServerOptions) {}
 
   get url(): string {
     return `http://127.0.0.1:${this.options.port}`;
+  }
+
+  /** Who may do everything here; known once it was started. */
+  get account(): TestAccount {
+    if (!this.#account) throw new Error("The server has not been started yet.");
+    return this.#account;
+  }
+
+  /** What lets a request in. */
+  get headers(): { authorization: string } {
+    return showing(this.account);
   }
 
   /** Its process, while it runs. */
@@ -59,7 +72,10 @@ export class RunningServer {
     child.stderr?.on("data", collect);
     for (const until = Date.now() + startsWithin; Date.now() < until; await sleep(100)) {
       if (child.exitCode !== null) break;
-      if (await answers(`${this.url}/healthz`)) return;
+      if (await answers(`${this.url}/healthz`)) {
+        this.#account = await accountOn(this.url, stateDir, () => log);
+        return;
+      }
     }
     await this.stop();
     throw new Error(`The server did not start on port ${port}:\n${log}`);

@@ -4,10 +4,24 @@
  * - `NOT_FOUND`     no such host, receive or transfer
  * - `CONFLICT`      the state changed since the person looked, or somebody else is at work there
  * - `REFUSED`       it cannot work now, and the sentence says why
+ * - `UNAUTHENTICATED` nobody is signed in, or not any more
+ * - `FORBIDDEN`     who is signed in may not do this
+ * - `REAUTHENTICATE` the password has to be typed once more for this
+ * - `TOO_MANY`      too many attempts; the sentence says when the next one counts
  * - `UNREACHABLE`   the host did not answer in time, or SSH could not get there
  * - `ZFS_FAILED`    a ZFS command ran and failed; `stderr` has its words
  */
-export type ErrorCode = "BAD_INPUT" | "NOT_FOUND" | "CONFLICT" | "REFUSED" | "UNREACHABLE" | "ZFS_FAILED";
+export type ErrorCode =
+  | "BAD_INPUT"
+  | "NOT_FOUND"
+  | "CONFLICT"
+  | "REFUSED"
+  | "UNAUTHENTICATED"
+  | "FORBIDDEN"
+  | "REAUTHENTICATE"
+  | "TOO_MANY"
+  | "UNREACHABLE"
+  | "ZFS_FAILED";
 
 const brand = Symbol.for("halfway.error");
 

@@ -1,8 +1,8 @@
 "use client";
 
 import { LockOpen } from "lucide-react";
+import { AllowedButton } from "@/components/account/allowed-button";
 import { Badge, type Tone } from "@/components/ui/badge";
-import { Button } from "@/components/ui/button";
 import { Ago } from "@/components/ui/clock";
 import type { HeldSnapshot } from "@/server/transfers/holds";
 import type { Need } from "./words";
@@ -42,13 +42,14 @@ export function Hold({
         </p>
         <p className="wrap-anywhere">{need.words}</p>
       </div>
-      <Button
+      <AllowedButton
+        act="holds.release"
         className="shrink-0"
         aria-label={`Release ${snapshot}`}
         onClick={(event) => onRelease(event.currentTarget)}
       >
         <LockOpen aria-hidden /> Release…
-      </Button>
+      </AllowedButton>
     </li>
   );
 }

@@ -11,6 +11,7 @@ import { Button } from "@/components/ui/button";
 import { ErrorProblem } from "@/components/ui/error-problem";
 import { Header } from "@/components/ui/header";
 import { Problem } from "@/components/ui/problem";
+import { Reasons } from "@/components/ui/refusable-button";
 import { StatusNote } from "@/components/ui/status-note";
 import type { HeldSnapshot, HostHolds } from "@/server/transfers/holds";
 import { Hold } from "./hold";
@@ -52,6 +53,7 @@ export function HoldsPage() {
             {total}
           </p>
         </div>
+        <Reasons />
         <div className="mt-6 space-y-8">
           {error && <ErrorProblem error={error} />}
           {hosts && (

@@ -4,9 +4,11 @@ import { useSubscription } from "@trpc/tanstack-react-query";
 import { createContext, type ReactNode, useContext, useReducer, useRef, useState } from "react";
 import { RenderedAt } from "@/components/ui/clock";
 import type { HalfwayEvent } from "@/server/api/hub";
+import type { Me } from "@/server/api/session";
 import { Announcer } from "./announcer";
-import { ServerProvider, useTRPC } from "./client";
+import { useTRPC, useTRPCClient } from "./client";
 import { MemoryNotice } from "./memory-notice";
+import { leave, ServerProvider } from "./server-provider";
 import { type LiveState, nothingYet, takeIn } from "./state";
 
 /** Whether what is shown is still being kept current, and since when. */
@@ -23,20 +25,23 @@ export function useLive(): LiveState & { connection: Connection } {
 
 /**
  * Keeps what the page shows current with one event stream for the whole tab.
+ * @param me who is signed in.
  * @param snapshot what the server knew when it made the page, so that nothing has to be waited for.
  */
 export function Live({
+  me,
   snapshot,
   renderedAt,
   children,
 }: {
+  me: Me;
   snapshot: HalfwayEvent[];
   renderedAt: number;
   children: ReactNode;
 }) {
   return (
     <RenderedAt value={renderedAt}>
-      <ServerProvider>
+      <ServerProvider me={me}>
         <Follow snapshot={snapshot} renderedAt={renderedAt}>
           {children}
         </Follow>
@@ -55,6 +60,7 @@ function Follow({
   children: ReactNode;
 }) {
   const trpc = useTRPC();
+  const client = useTRPCClient();
   const [state, dispatch] = useReducer(takeIn, nothingYet, (empty) =>
     takeIn(empty, { events: snapshot, whole: true }),
   );
@@ -74,6 +80,11 @@ function Follow({
       },
       onConnectionStateChange: ({ state: now }) => {
         if (now === "pending") return;
+        // A browser does not say why its stream ended; that may be because the session did.
+        client.session.me.query().then(
+          (still) => still ?? leave(),
+          () => {},
+        );
         setConnection((before) =>
           before.state === "live" ? { state: "reconnecting", since: Date.now() } : before,
         );

@@ -3,6 +3,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { LoaderCircle } from "lucide-react";
 import { type FormEvent, useEffect, useId, useRef, useState } from "react";
+import { useRefusal } from "@/components/account/me";
 import { useTRPC } from "@/components/live/client";
 import { type PlainError, plainError } from "@/components/live/errors";
 import { useLive } from "@/components/live/live";
@@ -61,6 +62,7 @@ export function PlanForm({
   const start = useMutation(trpc.transfers.start.mutationOptions({ onSuccess: onClose }));
   const acting = intent === "abort" ? abort : start;
   const busy = acting.isPending;
+  const mayNot = useRefusal(intent === "abort" ? "receives.abort" : `transfers.start ${intent}`);
   useEffect(() => onBusy(busy), [busy, onBusy]);
 
   const plan = planning.isFetching ? undefined : planning.data;
@@ -76,7 +78,7 @@ export function PlanForm({
   const confirmed = plan !== undefined && (plan.confirmName === null || plan.confirmName === typed);
   const carryOut = (event: FormEvent) => {
     event.preventDefault();
-    if (!plan || !confirmed || busy) return;
+    if (!plan || !confirmed || busy || mayNot !== null) return;
     const confirm = { plan: plan.digest, name: plan.confirmName === null ? null : typed };
     if (intent === "abort") abort.mutate({ id, fingerprint: plan.fingerprint, confirm });
     else start.mutate({ id, fingerprint: plan.fingerprint, intent, confirm });
@@ -122,7 +124,8 @@ export function PlanForm({
       {plan && plan.confirmName !== null && (
         <ConfirmName name={plan.confirmName} typed={typed} onType={setTyped} />
       )}
-      <div className="flex flex-col-reverse gap-2 border-t border-line px-5 py-3.5 sm:flex-row sm:justify-end">
+      <div className="flex flex-col-reverse gap-2 border-t border-line px-5 py-3.5 sm:flex-row sm:items-center sm:justify-end">
+        {mayNot && <p className="text-muted sm:mr-auto">{mayNot}</p>}
         <Button disabled={busy} onClick={onClose}>
           Cancel
         </Button>
@@ -130,7 +133,7 @@ export function PlanForm({
           <Button
             type="submit"
             tone={isDestructive(plan) ? "danger" : "primary"}
-            disabled={!confirmed || busy}
+            disabled={!confirmed || busy || mayNot !== null}
           >
             {busy && <LoaderCircle aria-hidden className="animate-spin" />}
             {busy ? doingWords[intent] : confirmWords(plan)}

@@ -2,6 +2,7 @@
 
 import { Menu } from "@base-ui/react/menu";
 import { Ban, ChevronDown, Play, SquareTerminal, Undo2 } from "lucide-react";
+import { useRefusal } from "@/components/account/me";
 import { useOpenPlan } from "@/components/plans/plan-dialog";
 import { Button, buttonClass } from "@/components/ui/button";
 import { RefusableButton } from "@/components/ui/refusable-button";
@@ -64,6 +65,9 @@ function Finish({
   const openPlan = useOpenPlan();
   const { dataset } = receive;
   const way = wayToFinish(receive);
+  const mayNot = useRefusal(
+    `transfers.start ${way?.intent === "resume-with-rollback" ? way.intent : "resume"}`,
+  );
   const label = way?.label ?? "Resume";
   const asks = way !== null && needsDialog(receive, way.intent);
   const atOnce = way !== null && !asks;
@@ -72,7 +76,7 @@ function Finish({
     <span className="flex max-sm:basis-full">
       <RefusableButton
         {...common}
-        refusal={way ? null : (refusalOf(receive, "resume") ?? "")}
+        refusal={way ? mayNot : (refusalOf(receive, "resume") ?? "")}
         tone="primary"
         className={`max-sm:grow ${atOnce ? "rounded-r-none" : ""}`}
         label={`${label} ${dataset}`}
@@ -100,10 +104,11 @@ function Finish({
 
 function Abort({ receive, common }: { receive: PartialReceive; common: Common }) {
   const openPlan = useOpenPlan();
+  const mayNot = useRefusal("receives.abort");
   return (
     <RefusableButton
       {...common}
-      refusal={refusalOf(receive, "abort")}
+      refusal={refusalOf(receive, "abort") ?? mayNot}
       tone={primaryAction(receive) === "abort" ? "primary" : "plain"}
       className="max-sm:grow"
       label={`Abort ${receive.dataset}`}

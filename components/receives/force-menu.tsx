@@ -3,6 +3,7 @@
 import { Menu } from "@base-ui/react/menu";
 import { CircleSlash, RotateCcw, Undo2 } from "lucide-react";
 import { type ReactNode, useId } from "react";
+import { useRefusal } from "@/components/account/me";
 import { useOpenPlan } from "@/components/plans/plan-dialog";
 import type { PartialReceive } from "@/server/receives/types";
 import { refusalOf } from "./words";
@@ -13,6 +14,7 @@ export const forceMenu = Menu.createHandle<PartialReceive>();
 /** The two ways to force a receive, for whichever row asked. One that is not offered says why instead of what it does. */
 export function ForceMenu() {
   const openPlan = useOpenPlan();
+  const mayNot = useRefusal("transfers.start start-over");
   return (
     <Menu.Root handle={forceMenu}>
       {({ payload: receive }) => (
@@ -23,14 +25,14 @@ export function ForceMenu() {
                 icon={<Undo2 aria-hidden />}
                 label="Resume with rollback…"
                 explanation="Keeps what was received and sends the rest. Undoes what changed on the target."
-                refusal={receive ? refusalOf(receive, "resume-with-rollback") : null}
+                refusal={(receive && refusalOf(receive, "resume-with-rollback")) ?? mayNot}
                 onClick={() => receive && openPlan(receive, "resume-with-rollback")}
               />
               <Item
                 icon={<RotateCcw aria-hidden />}
                 label="Start over…"
                 explanation="Discards what was received and sends the whole snapshot again."
-                refusal={receive ? refusalOf(receive, "start-over") : null}
+                refusal={(receive && refusalOf(receive, "start-over")) ?? mayNot}
                 onClick={() => receive && openPlan(receive, "start-over")}
               />
             </Menu.Popup>

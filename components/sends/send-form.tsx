@@ -4,6 +4,7 @@ import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
 import { LoaderCircle, Send } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useId, useMemo, useState } from "react";
+import { useRefusal } from "@/components/account/me";
 import { formatBytes } from "@/components/format";
 import { useTRPC } from "@/components/live/client";
 import { plainError } from "@/components/live/errors";
@@ -79,9 +80,10 @@ export function SendForm() {
   const send = request !== null && !planning.error ? planning.data : undefined;
   const current = looking ? undefined : send;
   const error = plainError(start.error) ?? (looking ? null : plainError(planning.error));
+  const mayNot = useRefusal("sends.start");
   const missing =
     snapshot === null ? "Choose a snapshot first." : request === null ? "Say where to send it first." : null;
-  const refusal = missing ?? (current ? whyNot(current) : null);
+  const refusal = mayNot ?? missing ?? (current ? whyNot(current) : null);
   const startSend = () => {
     if (request && current?.plan && refusal === null) start.mutate({ ...request, plan: current.plan.digest });
   };

@@ -125,6 +125,7 @@ export function PoliciesForm({ saved, onSaved }: { saved: readonly Policy[]; onS
       </Button>
       {drafts.length > 0 && <DryRun policies={wrongAt < 0 ? policies : null} changed={changed} />}
       <SaveBar
+        act="policies.save"
         what="policies"
         changed={changed}
         wrong={wrongAt < 0 ? null : `Policy ${wrongAt + 1} is not complete: edit it, or remove it.`}

@@ -1,16 +1,19 @@
 "use client";
 
 import { LoaderCircle, Save } from "lucide-react";
+import { useRefusal } from "@/components/account/me";
 import type { PlainError } from "@/components/live/errors";
 import { Button } from "@/components/ui/button";
 import { ErrorProblem } from "@/components/ui/error-problem";
 import { RefusableButton } from "@/components/ui/refusable-button";
+import type { Act } from "@/server/api/rights";
 
 /**
  * Nothing counts before it is saved: the button for that, and the way back.
  * @param wrong what keeps it from being saved; null where nothing does.
  */
 export function SaveBar({
+  act,
   what,
   changed,
   wrong,
@@ -19,6 +22,8 @@ export function SaveBar({
   onSave,
   onDiscard,
 }: {
+  /** What saving is. */
+  act: Act;
   what: string;
   changed: boolean;
   wrong: string | null;
@@ -27,6 +32,7 @@ export function SaveBar({
   onSave: () => void;
   onDiscard: () => void;
 }) {
+  const mayNot = useRefusal(act);
   return (
     <div className="space-y-3">
       {error && <ErrorProblem error={error} />}
@@ -34,7 +40,7 @@ export function SaveBar({
         <RefusableButton
           tone="primary"
           label={`Save the ${what}`}
-          refusal={wrong ?? (changed ? null : "Nothing has been changed.")}
+          refusal={mayNot ?? wrong ?? (changed ? null : "Nothing has been changed.")}
           disabled={saving}
           onClick={onSave}
         >

@@ -79,6 +79,7 @@ export function TransferSettings({ saved, onSaved }: { saved: Settings; onSaved:
         />
       ))}
       <SaveBar
+        act="settings.update"
         what="settings"
         changed={Object.keys(change).length > 0 || wrong !== undefined}
         wrong={wrong ? `${wrong.label}: ${problems[wrong.key]}` : null}

@@ -2,9 +2,9 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { RotateCw } from "lucide-react";
+import { AllowedButton } from "@/components/account/allowed-button";
 import { useTRPC } from "@/components/live/client";
 import { plainError } from "@/components/live/errors";
-import { Button } from "@/components/ui/button";
 import { useClockText } from "@/components/ui/clock";
 import type { Transfer } from "@/server/transfers/types";
 import { comesNextWords } from "./words";
@@ -23,14 +23,15 @@ export function RetryButton({ transfer: { id, state, dataset } }: { transfer: Tr
   if (state !== "waiting") return null;
   return (
     <div>
-      <Button
+      <AllowedButton
+        act="transfers.retry"
         disabled={retry.isPending}
         aria-label={`Try ${dataset} now`}
         title="Begins the next attempt now instead of waiting for its time"
         onClick={() => retry.mutate({ id })}
       >
         <RotateCw aria-hidden /> Try now
-      </Button>
+      </AllowedButton>
       {error && (
         <p role="alert" className="mt-1 max-w-56 text-xs text-danger">
           {error.sentence}

@@ -3,6 +3,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { FastForward, LoaderCircle, RefreshCw } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
+import { AllowedButton } from "@/components/account/allowed-button";
 import { formatBytes } from "@/components/format";
 import { useTRPC } from "@/components/live/client";
 import { plainError } from "@/components/live/errors";
@@ -68,7 +69,8 @@ export function Continue({ transfer, finished }: { transfer: Transfer; finished:
             </p>
           )}
           <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
-            <Button
+            <AllowedButton
+              act="transfers.continue"
               tone={first?.isNew ? "plain" : "primary"}
               disabled={busy}
               aria-label={`${first?.isNew ? "Receive it, too:" : "Continue"} ${dataset}`}
@@ -76,7 +78,7 @@ export function Continue({ transfer, finished }: { transfer: Transfer; finished:
             >
               {busy ? <LoaderCircle aria-hidden className="animate-spin" /> : <FastForward aria-hidden />}
               {start.isPending ? "Starting…" : first?.isNew ? "Receive it, too" : "Continue"}
-            </Button>
+            </AllowedButton>
             <p className="text-xs text-muted wrap-anywhere">
               {firstWords(missing)}
               {next.plan.remaining === null

@@ -2,10 +2,10 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useId, useState } from "react";
+import { AllowedButton } from "@/components/account/allowed-button";
 import { formatRate } from "@/components/format";
 import { useTRPC } from "@/components/live/client";
 import { plainError } from "@/components/live/errors";
-import { Button } from "@/components/ui/button";
 import { ErrorProblem } from "@/components/ui/error-problem";
 import { Field, inputClass } from "@/components/ui/field";
 import type { Transfer } from "@/server/transfers/types";
@@ -59,17 +59,18 @@ function LimitForm({ transfer }: { transfer: Transfer }) {
             }}
             className={`${inputClass} w-28! aria-invalid:border-danger`}
           />
-          <Button type="submit" disabled={change.isPending} className="lg:h-9">
+          <AllowedButton act="transfers.limit" type="submit" disabled={change.isPending} className="lg:h-9">
             Hold back
-          </Button>
+          </AllowedButton>
           {/* It stays when there is nothing to lift, or it would take the focus with it. */}
-          <Button
+          <AllowedButton
+            act="transfers.limit"
             disabled={change.isPending || limit === null}
             className="lg:h-9"
             onClick={() => change.mutate({ id, bytesPerSecond: null })}
           >
             No limit
-          </Button>
+          </AllowedButton>
         </div>
       </Field>
       {error && <ErrorProblem error={error} />}

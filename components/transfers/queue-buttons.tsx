@@ -3,6 +3,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { ArrowDown, ArrowUp, ArrowUpToLine } from "lucide-react";
 import { useMemo } from "react";
+import { useRefusal } from "@/components/account/me";
 import { useTRPC } from "@/components/live/client";
 import { plainError } from "@/components/live/errors";
 import { useLive } from "@/components/live/live";
@@ -20,6 +21,7 @@ const places = {
 /** Moves a transfer in the queue; nothing for one that is not in it, or alone there. */
 export function QueueButtons({ transfer: { id, state, dataset, place } }: { transfer: Transfer }) {
   const trpc = useTRPC();
+  const mayNot = useRefusal("transfers.move");
   const { transfers } = useLive();
   const queue = useMemo(() => queueOf([...transfers.values()]), [transfers]);
   const move = useMutation(trpc.transfers.move.mutationOptions());
@@ -38,7 +40,7 @@ export function QueueButtons({ transfer: { id, state, dataset, place } }: { tran
               className="w-11 px-0! lg:w-8"
               label={`Move ${dataset} ${places[to]}`}
               refusal={
-                found ? null : to === "down" ? "It is the last in the queue." : "It is the first already."
+                found ? mayNot : to === "down" ? "It is the last in the queue." : "It is the first already."
               }
               disabled={move.isPending}
               onClick={() => found && move.mutate({ id, before: found.before })}

@@ -2,9 +2,9 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { Square } from "lucide-react";
+import { AllowedButton } from "@/components/account/allowed-button";
 import { useTRPC } from "@/components/live/client";
 import { plainError } from "@/components/live/errors";
-import { Button } from "@/components/ui/button";
 import type { Transfer } from "@/server/transfers/types";
 
 /**
@@ -21,7 +21,8 @@ export function StopButton({ transfer }: { transfer: Transfer }) {
   const label = asking ? "Stop asking" : "Stop";
   return (
     <div className="shrink-0">
-      <Button
+      <AllowedButton
+        act="transfers.stop"
         className="max-sm:w-full"
         disabled={stopping}
         onClick={() => stop.mutate({ id: transfer.id })}
@@ -33,7 +34,7 @@ export function StopButton({ transfer }: { transfer: Transfer }) {
         }
       >
         <Square aria-hidden /> {stopping ? "Stopping…" : label}
-      </Button>
+      </AllowedButton>
       {error && (
         <p role="alert" className="mt-1 max-w-56 text-xs text-danger">
           {error.sentence}

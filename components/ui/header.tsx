@@ -1,5 +1,7 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { AccountMenu } from "@/components/account/account-menu";
+import { Logo } from "./logo";
 
 const pages = [
   { href: "/", name: "Receives", more: "" },
@@ -20,7 +22,7 @@ export function Header({
   current,
   children,
 }: {
-  current: (typeof pages)[number]["href"];
+  current: (typeof pages)[number]["href"] | "/account";
   children?: ReactNode;
 }) {
   return (
@@ -47,17 +49,11 @@ export function Header({
             </Link>
           ))}
         </nav>
-        <div className="max-md:ml-auto">{children}</div>
+        <div className="flex flex-wrap items-center justify-end gap-x-2 max-md:ml-auto">
+          {children}
+          <AccountMenu />
+        </div>
       </div>
     </header>
-  );
-}
-
-function Logo() {
-  return (
-    <svg viewBox="0 0 32 32" aria-hidden className="size-6 text-accent">
-      <circle cx="16" cy="16" r="12" fill="none" stroke="currentColor" strokeWidth="4" />
-      <path d="M16 4a12 12 0 0 0 0 24z" fill="currentColor" />
-    </svg>
   );
 }

@@ -43,7 +43,8 @@ export function RefusableButton({
   tone?: ButtonTone;
   disabled?: boolean;
   className?: string;
-  label: string;
+  /** Its name, where what it shows is not one. */
+  label?: string | undefined;
   /** Id of what describes it while it is offered. */
   describedBy?: string | undefined;
   onClick: () => void;

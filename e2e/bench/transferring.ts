@@ -189,7 +189,7 @@ async function bySyncoid(): Promise<Finish> {
 }
 
 async function finishByHalfway(server: RunningServer, stateDir: string): Promise<Finish> {
-  const api = browser(server.url);
+  const api = browser(server);
   const listed = async () => {
     const hosts = await api.receives.list.query();
     return hosts.flatMap(({ receives }) => receives).find((one) => one.dataset === dataset);
@@ -233,7 +233,7 @@ async function twentyAtOnce(server: RunningServer): Promise<Line[]> {
 zfs send tank/$n@s 2>/dev/null | head -c 2M | ssh nas zfs receive -s backup/$n 2>/dev/null; done; true`,
     { timeoutMs: 300_000 },
   );
-  const api = browser(server.url);
+  const api = browser(server);
   await api.settings.update.mutate({ overall: 100, perHost: 100 });
   const receives = async () =>
     (await api.receives.list.query())
@@ -246,7 +246,7 @@ zfs send tank/$n@s 2>/dev/null | head -c 2M | ssh nas zfs receive -s backup/$n 2
   try {
     const watching = new AbortController();
     const told: { sent: string; at: number }[] = [];
-    const open = Array.from({ length: pages }, () => watch(server.url, watching.signal, told));
+    const open = Array.from({ length: pages }, () => watch(server, watching.signal, told));
     const known = new Map<string, number>();
     let peak = 0;
     let atWork = 0;
@@ -294,9 +294,13 @@ zfs send tank/$n@s 2>/dev/null | head -c 2M | ssh nas zfs receive -s backup/$n 2
 }
 
 /** A page's event stream: notes when it is told of each count of sent bytes. */
-async function watch(url: string, signal: AbortSignal, told: { sent: string; at: number }[]): Promise<void> {
+async function watch(
+  { url, headers }: RunningServer,
+  signal: AbortSignal,
+  told: { sent: string; at: number }[],
+): Promise<void> {
   const { body } = await fetch(`${url}/api/trpc/events.stream`, {
-    headers: { accept: "text/event-stream" },
+    headers: { ...headers, accept: "text/event-stream" },
     signal,
   });
   let text = "";

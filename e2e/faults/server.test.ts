@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { type HostName, netCut, netRestore, setClock } from "../lab";
+import type { RunningServer } from "../server";
 import { disk } from "./disk";
 import { Trial } from "./trial";
 import { killReceive } from "./zfs";
@@ -11,7 +12,7 @@ import { killReceive } from "./zfs";
 test("the server is told to end while a page is open: it does within two seconds, and the transfer goes on", async () => {
   const trial = await Trial.prepare("ended-server", { sizeMb: 90 });
   await trial.resumeAndReceive();
-  const page = await openPage(trial.server.url);
+  const page = await openPage(trial.server);
   expect(await trial.server.stop("SIGTERM")).toBeLessThan(2_000);
   await page.ended;
   await trial.receivesMore();
@@ -83,8 +84,10 @@ test("the clock of every machine jumps by a day, ahead and back: nothing is call
 });
 
 /** Listens to the events as an open page does, until the server ends that. */
-async function openPage(url: string): Promise<{ ended: Promise<void> }> {
-  const { body } = await fetch(`${url}/api/trpc/events.stream`, { headers: { accept: "text/event-stream" } });
+async function openPage({ url, headers }: RunningServer): Promise<{ ended: Promise<void> }> {
+  const { body } = await fetch(`${url}/api/trpc/events.stream`, {
+    headers: { ...headers, accept: "text/event-stream" },
+  });
   if (!body) throw new Error("the events are no stream");
   const reader = body.getReader();
   const first = await reader.read();

@@ -48,7 +48,7 @@ export class Trial {
     readonly target: string,
     readonly toGuid: string,
   ) {
-    this.api = browser(server.url);
+    this.api = browser(server);
     this.#sampler = new Sampler(target, `${target}@${source.split("@")[1]}`, toGuid);
   }
 

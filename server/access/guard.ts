@@ -4,49 +4,87 @@ export type GuardedRequest = {
   header: (name: string) => string | null;
 };
 
+/** What a server answers to. */
+export type Doors = {
+  /** `Host` values, without the port. */
+  hosts: ReadonlySet<string>;
+  /** Whether passwords may cross the network for everybody to read. */
+  insecureHttp: boolean;
+};
+
 /** `null` lets a request through; else the status and the sentence that it gets. */
-export type Refusal = { status: 403 | 415 | 421; message: string } | null;
+export type Refusal = { status: 403 | 405 | 411 | 413 | 415 | 421 | 426; message: string } | null;
 
-const safeMethods = new Set(["GET", "HEAD"]);
+const readMethods = new Set(["GET", "HEAD"]);
+const loopback = ["localhost", "127.0.0.1", "[::1]"];
+/** The largest thing that anybody has to say are a hundred policies. */
+const largestBody = 1024 * 1024;
+/** No form and no link of another site's can send it; a script of another site's would have to ask first. */
+export const ownHeader = "x-halfway";
 
-/**
- * Refuses requests that a page of somebody else's may have made the browser send (DNS rebinding, forged forms).
- * @param allowedHosts `Host` values that this server answers to, without the port.
- */
-export function checkRequest(request: GuardedRequest, allowedHosts: ReadonlySet<string>): Refusal {
-  const host = request.header("host") ?? "";
-  if (!allowedHosts.has(withoutPort(host))) {
-    const message = `Halfway does not answer to the name “${host}”. Add it to HALFWAY_ALLOWED_HOSTS if it should.`;
+/** Refuses requests that a page of somebody else's may have made the browser send (DNS rebinding, forged forms). */
+export function checkRequest({ method, header }: GuardedRequest, doors: Doors): Refusal {
+  const host = header("host")?.toLowerCase() ?? "";
+  const name = withoutPort(host);
+  if (!doors.hosts.has(name)) {
+    const message = `Halfway does not answer to the name “${host}”. Add it to HALFWAY_HOSTS if it should.`;
     return { status: 421, message };
   }
-  const site = request.header("sec-fetch-site");
-  const origin = request.header("origin");
+  const https = cameByHttps(header);
+  if (!https && !loopback.includes(name) && !doors.insecureHttp) {
+    const message =
+      "Halfway is not shown over plain HTTP, where everybody on the way can read passwords. Put an HTTPS proxy in " +
+      "front that sets X-Forwarded-Proto, or open it through an SSH tunnel as http://localhost.";
+    return { status: 426, message };
+  }
+  const site = header("sec-fetch-site");
+  const origin = header("origin");
   const foreign = { status: 403, message: "This request comes from another site." } as const;
   // A link from elsewhere may open the page; a page from elsewhere may not read or send anything.
-  const opensPage = request.method === "GET" && request.header("sec-fetch-mode") === "navigate";
+  const opensPage = method === "GET" && header("sec-fetch-mode") === "navigate";
   if (site !== null && site !== "same-origin" && site !== "none" && !opensPage) return foreign;
-  if (safeMethods.has(request.method)) return null;
-  if (origin !== null && hostOf(origin) !== host) return foreign;
-  if (!(request.header("content-type") ?? "").startsWith("application/json")) {
+  if (readMethods.has(method)) return null;
+  if (method !== "POST") return { status: 405, message: "Only GET and POST are answered here." };
+  // Scheme and port are part of an origin: another program on the same machine is somebody else.
+  if (origin !== null && origin.toLowerCase() !== `${https ? "https" : "http"}://${host}`) return foreign;
+  if (!/^application\/json\s*(;|$)/i.test(header("content-type") ?? "")) {
     return { status: 415, message: "Only JSON is accepted here." };
   }
+  // Not any `Authorization`: browsers send a Basic one by themselves.
+  if (header(ownHeader) === null && !/^bearer /i.test(header("authorization") ?? "")) {
+    return { status: 403, message: `Whatever changes something needs the header ${ownHeader}, or a token.` };
+  }
+  const length = header("content-length");
+  if (length === null || !/^\d+$/.test(length)) return { status: 411, message: "How long is it?" };
+  if (Number(length) > largestBody)
+    return { status: 413, message: "This is more than Halfway reads at once." };
   return null;
 }
 
-/** The names that this machine is opened by, plus those of `HALFWAY_ALLOWED_HOSTS` (separated by commas). */
-export function allowedHosts(env: Record<string, string | undefined> = process.env): ReadonlySet<string> {
-  const configured = (env.HALFWAY_ALLOWED_HOSTS ?? "").split(",").map((name) => name.trim().toLowerCase());
-  return new Set(["localhost", "127.0.0.1", "[::1]", ...configured.filter((name) => name !== "")]);
+/** Whether the browser's side of a request is encrypted, as the proxy in front says; Halfway itself speaks HTTP only. */
+export function cameByHttps(header: GuardedRequest["header"]): boolean {
+  return header("x-forwarded-proto")?.split(",")[0]?.trim() === "https";
+}
+
+/** This machine's own names and those of `HALFWAY_HOSTS` (separated by commas); plain HTTP by `HALFWAY_INSECURE_HTTP=1`. */
+export function doorsOf(env: Record<string, string | undefined>): Doors {
+  const configured = (env.HALFWAY_HOSTS ?? "").split(",").map((name) => name.trim().toLowerCase());
+  return {
+    hosts: new Set([...loopback, ...configured.filter((name) => name !== "")]),
+    insecureHttp: env.HALFWAY_INSECURE_HTTP === "1",
+  };
+}
+
+/** Why a server must not listen where it is told to; null where it may. */
+export function addressRefusal(env: Record<string, string | undefined>): string | null {
+  const address = env.HALFWAY_ADDRESS ?? "127.0.0.1";
+  if (["127.0.0.1", "::1", "localhost"].includes(address) || env.HALFWAY_INSECURE_HTTP === "1") return null;
+  return (
+    `HALFWAY_ADDRESS is ${address}, where everybody on the way can read passwords: Halfway speaks plain HTTP. Leave it at ` +
+    "127.0.0.1 behind an HTTPS proxy or an SSH tunnel, or set HALFWAY_INSECURE_HTTP=1 if that network is trusted."
+  );
 }
 
 function withoutPort(host: string): string {
-  return host.toLowerCase().replace(/:\d+$/, "");
-}
-
-function hostOf(origin: string): string | null {
-  try {
-    return new URL(origin).host;
-  } catch {
-    return null;
-  }
+  return host.replace(/:\d+$/, "");
 }

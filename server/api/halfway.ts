@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { Access } from "../access/access";
 import { HalfwayError } from "../errors";
 import { type Host, loadHosts, stateDir } from "../hosts/config";
 import { retireSharedConnection } from "../hosts/run";
@@ -49,6 +50,7 @@ export class Halfway {
   private constructor(
     env: Record<string, string | undefined>,
     private readonly store: Store,
+    readonly access: Access,
   ) {
     this.hosts = loadHosts(env);
     this.settings = new KeptSettings(store, env);
@@ -104,7 +106,8 @@ export class Halfway {
    */
   static async start(env: Record<string, string | undefined> = process.env): Promise<Halfway> {
     loadHosts(env);
-    const halfway = new Halfway(env, await Store.open(stateDir(env)));
+    const store = await Store.open(stateDir(env));
+    const halfway = new Halfway(env, store, await Access.open(store));
     await halfway.#start();
     return halfway;
   }

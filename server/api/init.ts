@@ -1,17 +1,33 @@
 import { initTRPC, TRPCError } from "@trpc/server";
 import superjson from "superjson";
 import { z } from "zod";
+import { type Caller, unauthenticated } from "../access/caller";
+import { atLeast } from "../access/roles";
 import { type ErrorCode, HalfwayError } from "../errors";
 import type { Halfway } from "./halfway";
+import { type Right, refusalOf, rightTo } from "./rights";
 
 /** What every procedure gets. */
-export type Context = { halfway: Halfway };
+export type Context = {
+  halfway: Halfway;
+  caller: Caller;
+  /** Of the request. */
+  headers: Headers;
+  setCookies: (cookies: readonly string[]) => void;
+};
+
+/** How long a password counts as just typed. */
+const recently = 5 * 60_000;
 
 const trpcCode = {
   BAD_INPUT: "BAD_REQUEST",
   NOT_FOUND: "NOT_FOUND",
   CONFLICT: "CONFLICT",
   REFUSED: "PRECONDITION_FAILED",
+  UNAUTHENTICATED: "UNAUTHORIZED",
+  FORBIDDEN: "FORBIDDEN",
+  REAUTHENTICATE: "FORBIDDEN",
+  TOO_MANY: "TOO_MANY_REQUESTS",
   UNREACHABLE: "BAD_GATEWAY",
   ZFS_FAILED: "UNPROCESSABLE_CONTENT",
 } as const satisfies Record<ErrorCode, TRPCError["code"]>;
@@ -45,7 +61,7 @@ function plainIssues(error: z.ZodError): string {
 export const router = t.router;
 
 /** The one place where our errors become tRPC's; what nobody expected is logged, and not explained to strangers. */
-export const procedure = t.procedure.use(async ({ next }) => {
+const explained = t.procedure.use(async ({ next }) => {
   const result = await next();
   if (result.ok) return result;
   const { cause } = result.error;
@@ -61,3 +77,27 @@ export const procedure = t.procedure.use(async ({ next }) => {
   }
   return result;
 });
+
+/** The one place where it is decided who may call what: by the table of rights, before anything of the input is believed. */
+export const procedure = explained.use(async ({ ctx, path, getRawInput, next }) => {
+  requireRight(ctx.caller, rightTo(path, await getRawInput()));
+  return next();
+});
+
+function requireRight(caller: Caller, right: Right | undefined): void {
+  if (!right) throw new HalfwayError("FORBIDDEN", "Nobody may do this.");
+  const { least, recent, person } = right;
+  if (least === "anyone") return;
+  if (caller.kind === "nobody") throw unauthenticated();
+  if (!atLeast(caller.role, least)) throw new HalfwayError("FORBIDDEN", refusalOf(caller.role, least));
+  switch (caller.kind) {
+    case "program":
+      if (person)
+        throw new HalfwayError("FORBIDDEN", "This takes a person who is signed in, not an API token.");
+      return;
+    case "person":
+      if (recent && Date.now() - caller.authenticatedAt > recently) {
+        throw new HalfwayError("REAUTHENTICATE", "Type your password once more: this cannot be undone.");
+      }
+  }
+}

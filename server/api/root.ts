@@ -6,14 +6,19 @@ import { readPastedToken } from "../zfs/token-paste";
 import { procedure, router } from "./init";
 import { receivesRouter } from "./receives";
 import { sendsRouter } from "./sends";
+import { sessionRouter } from "./session";
 import { snapshotsRouter } from "./snapshots";
 import { transfersRouter } from "./transfers";
+import { apiTokensRouter, usersRouter } from "./users";
 
 export const appRouter = router({
   receives: receivesRouter,
   transfers: transfersRouter,
   sends: sendsRouter,
   snapshots: snapshotsRouter,
+  session: sessionRouter,
+  users: usersRouter,
+  apiTokens: apiTokensRouter,
 
   hosts: router({
     /** The configured hosts and how each answered last. */
@@ -61,8 +66,8 @@ export const appRouter = router({
 
   events: router({
     /** The one subscription of a page: everything there is, then everything that changes. */
-    stream: procedure.subscription(({ ctx, signal }) =>
-      ctx.halfway.hub.stream(signal ?? new AbortController().signal),
+    stream: procedure.subscription(({ ctx: { halfway, headers }, signal }) =>
+      halfway.hub.stream(halfway.access.whileKnown(headers, signal ?? new AbortController().signal)),
     ),
   }),
 });

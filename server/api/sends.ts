@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { nameOf } from "../access/caller";
 import { HalfwayError } from "../errors";
 import { type NewSend, planNewSend, type SendRequest } from "../receives/new-send";
 import type { Transfer } from "../transfers/types";
@@ -36,15 +37,20 @@ export const sendsRouter = router({
     .mutation(async ({ ctx, input: { plan: shown, ...request } }): Promise<Transfer> => {
       const { halfway } = ctx;
       const { host, dataset } = request.target;
-      return halfway.transfers.start(halfway.host(host).name, dataset, async () => {
-        const { send, prepared } = await planNow(halfway, request);
-        if (!prepared) {
-          const inTheWay = send.obstacles.find(({ certain }) => certain);
-          throw new HalfwayError("REFUSED", inTheWay?.sentence ?? "This cannot be sent.");
-        }
-        requireConfirmation(prepared.plan, { plan: shown, name: null });
-        return prepared;
-      });
+      return halfway.transfers.start(
+        halfway.host(host).name,
+        dataset,
+        async () => {
+          const { send, prepared } = await planNow(halfway, request);
+          if (!prepared) {
+            const inTheWay = send.obstacles.find(({ certain }) => certain);
+            throw new HalfwayError("REFUSED", inTheWay?.sentence ?? "This cannot be sent.");
+          }
+          requireConfirmation(prepared.plan, { plan: shown, name: null });
+          return prepared;
+        },
+        nameOf(ctx.caller),
+      );
     }),
 });
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { nameOf } from "../access/caller";
 import { HalfwayError } from "../errors";
 import { requireSameToken } from "../receives/planner";
 import { gatherRest, type Rest } from "../receives/rest";
@@ -56,15 +57,20 @@ export const transfersRouter = router({
     .mutation(async ({ ctx, input }): Promise<Transfer> => {
       const { halfway } = ctx;
       const { host, dataset } = parseReceiveId(halfway, input.id);
-      return halfway.transfers.start(host.name, dataset, async () => {
-        const planned = await halfway.planner.transfer(host, dataset, input.fingerprint, input.intent);
-        requireConfirmation(planned.plan, input.confirm);
-        await requireSameToken(host, planned.facts);
-        const { plan, pipeline, ends, facts } = planned;
-        const { decoded } = facts;
-        if (!decoded) throw new HalfwayError("REFUSED", "The resume token cannot be read.");
-        return { plan, pipeline, ends, toGuid: decoded.toGuid, flags: sendFlagsOf(decoded) };
-      });
+      return halfway.transfers.start(
+        host.name,
+        dataset,
+        async () => {
+          const planned = await halfway.planner.transfer(host, dataset, input.fingerprint, input.intent);
+          requireConfirmation(planned.plan, input.confirm);
+          await requireSameToken(host, planned.facts);
+          const { plan, pipeline, ends, facts } = planned;
+          const { decoded } = facts;
+          if (!decoded) throw new HalfwayError("REFUSED", "The resume token cannot be read.");
+          return { plan, pipeline, ends, toGuid: decoded.toGuid, flags: sendFlagsOf(decoded) };
+        },
+        nameOf(ctx.caller),
+      );
     }),
 
   /** What of its series a finished transfer leaves missing on the target, and the transfer that comes next. */
@@ -83,10 +89,15 @@ export const transfersRouter = router({
       if (!next || !transfer) throw new HalfwayError("REFUSED", refusal ?? "Nothing is missing any more.");
       requireConfirmation(next.plan, { plan: input.plan, name: null });
       const { dataset } = parseReceiveId(halfway, next.plan.receiveId);
-      return halfway.transfers.start(host, dataset, async () => ({
-        ...{ ...transfer, toGuid: next.toGuid },
-        flags: halfway.transfers.get(input.id).flags,
-      }));
+      return halfway.transfers.start(
+        host,
+        dataset,
+        async () => ({
+          ...{ ...transfer, toGuid: next.toGuid },
+          flags: halfway.transfers.get(input.id).flags,
+        }),
+        nameOf(ctx.caller),
+      );
     }),
 
   /**

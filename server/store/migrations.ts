@@ -78,4 +78,89 @@ export const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  "2026-12-accounts": {
+    // The first five tables are the account library's: their names, columns and times (ISO text) are as it has them.
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable("user")
+        .addColumn("id", "text", (column) => column.primaryKey())
+        .addColumn("name", "text", (column) => column.notNull())
+        .addColumn("email", "text", (column) => column.notNull().unique())
+        .addColumn("emailVerified", "integer", (column) => column.notNull())
+        .addColumn("image", "text")
+        .addColumn("createdAt", "date", (column) => column.notNull())
+        .addColumn("updatedAt", "date", (column) => column.notNull())
+        .addColumn("username", "text", (column) => column.unique())
+        .addColumn("displayUsername", "text")
+        .addColumn("twoFactorEnabled", "integer")
+        .addColumn("role", "text", (column) => column.notNull())
+        .execute();
+      await db.schema
+        .createTable("session")
+        .addColumn("id", "text", (column) => column.primaryKey())
+        .addColumn("expiresAt", "date", (column) => column.notNull())
+        .addColumn("token", "text", (column) => column.notNull().unique())
+        .addColumn("createdAt", "date", (column) => column.notNull())
+        .addColumn("updatedAt", "date", (column) => column.notNull())
+        .addColumn("ipAddress", "text")
+        .addColumn("userAgent", "text")
+        .addColumn("userId", "text", (column) => column.notNull().references("user.id").onDelete("cascade"))
+        .addColumn("authenticatedAt", "integer", (column) => column.notNull())
+        .execute();
+      await db.schema
+        .createTable("account")
+        .addColumn("id", "text", (column) => column.primaryKey())
+        .addColumn("accountId", "text", (column) => column.notNull())
+        .addColumn("providerId", "text", (column) => column.notNull())
+        .addColumn("userId", "text", (column) => column.notNull().references("user.id").onDelete("cascade"))
+        .addColumn("accessToken", "text")
+        .addColumn("refreshToken", "text")
+        .addColumn("idToken", "text")
+        .addColumn("accessTokenExpiresAt", "date")
+        .addColumn("refreshTokenExpiresAt", "date")
+        .addColumn("scope", "text")
+        .addColumn("password", "text")
+        .addColumn("createdAt", "date", (column) => column.notNull())
+        .addColumn("updatedAt", "date", (column) => column.notNull())
+        .execute();
+      await db.schema
+        .createTable("verification")
+        .addColumn("id", "text", (column) => column.primaryKey())
+        .addColumn("identifier", "text", (column) => column.notNull())
+        .addColumn("value", "text", (column) => column.notNull())
+        .addColumn("expiresAt", "date", (column) => column.notNull())
+        .addColumn("createdAt", "date", (column) => column.notNull())
+        .addColumn("updatedAt", "date", (column) => column.notNull())
+        .execute();
+      await db.schema
+        .createTable("twoFactor")
+        .addColumn("id", "text", (column) => column.primaryKey())
+        .addColumn("secret", "text", (column) => column.notNull())
+        .addColumn("backupCodes", "text", (column) => column.notNull())
+        .addColumn("userId", "text", (column) => column.notNull().references("user.id").onDelete("cascade"))
+        .addColumn("verified", "integer")
+        .addColumn("failedVerificationCount", "integer")
+        .addColumn("lockedUntil", "date")
+        .execute();
+      for (const [table, column] of [
+        ["session", "userId"],
+        ["account", "userId"],
+        ["verification", "identifier"],
+        ["twoFactor", "secret"],
+        ["twoFactor", "userId"],
+      ] as const) {
+        await db.schema.createIndex(`${table}_${column}_idx`).on(table).column(column).execute();
+      }
+      await db.schema
+        .createTable("api_token")
+        .addColumn("id", "text", (column) => column.primaryKey())
+        .addColumn("user_id", "text", (column) => column.notNull().references("user.id").onDelete("cascade"))
+        .addColumn("name", "text", (column) => column.notNull())
+        .addColumn("role", "text", (column) => column.notNull())
+        .addColumn("digest", "text", (column) => column.notNull().unique())
+        .addColumn("made_at", "integer", (column) => column.notNull())
+        .addColumn("expires_at", "integer", (column) => column.notNull())
+        .execute();
+    },
+  },
 };

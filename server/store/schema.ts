@@ -3,7 +3,8 @@ import type { Generated } from "kysely";
 /*
  * What Halfway remembers. It is memory, not state: deleted, every partial receive is still found, judged and finishable,
  * and a running transfer is taken up from its run directory (decision 15). Ids are text, times integer milliseconds,
- * 64-bit numbers text, everything composed JSON text: the same on SQLite and PostgreSQL.
+ * 64-bit numbers text, everything composed JSON text: the same on SQLite and PostgreSQL. Who may come in is no such memory:
+ * without it nobody may, until whoever reads the log makes a first account again.
  */
 
 /** One row per transfer: what is to be achieved, and how it stands. */
@@ -77,6 +78,26 @@ export type PolicyTable = { id: string; place: number; policy: string };
 /** One row per setting that was changed; the rest have their defaults. */
 export type SettingTable = { key: string; value: string };
 
+/** One row per account, as the account library has it; its other tables are its own affair. */
+export type UserTable = {
+  id: string;
+  /** As it is typed at the login, in lower case. */
+  username: string;
+  role: string;
+  twoFactorEnabled: number | null;
+};
+
+/** One row per API token. What is kept is a digest: the token itself is shown once. */
+export type ApiTokenTable = {
+  id: string;
+  user_id: string;
+  name: string;
+  role: string;
+  digest: string;
+  made_at: number;
+  expires_at: number;
+};
+
 export type Schema = {
   transfer: TransferTable;
   attempt: AttemptTable;
@@ -84,4 +105,6 @@ export type Schema = {
   hold: HoldTable;
   policy: PolicyTable;
   setting: SettingTable;
+  user: UserTable;
+  api_token: ApiTokenTable;
 };

@@ -59,6 +59,15 @@ export class Store {
     }
   }
 
+  /**
+   * Opens the file in a directory, or fails: for what makes no sense without it.
+   * @throws whatever the database says.
+   */
+  static async openFile(directory: string): Promise<Store> {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    return Store.#at(join(directory, fileName));
+  }
+
   /** @param unusable why the file is not used; null to use it. */
   static async #at(file: string, unusable: string | null = null): Promise<Store> {
     const database = new Database(unusable === null ? file : ":memory:");
@@ -84,6 +93,11 @@ export class Store {
       database.close();
       throw error;
     }
+  }
+
+  /** Whether what is written outlives the server. */
+  get lasting(): boolean {
+    return this.unusable === null;
   }
 
   /** Tells how the memory is: now, and whenever that changes. */

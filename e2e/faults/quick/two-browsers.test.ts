@@ -9,7 +9,7 @@ test("two browsers press Resume at once: one transfer starts, the other is told 
   await trial.watch();
   const { id, fingerprint } = await trial.resumable();
   const press = () =>
-    browser(trial.server.url).transfers.start.mutate({ id, fingerprint, intent: "resume", confirm: null });
+    browser(trial.server).transfers.start.mutate({ id, fingerprint, intent: "resume", confirm: null });
   const pressed = await Promise.allSettled([press(), press()]);
   const started = pressed.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
   const refused = pressed.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));

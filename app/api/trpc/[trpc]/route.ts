@@ -11,7 +11,19 @@ function handler(request: Request): Promise<Response> {
     router: appRouter,
     // A query whose input belongs in no URL comes by POST.
     allowMethodOverride: true,
-    createContext: async () => ({ halfway: await halfway() }),
+    // The page never asks for several things at once: each attempt at a password is a request of its own.
+    allowBatching: false,
+    createContext: async ({ resHeaders }) => {
+      const running = await halfway();
+      return {
+        halfway: running,
+        caller: await running.access.identify(request.headers),
+        headers: request.headers,
+        setCookies: (cookies) => {
+          for (const cookie of cookies) resHeaders.append("Set-Cookie", cookie);
+        },
+      };
+    },
   });
 }
 

@@ -1,0 +1,14 @@
+import type { Metadata } from "next";
+import { AccountPage } from "@/components/account/account-page";
+import { SignedIn } from "../signed-in";
+
+export const metadata: Metadata = { title: "Your account" };
+
+/** One's own password and second factor. */
+export default function Page() {
+  return (
+    <SignedIn>
+      <AccountPage />
+    </SignedIn>
+  );
+}

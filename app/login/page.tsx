@@ -1,0 +1,26 @@
+import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { LoginForm } from "@/components/account/login-form";
+import { pathAfterSignIn } from "@/components/account/words";
+import { ServerProvider } from "@/components/live/server-provider";
+import { anybody } from "@/server/api/visitor";
+
+export const metadata: Metadata = { title: "Sign in" };
+
+/** Where everybody begins who is not signed in. */
+export default async function Page({
+  searchParams,
+}: {
+  searchParams: Promise<{ next?: string | string[] }>;
+}) {
+  const { next } = await searchParams;
+  const path = pathAfterSignIn(typeof next === "string" ? next : undefined);
+  const { me, running } = await anybody();
+  if (me) redirect(path);
+  if (await running.access.needsSetUp()) redirect("/setup");
+  return (
+    <ServerProvider me={null}>
+      <LoginForm next={path} />
+    </ServerProvider>
+  );
+}

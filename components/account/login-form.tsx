@@ -1,0 +1,96 @@
+"use client";
+
+import { useMutation } from "@tanstack/react-query";
+import { LoaderCircle } from "lucide-react";
+import { type FormEvent, useId, useRef, useState } from "react";
+import { flushSync } from "react-dom";
+import { useTRPC } from "@/components/live/client";
+import { plainError } from "@/components/live/errors";
+import { Button } from "@/components/ui/button";
+import { ErrorProblem } from "@/components/ui/error-problem";
+import { Field, inputClass } from "@/components/ui/field";
+import { Card } from "./card";
+import { typedIn } from "./words";
+
+/** @param next where to go then. */
+export function LoginForm({ next }: { next: string }) {
+  const trpc = useTRPC();
+  const id = useId();
+  const [asksCode, setAsksCode] = useState(false);
+  const codeField = useRef<HTMLInputElement>(null);
+  const signIn = useMutation(
+    trpc.session.signIn.mutationOptions({
+      onSuccess: ({ done }) => {
+        if (done) return window.location.assign(next);
+        flushSync(() => setAsksCode(true));
+        codeField.current?.focus();
+      },
+    }),
+  );
+  const error = plainError(signIn.error);
+  // It stays busy while the next page is fetched.
+  const busy = signIn.isPending || signIn.data?.done === true;
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const typed = typedIn(event.currentTarget);
+    if (!busy) signIn.mutate({ ...typed("name", "password"), code: asksCode ? typed("code").code : null });
+  };
+  return (
+    <Card title="Sign in">
+      {/* A form that is sent before the page is ready must not put a password into an address. */}
+      <form method="post" onSubmit={submit} className="mt-4 space-y-4">
+        <Field id={`${id}-name`} label="Name">
+          <input
+            id={`${id}-name`}
+            name="name"
+            required
+            autoComplete="username"
+            autoCapitalize="off"
+            autoCorrect="off"
+            spellCheck={false}
+            maxLength={64}
+            className={inputClass}
+          />
+        </Field>
+        <Field id={`${id}-password`} label="Password">
+          <input
+            id={`${id}-password`}
+            name="password"
+            type="password"
+            required
+            autoComplete="current-password"
+            maxLength={128}
+            className={inputClass}
+          />
+        </Field>
+        {asksCode && (
+          <Field id={`${id}-code`} label="Code" help="From the app on your second device, or a backup code.">
+            <input
+              ref={codeField}
+              id={`${id}-code`}
+              name="code"
+              required
+              inputMode="text"
+              autoComplete="one-time-code"
+              aria-describedby={`${id}-code-help`}
+              maxLength={64}
+              className={inputClass}
+            />
+          </Field>
+        )}
+        {error && <ErrorProblem error={error} />}
+        <Button type="submit" tone="primary" className="w-full lg:h-9" disabled={busy}>
+          {busy && <LoaderCircle aria-hidden className="animate-spin" />}
+          {busy ? "Signing in…" : "Sign in"}
+        </Button>
+      </form>
+      <details className="mt-4 text-xs/5 text-muted">
+        <summary className="w-fit rounded py-1 hover:text-ink pointer-coarse:py-3">Forgot it?</summary>
+        <p className="mt-1">
+          An admin can set a new one. On the machine that Halfway runs on, so can whoever owns it:
+        </p>
+        <code className="mt-1 block font-mono wrap-anywhere">npm run admin -- reset-password NAME</code>
+      </details>
+    </Card>
+  );
+}

@@ -1,0 +1,110 @@
+"use client";
+
+import { useMutation } from "@tanstack/react-query";
+import { LoaderCircle } from "lucide-react";
+import { type FormEvent, useId, useState } from "react";
+import { useTRPC } from "@/components/live/client";
+import { plainError } from "@/components/live/errors";
+import { Button } from "@/components/ui/button";
+import { ErrorProblem } from "@/components/ui/error-problem";
+import { Field, inputClass } from "@/components/ui/field";
+import { Notice } from "@/components/ui/notice";
+import { Card } from "./card";
+import { passwordProblem, typedIn } from "./words";
+
+/** @param lasting whether what is made here outlives the server. */
+export function SetUpForm({ lasting }: { lasting: boolean }) {
+  const trpc = useTRPC();
+  const id = useId();
+  const [problem, setProblem] = useState<string | null>(null);
+  const setUp = useMutation(
+    trpc.session.setUp.mutationOptions({ onSuccess: () => window.location.assign("/") }),
+  );
+  const error = plainError(setUp.error);
+  const busy = setUp.isPending || setUp.isSuccess;
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const { repeated, ...typed } = typedIn(event.currentTarget)("token", "name", "password", "repeated");
+    const found = passwordProblem(typed.password, repeated);
+    setProblem(found);
+    if (found === null && !busy) setUp.mutate(typed);
+  };
+  const exact = { autoCapitalize: "off", autoCorrect: "off", spellCheck: false, required: true } as const;
+  return (
+    <Card title="Make the first account">
+      <p className="mt-2 text-muted">
+        Nobody has an account here yet. This one will be an admin's. Halfway's log shows a set-up token: it
+        proves that this machine is yours.
+      </p>
+      {!lasting && (
+        <div className="mt-3">
+          <Notice>
+            Halfway cannot write its memory at the moment; its log says why. Accounts that there were cannot
+            be read, and this one lasts until the server ends.
+          </Notice>
+        </div>
+      )}
+      <form method="post" onSubmit={submit} className="mt-4 space-y-4">
+        <Field id={`${id}-token`} label="Set-up token" help="It is good until the first account is made.">
+          <input
+            {...exact}
+            id={`${id}-token`}
+            name="token"
+            autoComplete="off"
+            aria-describedby={`${id}-token-help`}
+            maxLength={100}
+            className={`${inputClass} font-mono`}
+          />
+        </Field>
+        <Field
+          id={`${id}-name`}
+          label="Your name"
+          help="For signing in; transfers that you begin say that they are yours."
+        >
+          <input
+            {...exact}
+            id={`${id}-name`}
+            name="name"
+            autoComplete="username"
+            aria-describedby={`${id}-name-help`}
+            maxLength={32}
+            className={inputClass}
+          />
+        </Field>
+        <Field id={`${id}-password`} label="Password" help="At least 12 characters.">
+          <input
+            {...exact}
+            id={`${id}-password`}
+            name="password"
+            type="password"
+            autoComplete="new-password"
+            aria-describedby={`${id}-password-help`}
+            maxLength={128}
+            className={inputClass}
+          />
+        </Field>
+        <Field id={`${id}-repeated`} label="Password, once more">
+          <input
+            {...exact}
+            id={`${id}-repeated`}
+            name="repeated"
+            type="password"
+            autoComplete="new-password"
+            maxLength={128}
+            className={inputClass}
+          />
+        </Field>
+        {problem && (
+          <p role="alert" className="text-danger">
+            {problem}
+          </p>
+        )}
+        {error && <ErrorProblem error={error} />}
+        <Button type="submit" tone="primary" className="w-full lg:h-9" disabled={busy}>
+          {busy && <LoaderCircle aria-hidden className="animate-spin" />}
+          {busy ? "Making it…" : "Make the account"}
+        </Button>
+      </form>
+    </Card>
+  );
+}

@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { loginFrom, passwordProblem, pathAfterSignIn } from "./words";
+
+test("a sign-in leads to the page that was asked for, and never to another site", () => {
+  expect(pathAfterSignIn("/transfers?host=nas")).toBe("/transfers?host=nas");
+  for (const elsewhere of [
+    "//evil.example",
+    "/\\evil.example",
+    "https://evil.example",
+    "javascript:alert(1)",
+    "",
+  ]) {
+    expect(pathAfterSignIn(elsewhere)).toBe("/");
+  }
+  expect(pathAfterSignIn(undefined)).toBe("/");
+  const login = new URL(loginFrom({ pathname: "/transfers", search: "?host=a&state=open" }), "http://nas");
+  expect(pathAfterSignIn(login.searchParams.get("next") ?? "")).toBe("/transfers?host=a&state=open");
+});
+
+test("a password is long, and typed twice the same", () => {
+  expect(passwordProblem("short", "short")).toContain("at least 12");
+  expect(passwordProblem("correct horse battery", "correct horse")).toContain("not the same");
+  expect(passwordProblem("correct horse battery", "correct horse battery")).toBeNull();
+});

@@ -1,0 +1,230 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { getMigrations } from "better-auth/db/migration";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { Store } from "../store/store";
+import { Access } from "./access";
+
+const password = "correct horse battery";
+let directory = "";
+let store: Store;
+let access: Access;
+let log: string[] = [];
+
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), "halfway access "));
+  vi.spyOn(console, "log").mockImplementation((line: string) => void log.push(line));
+  log = [];
+  store = await Store.open(directory);
+  access = await Access.open(store);
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await store.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const tokenInLog = () => /token: (\S+)/.exec(log.join("\n"))?.[1] ?? "none";
+const headersOf = (cookies: readonly string[], more: Record<string, string> = {}) =>
+  new Headers({ ...more, cookie: cookies.map((cookie) => cookie.split(";")[0]).join("; ") });
+const signIn = (name: string, secret = password, code: string | null = null) =>
+  access.signIn(name, secret, code, new Headers());
+const whoIs = async (cookies: readonly string[]) => {
+  const caller = await access.identify(headersOf(cookies));
+  return caller.kind === "person" ? `${caller.name} ${caller.role}` : caller.kind;
+};
+
+test("the tables are those that the account library wants, to the last column", async () => {
+  const plan = await getMigrations(access.accounts.library.http.options);
+  expect(plan.toBeCreated.map(({ table }) => table)).toEqual([]);
+  expect(plan.toBeAdded).toEqual([]);
+  expect(plan.toBeAddedIndexes).toEqual([]);
+  expect(plan.schemaProblems).toEqual([]);
+});
+
+describe("the first account", () => {
+  test("is made by whoever can read the log, and by nobody else", async () => {
+    await expect(access.setUp("guess", "mallory", password)).rejects.toMatchObject({ code: "REFUSED" });
+    await access.setUp(tokenInLog(), "alice", password);
+    expect(await access.accounts.list()).toMatchObject([{ name: "alice", role: "admin" }]);
+    await expect(access.setUp(tokenInLog(), "mallory", password)).rejects.toMatchObject({ code: "REFUSED" });
+  });
+
+  test("is made once, by however many at the same moment", async () => {
+    const tries = ["alice", "bob", "carol"].map((name) => access.setUp(tokenInLog(), name, password));
+    const made = (await Promise.allSettled(tries)).filter(({ status }) => status === "fulfilled");
+    expect(made).toHaveLength(1);
+    expect(await access.accounts.list()).toHaveLength(1);
+  });
+
+  test("cannot be made where there are others, also by a server that starts with them", async () => {
+    await access.setUp(tokenInLog(), "alice", password);
+    log = [];
+    const next = await Access.open(store);
+    expect(await next.needsSetUp()).toBe(false);
+    expect(log).toEqual([]);
+  });
+
+  test("has to be made again where the memory is lost: nobody is let in by that", async () => {
+    await access.setUp(tokenInLog(), "alice", password);
+    const { cookies } = await signIn("alice");
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    const empty = await Store.open(join(directory, "halfway.db"));
+    const without = await Access.open(empty);
+    expect(without.lasting).toBe(false);
+    expect(await without.needsSetUp()).toBe(true);
+    expect(await without.identify(headersOf(cookies))).toEqual({ kind: "nobody" });
+    await expect(without.signIn("alice", password, null, new Headers())).rejects.toMatchObject({
+      code: "REFUSED",
+    });
+    await empty.close();
+  });
+});
+
+describe("a session", () => {
+  beforeEach(() => access.setUp(tokenInLog(), "alice", password));
+
+  test("belongs to who knows name and password; nobody learns which of them was wrong", async () => {
+    expect(await whoIs((await signIn("alice")).cookies)).toBe("alice admin");
+    const wrong = [signIn("alice", "not the password"), signIn("nobody")];
+    const words = (await Promise.allSettled(wrong)).map(
+      (one) => one.status === "rejected" && one.reason.message,
+    );
+    expect(words[0]).toBe(words[1]);
+    expect(words[0]).toContain("do not belong together");
+  });
+
+  test("is kept by the browser from scripts and other sites, and by HTTPS from everybody", async () => {
+    const [plain] = (await signIn("alice")).cookies;
+    expect(plain).toMatch(/^halfway\.session_token=.*; Path=\/; HttpOnly; SameSite=Lax$/);
+    const https = new Headers({ "x-forwarded-proto": "https" });
+    const [secure] = (await access.signIn("alice", password, null, https)).cookies;
+    expect(secure).toMatch(/^__Host-halfway\.session_token=.*; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
+    expect(await whoIs([secure ?? ""])).toBe("nobody");
+  });
+
+  test("ends when it is signed out, when the password changes, and with its account", async () => {
+    const { cookies } = await signIn("alice");
+    await access.signOut(headersOf(cookies));
+    expect(await whoIs(cookies)).toBe("nobody");
+
+    await access.accounts.create("bob", "operator", password);
+    const second = (await signIn("bob")).cookies;
+    await access.accounts.setPassword("bob", "another long password");
+    expect(await whoIs(second)).toBe("nobody");
+
+    const third = (await signIn("bob", "another long password")).cookies;
+    expect(await whoIs(third)).toBe("bob operator");
+    await access.accounts.setRole("bob", "viewer");
+    expect(await whoIs(third)).toBe("bob viewer");
+    await access.accounts.remove("bob");
+    expect(await whoIs(third)).toBe("nobody");
+  });
+
+  test("of one's own goes on when one changes the password; others end", async () => {
+    const [here, elsewhere] = [(await signIn("alice")).cookies, (await signIn("alice")).cookies];
+    const caller = await access.identify(headersOf(here));
+    const next = await access.changePassword(caller, password, "another long password", headersOf(here));
+    expect(await whoIs(next)).toBe("alice admin");
+    expect(await whoIs(elsewhere)).toBe("nobody");
+  });
+
+  test("counts as fresh again once the password was typed once more", async () => {
+    const { cookies } = await signIn("alice");
+    await store.db
+      .updateTable("session" as never)
+      .set({ authenticatedAt: 1 } as never)
+      .execute();
+    const headers = headersOf(cookies);
+    const before = await access.identify(headers);
+    expect(before).toMatchObject({ authenticatedAt: 1 });
+    await expect(access.reauthenticate(before, "wrong", headers)).rejects.toMatchObject({ code: "REFUSED" });
+    await access.reauthenticate(before, password, headers);
+    const after = await access.identify(headers);
+    expect(after.kind === "person" && Date.now() - after.authenticatedAt).toBeLessThan(5_000);
+  });
+
+  test("is refused for a while after many wrong passwords, also to the right one", async () => {
+    for (let at = 0; at < 10; at += 1) await signIn("alice", "wrong").catch(() => {});
+    await expect(signIn("alice")).rejects.toMatchObject({ code: "TOO_MANY" });
+  });
+});
+
+test("an account with a second factor is signed in to with its code, or with a backup code once", async () => {
+  await access.setUp(tokenInLog(), "alice", password);
+  const { cookies } = await signIn("alice");
+  const headers = headersOf(cookies);
+  const caller = await access.identify(headers);
+  const { uri, backupCodes } = await access.beginSecondFactor(caller, password, headers);
+  // Until a code was seen, the password alone counts: a secret that no app has would lock its owner out.
+  expect((await signIn("alice")).done).toBe(true);
+  const api = access.accounts.library.http.api;
+  const base32 = new URL(uri).searchParams.get("secret") ?? "";
+  const { code } = await api.generateTOTP({ body: { secret: fromBase32(base32) } });
+  await access.confirmSecondFactor(caller, code, headers);
+
+  expect(await signIn("alice")).toEqual({ done: false, cookies: [] });
+  await expect(signIn("alice", password, "000000")).rejects.toMatchObject({ code: "REFUSED" });
+  expect(await whoIs((await signIn("alice", password, code)).cookies)).toBe("alice admin");
+  const backup = backupCodes[0] ?? "";
+  expect(await whoIs((await signIn("alice", password, backup)).cookies)).toBe("alice admin");
+  await expect(signIn("alice", password, backup)).rejects.toMatchObject({ code: "REFUSED" });
+
+  await access.accounts.dropSecondFactor("alice");
+  expect((await signIn("alice")).done).toBe(true);
+});
+
+test("there is always an admin", async () => {
+  await access.setUp(tokenInLog(), "alice", password);
+  await expect(access.accounts.setRole("alice", "viewer")).rejects.toMatchObject({ code: "REFUSED" });
+  await expect(access.accounts.remove("alice")).rejects.toMatchObject({ code: "REFUSED" });
+  await access.accounts.create("bob", "admin", password);
+  const both = [access.accounts.remove("alice"), access.accounts.remove("bob")];
+  expect((await Promise.allSettled(both)).filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+});
+
+describe("an API token", () => {
+  const bearer = (token: string) => new Headers({ authorization: `Bearer ${token}` });
+
+  beforeEach(() => access.setUp(tokenInLog(), "alice", password));
+
+  test("is kept as a digest only, works until it is revoked, and then never again", async () => {
+    const alice = await access.accounts.require("alice");
+    const token = await access.apiTokens.create(alice, "nightly", "operator", 1);
+    expect(JSON.stringify(await store.db.selectFrom("api_token").selectAll().execute())).not.toContain(token);
+    expect(await access.identify(bearer(token))).toEqual({
+      ...{ kind: "program", name: "nightly", owner: "alice", role: "operator" },
+    });
+    const [listed] = await access.apiTokens.list();
+    await access.apiTokens.revoke(listed?.id ?? "");
+    expect(await access.identify(bearer(token))).toEqual({ kind: "nobody" });
+  });
+
+  test("that is no good is not made up for by a session", async () => {
+    const { cookies } = await signIn("alice");
+    const headers = headersOf(cookies, { authorization: "Bearer halfway_old" });
+    expect(await access.identify(headers)).toEqual({ kind: "nobody" });
+  });
+
+  test("expires, may never more than its owner, and goes with its owner", async () => {
+    const bob = await access.accounts.create("bob", "admin", password);
+    const token = await access.apiTokens.create(bob, "all", "admin", 1);
+    await access.accounts.setRole("bob", "viewer");
+    expect(await access.identify(bearer(token))).toMatchObject({ role: "viewer" });
+    vi.spyOn(Date, "now").mockReturnValue(Date.now() + 25 * 60 * 60_000);
+    expect(await access.identify(bearer(token))).toEqual({ kind: "nobody" });
+    vi.mocked(Date.now).mockRestore();
+    await access.accounts.remove("bob");
+    expect(await access.apiTokens.list()).toEqual([]);
+  });
+});
+
+/** What an app that shows codes does with the secret in the address. */
+function fromBase32(text: string): string {
+  let bits = "";
+  for (const letter of text)
+    bits += "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0");
+  const bytes = (bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2));
+  return Buffer.from(bytes).toString();
+}

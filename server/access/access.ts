@@ -1,0 +1,226 @@
+import { APIError } from "better-auth/api";
+import { z } from "zod";
+import { HalfwayError } from "../errors";
+import type { Store } from "../store/store";
+import { Accounts, accountOf, type Library } from "./accounts";
+import { ApiTokens } from "./api-tokens";
+import { type Caller, type Person, personOf } from "./caller";
+import { cameByHttps } from "./guard";
+import { Limits } from "./limits";
+import { SetUpToken } from "./set-up";
+
+/** How often a stream that stays open makes sure that its caller still may read it. */
+const lookAfter = 15_000;
+
+const notYours = "This is not the password of your account.";
+const wrongCode = "This code is not right, or not any more.";
+
+/** Whether a sign-in is complete, with the cookies that make it so. */
+export type SignedIn = { done: boolean; cookies: string[] };
+
+/** An app that shows codes is told of this secret; the codes help once each where it is lost. */
+export type NewSecondFactor = { uri: string; backupCodes: string[] };
+
+/** Who may come in: the one place that knows sessions, passwords and tokens. */
+export class Access {
+  readonly apiTokens: ApiTokens;
+  readonly #limits = new Limits();
+  #setUp: SetUpToken | null = null;
+
+  private constructor(
+    store: Store,
+    readonly accounts: Accounts,
+    /** Whether accounts outlive the server: not where nothing can be written. */
+    readonly lasting: boolean,
+  ) {
+    this.apiTokens = new ApiTokens(store);
+  }
+
+  /** Where there is no account yet, the log gets the token that makes the first one. */
+  static async open(store: Store): Promise<Access> {
+    const access = new Access(store, await Accounts.open(store), store.lasting);
+    await access.needsSetUp();
+    return access;
+  }
+
+  /** Whether there is no account, and so nobody who could sign in. */
+  async needsSetUp(): Promise<boolean> {
+    if (await this.accounts.areThereAny()) {
+      this.#setUp = null;
+      return false;
+    }
+    if (!this.#setUp) {
+      this.#setUp = new SetUpToken();
+      console.log(
+        `halfway: there is no account yet. Open /setup and make one with this token: ${this.#setUp.text}`,
+      );
+    }
+    return true;
+  }
+
+  /** Who sends a request with these headers; a token that is shown counts, also where it is no good. */
+  async identify(headers: Headers): Promise<Caller> {
+    const bearer = /^Bearer\s+(\S+)$/i.exec(headers.get("authorization") ?? "")?.[1];
+    if (bearer !== undefined) {
+      const token = await this.apiTokens.find(bearer);
+      return token
+        ? { kind: "program", name: token.name, owner: token.owner, role: token.role }
+        : { kind: "nobody" };
+    }
+    const found = await this.#library(headers).api.getSession({ headers });
+    if (!found) return { kind: "nobody" };
+    const { user, session } = found;
+    const account = accountOf({
+      ...{ id: user.id, username: user.username ?? "", role: user.role },
+      twoFactorEnabled: user.twoFactorEnabled ?? false,
+    });
+    return { kind: "person", ...account, authenticatedAt: session.authenticatedAt, session: session.token };
+  }
+
+  /**
+   * @param code of the second factor, where the account has one; without it nobody is signed in yet.
+   * @throws HalfwayError `REFUSED` for a wrong name or password, in the same words for both, or code; `TOO_MANY`
+   */
+  signIn(name: string, password: string, code: string | null, headers: Headers): Promise<SignedIn> {
+    const { api } = this.#library(headers);
+    const wrong = "This name and password do not belong together.";
+    return this.#limits.attempt(
+      `account ${name}`,
+      async () => {
+        const { headers: first, response } = await orRefuse(wrong, () =>
+          api.signInUsername({ body: { username: name, password }, headers, returnHeaders: true }),
+        );
+        // With a second factor the library answers with a cookie for the second step instead of a session.
+        if (response && "token" in response) return { done: true, cookies: first.getSetCookie() };
+        if (code === null) return { done: false, cookies: [] };
+        const challenged = {
+          body: { code },
+          headers: withCookies(headers, first),
+          returnHeaders: true,
+        } as const;
+        const { headers: second } = await orRefuse(wrongCode, () =>
+          /^\d{6}$/.test(code) ? api.verifyTOTP(challenged) : api.verifyBackupCode(challenged),
+        );
+        return { done: true, cookies: second.getSetCookie() };
+      },
+      ({ done }) => done,
+    );
+  }
+
+  /** Ends the session of these headers, if there is one. @returns the cookies that forget it. */
+  async signOut(headers: Headers): Promise<string[]> {
+    const { headers: said } = await this.#library(headers).api.signOut({ headers, returnHeaders: true });
+    return said.getSetCookie();
+  }
+
+  /** Makes the first account, an admin's. @throws HalfwayError `REFUSED` for a wrong token, or a second try. */
+  async setUp(token: string, name: string, password: string): Promise<void> {
+    await this.#limits.attempt("set-up", async () => {
+      const setUp = (await this.needsSetUp()) ? this.#setUp : null;
+      if (!setUp) throw new HalfwayError("REFUSED", "There is an account already. Sign in with it.");
+      const made = await setUp.spend(token, async () => {
+        await this.accounts.create(name, "admin", password);
+      });
+      if (!made) {
+        throw new HalfwayError("REFUSED", "This is not the set-up token that Halfway's log shows last.");
+      }
+    });
+    this.#setUp = null;
+  }
+
+  /** Takes the password once more: what needs that may be done for a while. */
+  async reauthenticate(caller: Caller, password: string, headers: Headers): Promise<void> {
+    const { session } = await this.#knows(caller, password, headers);
+    const { internalAdapter } = await this.accounts.library.http.$context;
+    await internalAdapter.updateSession(session, { authenticatedAt: Date.now() });
+  }
+
+  /** Ends every session of the account; the one that asked goes on with new cookies. */
+  changePassword(caller: Caller, from: string, to: string, headers: Headers): Promise<string[]> {
+    const { name } = personOf(caller);
+    return this.#limits.attempt(`account ${name}`, async () => {
+      const { headers: said } = await orRefuse(notYours, () =>
+        this.#library(headers).api.changePassword({
+          body: { currentPassword: from, newPassword: to, revokeOtherSessions: true },
+          ...{ headers, returnHeaders: true },
+        }),
+      );
+      return said.getSetCookie();
+    });
+  }
+
+  /** Begins to set up a second factor; it counts once `confirmSecondFactor` has seen a code of it. */
+  async beginSecondFactor(caller: Caller, password: string, headers: Headers): Promise<NewSecondFactor> {
+    await this.#knows(caller, password, headers);
+    const made = await orRefuse("There is a second factor already.", () =>
+      this.#library(headers).api.enableTwoFactor({ body: { password, method: "totp" }, headers }),
+    );
+    return secondFactor.parse(made);
+  }
+
+  /** @returns the cookies of the session that goes on. */
+  confirmSecondFactor(caller: Caller, code: string, headers: Headers): Promise<string[]> {
+    const { name } = personOf(caller);
+    return this.#limits.attempt(`account ${name}`, async () => {
+      const { headers: said } = await orRefuse(wrongCode, () =>
+        this.#library(headers).api.verifyTOTP({ body: { code }, headers, returnHeaders: true }),
+      );
+      return said.getSetCookie();
+    });
+  }
+
+  /** Aborts with the request, and as soon as its caller is nobody any more: signed out, expired, removed. */
+  whileKnown(headers: Headers, request: AbortSignal): AbortSignal {
+    const over = new AbortController();
+    const looking = setInterval(async () => {
+      // What cannot be read now is no answer: the next look decides.
+      const caller = await this.identify(headers).catch(() => null);
+      if (caller?.kind === "nobody") end();
+    }, lookAfter);
+    const end = () => {
+      clearInterval(looking);
+      request.removeEventListener("abort", end);
+      over.abort();
+    };
+    request.addEventListener("abort", end);
+    if (request.aborted) end();
+    return over.signal;
+  }
+
+  #library(headers: Headers): Library {
+    return this.accounts.library[cameByHttps((name) => headers.get(name)) ? "https" : "http"];
+  }
+
+  /** @throws HalfwayError `REFUSED` where the password is not the caller's own; `FORBIDDEN` for a program. */
+  #knows(caller: Caller, password: string, headers: Headers): Promise<Person> {
+    const person = personOf(caller);
+    return this.#limits.attempt(`account ${person.name}`, async () => {
+      await orRefuse(notYours, () =>
+        this.#library(headers).api.verifyPassword({ body: { password }, headers }),
+      );
+      return person;
+    });
+  }
+}
+
+const secondFactor = z
+  .object({ totpURI: z.string(), backupCodes: z.array(z.string()) })
+  .transform(({ totpURI, backupCodes }): NewSecondFactor => ({ uri: totpURI, backupCodes }));
+
+/** What the library refuses is told in our words, and always in the same: nobody learns which names there are. */
+async function orRefuse<T>(sentence: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof APIError && error.statusCode < 500) throw new HalfwayError("REFUSED", sentence);
+    throw error;
+  }
+}
+
+/** The headers of a request that had the cookies of an answer instead of its own. */
+function withCookies(headers: Headers, answer: Headers): Headers {
+  const cookies = answer.getSetCookie().flatMap((cookie) => cookie.split(";")[0] ?? []);
+  const next = new Headers(headers);
+  next.set("cookie", cookies.filter((cookie) => !cookie.endsWith("=")).join("; "));
+  return next;
+}

@@ -1,0 +1,232 @@
+import { randomBytes } from "node:crypto";
+import { betterAuth } from "better-auth";
+import { twoFactor, username } from "better-auth/plugins";
+import type { ExpressionBuilder } from "kysely";
+import { z } from "zod";
+import { HalfwayError } from "../errors";
+import type { Schema } from "../store/schema";
+import type { Store } from "../store/store";
+import { type Role, roles } from "./roles";
+
+const secondsInADay = 24 * 60 * 60;
+/** After this one signs in again, however busy one was. */
+const sessionDays = 7;
+
+/** An account as others see it. */
+export type Account = { id: string; name: string; role: Role; secondFactor: boolean };
+
+export const accountName = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .regex(/^[a-z0-9][a-z0-9._-]{0,31}$/, {
+    error:
+      "a name has up to 32 letters, digits, dots, dashes and underscores, and begins with a letter or digit",
+  });
+/** Length is what counts; the upper bound keeps the hashing short. */
+export const newPassword = z
+  .string()
+  .min(12, "a password has at least 12 characters")
+  .max(128, "a password has at most 128 characters");
+export const role = z.enum(roles);
+
+/**
+ * The account library, set up for this page: names instead of e-mail addresses, sessions that can be revoked at any moment,
+ * nobody signs up by themselves. None of its own routes is served; what of it is used is called by `Access`.
+ * @param secure whether the page is served by HTTPS: then cookies are tied to it.
+ */
+function libraryOn(store: Store, secret: string, secure: boolean) {
+  return betterAuth({
+    appName: "Halfway",
+    // It stands in no link or mail; cookies and origins are what they are by `secure` and the guard.
+    baseURL: secure ? "https://halfway.invalid" : "http://halfway.invalid",
+    secret,
+    database: { db: store.db, type: "sqlite" },
+    emailAndPassword: { enabled: true, disableSignUp: true, maxPasswordLength: 128 },
+    user: { additionalFields: { role: { type: "string", required: true, input: false } } },
+    session: {
+      expiresIn: sessionDays * secondsInADay,
+      // A session that is only read needs no disk with room.
+      disableSessionRefresh: true,
+      additionalFields: { authenticatedAt: { type: "number", required: true, input: false } },
+    },
+    databaseHooks: {
+      session: {
+        create: { before: async (session) => ({ data: { ...session, authenticatedAt: Date.now() } }) },
+      },
+    },
+    plugins: [
+      username({ minUsernameLength: 1, maxUsernameLength: 32, usernameValidator: isAccountName }),
+      twoFactor(),
+    ],
+    advanced: {
+      // The library's own prefix, `__Secure-`, would let a neighbour's subdomain set the cookie.
+      cookiePrefix: secure ? "__Host-halfway" : "halfway",
+      useSecureCookies: false,
+      defaultCookieAttributes: { httpOnly: true, sameSite: "lax", secure, path: "/" },
+    },
+    // `Limits` counts in front of it, also where no HTTP is involved.
+    rateLimit: { enabled: false },
+    telemetry: { enabled: false },
+    logger: { disabled: true },
+  });
+}
+
+export type Library = ReturnType<typeof libraryOn>;
+
+function isAccountName(name: string): boolean {
+  return accountName.safeParse(name).success;
+}
+
+/** The accounts there are, and everything that changes them. */
+export class Accounts {
+  private constructor(
+    private readonly store: Store,
+    /** For requests that came by HTTPS, and for the others. */
+    readonly library: { https: Library; http: Library },
+  ) {}
+
+  static async open(store: Store): Promise<Accounts> {
+    const secret = await secretIn(store);
+    return new Accounts(store, {
+      https: libraryOn(store, secret, true),
+      http: libraryOn(store, secret, false),
+    });
+  }
+
+  /** All of them, by name. */
+  async list(): Promise<Account[]> {
+    const rows = await this.store.db
+      .selectFrom("user")
+      .select(["id", "username", "role", "twoFactorEnabled"])
+      .orderBy("username")
+      .execute();
+    return rows.map((row) => accountOf(row));
+  }
+
+  async areThereAny(): Promise<boolean> {
+    return (await this.store.db.selectFrom("user").select("id").limit(1).executeTakeFirst()) !== undefined;
+  }
+
+  /** @throws HalfwayError `CONFLICT` where the name is taken. */
+  async create(name: string, as: Role, password: string): Promise<Account> {
+    const taken = await this.#find(name);
+    if (taken) throw new HalfwayError("CONFLICT", `There is an account named “${name}” already.`);
+    const { internalAdapter, password: hashing } = await this.library.http.$context;
+    const hash = await hashing.hash(password);
+    const { id } = await internalAdapter.createUser(
+      {
+        ...{ name, username: name, role: as, emailVerified: true },
+        // The library insists on an address; nothing is ever sent to this one.
+        email: `${name}@halfway.invalid`,
+      },
+      { method: "admin" },
+    );
+    await internalAdapter.linkAccount({
+      ...{ userId: id, accountId: id, providerId: "credential", password: hash },
+    });
+    return { id, name, role: as, secondFactor: false };
+  }
+
+  /** Sets a new password, and ends every session of the account. */
+  async setPassword(name: string, password: string): Promise<void> {
+    const { id } = await this.require(name);
+    const { internalAdapter, password: hashing } = await this.library.http.$context;
+    await internalAdapter.updatePassword(id, await hashing.hash(password));
+    await internalAdapter.deleteUserSessions(id);
+  }
+
+  /** For who has lost the device: the password alone counts again. */
+  async dropSecondFactor(name: string): Promise<void> {
+    const { id } = await this.require(name);
+    const { adapter, internalAdapter } = await this.library.http.$context;
+    await internalAdapter.updateUser(id, { twoFactorEnabled: false });
+    await adapter.deleteMany({ model: "twoFactor", where: [{ field: "userId", value: id }] });
+  }
+
+  /** Counts from the next request on. @throws HalfwayError `REFUSED` for the last admin. */
+  async setRole(name: string, to: Role): Promise<void> {
+    const { id } = await this.require(name);
+    const change = this.store.db.updateTable("user").set({ role: to }).where("id", "=", id);
+    const { numUpdatedRows } = await (to === "admin"
+      ? change
+      : change.where(notTheOnlyAdmin(id))
+    ).executeTakeFirst();
+    if (numUpdatedRows === 0n) throw onlyAdmin(name);
+  }
+
+  /** With its sessions and API tokens. @throws HalfwayError `REFUSED` for the last admin. */
+  async remove(name: string): Promise<void> {
+    const { id } = await this.require(name);
+    const { numDeletedRows } = await this.store.db
+      .deleteFrom("user")
+      .where("id", "=", id)
+      .where(notTheOnlyAdmin(id))
+      .executeTakeFirst();
+    if (numDeletedRows === 0n) throw onlyAdmin(name);
+  }
+
+  /** @throws HalfwayError `NOT_FOUND` */
+  async require(name: string): Promise<Account> {
+    const account = await this.#find(name);
+    if (!account) throw new HalfwayError("NOT_FOUND", `There is no account named “${name}”.`);
+    return account;
+  }
+
+  async #find(name: string): Promise<Account | undefined> {
+    return (await this.list()).find((account) => account.name === name);
+  }
+}
+
+/** Checked by the very statement that acts: two admins could remove each other at the same moment. */
+function notTheOnlyAdmin(id: string) {
+  return (row: ExpressionBuilder<Schema, "user">) =>
+    row.or([
+      row("role", "!=", "admin"),
+      row.exists(
+        row
+          .selectFrom("user as other")
+          .select("other.id")
+          .where("other.role", "=", "admin")
+          .where("other.id", "!=", id),
+      ),
+    ]);
+}
+
+function onlyAdmin(name: string): HalfwayError {
+  return new HalfwayError("REFUSED", `“${name}” is the only admin: make another one first.`);
+}
+
+/** A password that nobody has to think of. */
+export function randomPassword(): string {
+  return randomBytes(15).toString("base64url");
+}
+
+/** @throws ZodError for a role that this version does not know: better nobody than somebody with too much. */
+export function accountOf(row: {
+  id: string;
+  username: string;
+  role: string;
+  twoFactorEnabled: number | boolean | null;
+}): Account {
+  return {
+    ...{ id: row.id, name: row.username, role: role.parse(row.role) },
+    secondFactor: Boolean(row.twoFactorEnabled),
+  };
+}
+
+/** What cookies are signed with: made once, kept with what it protects. */
+async function secretIn(store: Store): Promise<string> {
+  const { db } = store;
+  const key = "access.secret";
+  const kept = () => db.selectFrom("setting").select("value").where("key", "=", key).executeTakeFirst();
+  const made = await kept();
+  // A disk without room must not keep those out who are known already: what is there is only read.
+  if (made) return z.string().parse(JSON.parse(made.value));
+  await db
+    .insertInto("setting")
+    .values({ key, value: JSON.stringify(randomBytes(32).toString("base64url")) })
+    .onConflict((conflict) => conflict.column("key").doNothing())
+    .execute();
+  return secretIn(store);
+}

@@ -1,0 +1,51 @@
+import { HalfwayError } from "../errors";
+import type { Role } from "./roles";
+
+/**
+ * Who sends a request.
+ * - `nobody`  no session and no token, or none that counts
+ * - `person`  signed in with a password; `authenticatedAt` is when it was typed last
+ * - `program` shows an API token of somebody's
+ */
+export type Caller =
+  | { kind: "nobody" }
+  | {
+      kind: "person";
+      id: string;
+      name: string;
+      role: Role;
+      secondFactor: boolean;
+      authenticatedAt: number;
+      session: string;
+    }
+  | { kind: "program"; name: string; owner: string; role: Role };
+
+export type Person = Extract<Caller, { kind: "person" }>;
+
+/** Whom a transfer is by. @throws HalfwayError `UNAUTHENTICATED` */
+export function nameOf(caller: Caller): string {
+  switch (caller.kind) {
+    case "nobody":
+      throw unauthenticated();
+    case "person":
+      return caller.name;
+    case "program":
+      return `${caller.owner} (token “${caller.name}”)`;
+  }
+}
+
+/** @throws HalfwayError `UNAUTHENTICATED`, or `FORBIDDEN` for a program. */
+export function personOf(caller: Caller): Person {
+  switch (caller.kind) {
+    case "nobody":
+      throw unauthenticated();
+    case "person":
+      return caller;
+    case "program":
+      throw new HalfwayError("FORBIDDEN", "This takes a person who is signed in, not an API token.");
+  }
+}
+
+export function unauthenticated(): HalfwayError {
+  return new HalfwayError("UNAUTHENTICATED", "Sign in first.");
+}

@@ -1,0 +1,49 @@
+import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
+import { HalfwayError } from "../errors";
+
+const fiveMinutes = 5 * 60;
+
+/**
+ * Slows down whoever guesses passwords. Counted by account and over all of them, not by address: behind a proxy, or by a
+ * header that anybody can send, addresses are whatever the sender likes.
+ */
+export class Limits {
+  readonly #each = new RateLimiterMemory({ points: 10, duration: fiveMinutes });
+  readonly #all = new RateLimiterMemory({ points: 60, duration: fiveMinutes });
+
+  /**
+   * Counts an attempt at a secret; what succeeds makes up for those before.
+   * @param whose account, or what else is guessed at.
+   * @param succeeded whether the whole secret was known; a password without its second factor is only half of it.
+   * @throws HalfwayError `TOO_MANY`, and whatever `attempt` throws.
+   */
+  async attempt<T>(
+    whose: string,
+    attempt: () => Promise<T>,
+    succeeded: (result: T) => boolean = () => true,
+  ): Promise<T> {
+    // First of all: else whoever makes up names would fill the memory with them.
+    await take(this.#all, "all", 0);
+    await take(this.#each, whose);
+    await take(this.#all, "all");
+    const result = await attempt();
+    if (succeeded(result)) {
+      await this.#each.delete(whose);
+      await this.#all.reward("all");
+    }
+    return result;
+  }
+}
+
+async function take(limiter: RateLimiterMemory, key: string, points = 1): Promise<void> {
+  try {
+    await limiter.consume(key, points);
+  } catch (refused) {
+    if (!(refused instanceof RateLimiterRes)) throw refused;
+    const minutes = Math.ceil(refused.msBeforeNext / 60_000);
+    throw new HalfwayError(
+      "TOO_MANY",
+      `Too many attempts. Try again in ${minutes === 1 ? "a minute" : `${minutes} minutes`}.`,
+    );
+  }
+}

@@ -1,0 +1,13 @@
+/** Who may do what, each more than the one before: look; move bytes; destroy something, and decide about others. */
+export const roles = ["viewer", "operator", "admin"] as const;
+export type Role = (typeof roles)[number];
+
+/** Whether a role may do what needs at least another. */
+export function atLeast(role: Role, least: Role): boolean {
+  return roles.indexOf(role) >= roles.indexOf(least);
+}
+
+/** What both of two roles may do. */
+export function lesser(a: Role, b: Role): Role {
+  return atLeast(a, b) ? b : a;
+}

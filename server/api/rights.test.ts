@@ -1,0 +1,259 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { NextRequest } from "next/server";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { GET, POST } from "@/app/api/trpc/[trpc]/route";
+import { proxy } from "@/proxy";
+import { Access } from "../access/access";
+import { HalfwayError } from "../errors";
+import { Store } from "../store/store";
+import { type ProcedurePath, refusalFor } from "./rights";
+import { appRouter } from "./root";
+
+/*
+ * Every procedure × everybody who may knock × every way to knock, through the guard and the route that the server runs.
+ * Only what is behind the door is replaced: it says that it was reached.
+ */
+
+const callers = [
+  ...["nobody", "expired", "viewer", "operator", "admin", "staleAdmin"],
+  ...["viewerToken", "operatorToken", "adminToken"],
+] as const satisfies string[];
+type CallerName = (typeof callers)[number];
+
+/** Who gets through, written down once more and by itself: a slip in the table of rights shows here. */
+const all = callers;
+const looks = callers.filter((name) => name !== "nobody" && name !== "expired");
+const moves = looks.filter((name) => !name.startsWith("viewer"));
+const admins = moves.filter((name) => !name.startsWith("operator"));
+const destroys = admins.filter((name) => name !== "staleAdmin");
+const people = looks.filter((name) => !name.endsWith("Token"));
+const decides = destroys.filter((name) => name !== "adminToken");
+
+const id = "3f1f8f0e-6f7a-4a55-9d53-0f6a1e6b2c11";
+const receive = { id: "nas:backup/a", fingerprint: "0123456789abcdef" };
+const plan = "0123456789abcdef";
+const send = {
+  source: { host: "nas", snapshot: "tank/a@now" },
+  target: { host: "tower", dataset: "backup/a" },
+  options: {
+    raw: null,
+    largeBlocks: false,
+    compressed: true,
+    embedded: false,
+    steps: false,
+    properties: false,
+  },
+};
+const password = "correct horse battery";
+
+/** For each procedure an input that it takes, and who may call it. One that is missing does not compile. */
+const matrix: Record<ProcedurePath, { input?: unknown; may: readonly CallerName[] }> = {
+  "session.me": { may: all },
+  "session.signIn": { input: { name: "alice", password, code: null }, may: all },
+  "session.signOut": { may: all },
+  "session.setUp": { input: { token: "x", name: "alice", password }, may: all },
+  "session.reauthenticate": { input: { password }, may: people },
+  "session.changePassword": { input: { from: password, to: password }, may: people },
+  "session.beginSecondFactor": { input: { password }, may: people },
+  "session.confirmSecondFactor": { input: { code: "123456" }, may: people },
+  "receives.list": { may: looks },
+  "receives.inspect": { input: { id: receive.id }, may: looks },
+  "receives.plan": { input: { ...receive, intent: "abort" }, may: looks },
+  "receives.abort": { input: receive, may: destroys },
+  "transfers.list": { may: looks },
+  "transfers.get": { input: { id }, may: looks },
+  "transfers.rest": { input: { id }, may: looks },
+  "transfers.history": { input: { id }, may: looks },
+  "transfers.past": { input: {}, may: looks },
+  "transfers.start": { input: { ...receive, intent: "resume" }, may: moves },
+  "transfers.continue": { input: { id, plan }, may: moves },
+  "transfers.retry": { input: { id }, may: moves },
+  "transfers.move": { input: { id, before: null }, may: moves },
+  "transfers.limit": { input: { id, bytesPerSecond: null }, may: moves },
+  "transfers.stop": { input: { id }, may: moves },
+  "sends.plan": { input: send, may: looks },
+  "sends.start": { input: { ...send, plan }, may: moves },
+  "snapshots.datasets": { input: { host: "nas" }, may: looks },
+  "snapshots.list": { input: { host: "nas", dataset: "tank/a" }, may: looks },
+  "hosts.list": { may: looks },
+  "tokens.decode": { input: { token: "1-abc" }, may: looks },
+  "holds.list": { may: looks },
+  "holds.release": { input: { host: "nas", snapshot: "tank/a@now", tag: "halfway" }, may: admins },
+  "policies.list": { may: looks },
+  "policies.preview": { input: {}, may: looks },
+  "policies.save": { input: [], may: admins },
+  "settings.get": { may: looks },
+  "settings.update": { input: { overall: 3 }, may: admins },
+  "users.list": { may: admins },
+  "users.create": { input: { name: "bob", role: "viewer", password }, may: decides },
+  "users.setRole": { input: { name: "bob", role: "viewer" }, may: decides },
+  "users.setPassword": { input: { name: "bob", password }, may: decides },
+  "users.remove": { input: { name: "bob" }, may: decides },
+  "apiTokens.list": { may: admins },
+  "apiTokens.create": { input: { name: "nightly", role: "viewer", days: 1 }, may: decides },
+  "apiTokens.revoke": { input: { id }, may: decides },
+  "events.stream": { may: looks },
+};
+
+/** What needs more than the rest of its procedure. */
+const forced = (["resume-with-rollback", "start-over"] as const).map((intent) => ({
+  path: "transfers.start" as const,
+  input: { ...receive, intent },
+  may: destroys,
+}));
+const cases = [
+  ...Object.entries(matrix).map(([path, one]) => ({ path: path as ProcedurePath, ...one })),
+  ...forced,
+];
+
+const credentials = new Map<CallerName, Record<string, string>>();
+const directory = mkdtempSync(join(tmpdir(), "halfway rights "));
+let store: Store;
+
+beforeAll(async () => {
+  vi.spyOn(console, "log").mockImplementation(() => {});
+  store = await Store.open(directory);
+  const access = await Access.open(store);
+  const cookieOf = async (name: string) => {
+    const { cookies } = await access.signIn(name, password, null, new Headers());
+    return { cookie: cookies.map((cookie) => cookie.split(";")[0]).join("; ") };
+  };
+  credentials.set("nobody", {});
+  for (const role of ["viewer", "operator", "admin"] as const) {
+    const account = await access.accounts.create(role, role, password);
+    credentials.set(role, await cookieOf(role));
+    const token = await access.apiTokens.create(account, "a program", role, 1);
+    credentials.set(`${role}Token`, { authorization: `Bearer ${token}` });
+  }
+  await access.accounts.create("late", "admin", password);
+  credentials.set("expired", await cookieOf("late"));
+  await sessionsOf("late", { expiresAt: new Date(0).toISOString() });
+  await access.accounts.create("stale", "admin", password);
+  credentials.set("staleAdmin", await cookieOf("stale"));
+  await sessionsOf("stale", { authenticatedAt: Date.now() - 6 * 60_000 });
+  const server = { access: behindTheDoor(access, ["identify", "whileKnown"]) };
+  const running = behindTheDoor(server, ["access"]);
+  (globalThis as Record<symbol, unknown>)[Symbol.for("halfway.server")] = Promise.resolve(running);
+});
+afterAll(async () => {
+  vi.restoreAllMocks();
+  await store.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+async function sessionsOf(name: string, change: Record<string, unknown>): Promise<void> {
+  const { id: userId } = await store.db
+    .selectFrom("user")
+    .select("id")
+    .where("username", "=", name)
+    .executeTakeFirstOrThrow();
+  await store.db
+    .updateTable("session" as never)
+    .set(change as never)
+    .where("userId" as never, "=", userId as never)
+    .execute();
+}
+
+/** An object of which only some properties are there; whoever wants another one got through. */
+function behindTheDoor<T extends object>(real: T, known: readonly (keyof T)[]): T {
+  return new Proxy(real, {
+    get(target, key) {
+      if (key === "then") return undefined;
+      if (!known.includes(key as keyof T)) throw new HalfwayError("NOT_FOUND", "reached");
+      const value = target[key as keyof T];
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}
+
+type Knock = { method: "GET" | "POST"; headers?: Record<string, string>; drop?: string };
+const own = { host: "localhost:3000", origin: "http://localhost:3000" };
+
+/** One request as the server gets it: first the guard, then the route. */
+async function knock(path: string, input: unknown, who: CallerName, { method, headers, drop }: Knock) {
+  const search = new URLSearchParams({ input: JSON.stringify({ json: input }) });
+  const body = method === "POST" ? JSON.stringify({ json: input }) : undefined;
+  const all = new Headers({
+    ...(method === "POST"
+      ? {
+          ...own,
+          "content-type": "application/json",
+          "x-halfway": "page",
+          "content-length": `${body?.length}`,
+        }
+      : { host: own.host }),
+    ...credentials.get(who),
+    ...headers,
+  });
+  if (drop) all.delete(drop);
+  const url = `http://localhost:3000/api/trpc/${path}${method === "GET" && input !== undefined ? `?${search}` : ""}`;
+  const refused = proxy(new NextRequest(url, { method, headers: all, ...(body ? { body } : {}) }));
+  if (refused.headers.get("x-middleware-next") !== "1") return { status: refused.status, reason: "GUARD" };
+  const request = new Request(url, { method, headers: all, ...(body ? { body } : {}) });
+  const response = await (method === "GET" ? GET(request) : POST(request));
+  // A stream that is refused says so as an event; one that was reached ends there and then.
+  const said = await response.text();
+  const reason = said.includes('"message":"reached"') ? null : (/"reason":"(\w+)"/.exec(said)?.[1] ?? null);
+  return { status: response.status, reason };
+}
+
+const typeOf = (path: ProcedurePath) =>
+  (appRouter._def.procedures as unknown as Record<string, { _def: { type: string } }>)[path]?._def.type;
+
+test("every procedure there is stands in the matrix", () => {
+  expect(Object.keys(matrix).sort()).toEqual(Object.keys(appRouter._def.procedures).sort());
+});
+
+describe.each(cases)("$path $input.intent", ({ path, input, may }) => {
+  const asked: Knock = { method: typeOf(path) === "mutation" ? "POST" : "GET" };
+
+  test("answers those who may call it, and tells the others what they lack", async () => {
+    for (const who of callers) {
+      const { reason } = await knock(path, input, who, asked);
+      expect(`${who}: ${reason}`).toBe(`${who}: ${may.includes(who) ? null : lack(who, path)}`);
+    }
+  });
+
+  test("answers nobody who knocks from elsewhere", async () => {
+    for (const who of callers) {
+      const status = async (how: Knock) => (await knock(path, input, who, how)).status;
+      const foreign = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "cors" };
+      expect(await status({ ...asked, headers: foreign })).toBe(403);
+      expect(await status({ ...asked, headers: { host: "evil.example" } })).toBe(421);
+      expect(await status({ method: "POST", headers: { origin: "https://evil.example" } })).toBe(403);
+      for (const type of [
+        "multipart/form-data; boundary=x",
+        "text/plain",
+        "application/x-www-form-urlencoded",
+      ]) {
+        expect(await status({ method: "POST", headers: { "content-type": type } })).toBe(415);
+      }
+      if (!who.endsWith("Token")) expect(await status({ method: "POST", drop: "x-halfway" })).toBe(403);
+    }
+  });
+
+  if (typeOf(path) === "mutation") {
+    test("changes nothing by GET", async () => {
+      for (const who of callers) expect((await knock(path, input, who, { method: "GET" })).status).toBe(405);
+    });
+  }
+});
+
+/** What somebody lacks who may not call a procedure. */
+function lack(who: CallerName, path: ProcedurePath): string {
+  if (who === "nobody" || who === "expired") return "UNAUTHENTICATED";
+  return who === "staleAdmin" && matrix[path].may !== people ? "REAUTHENTICATE" : "FORBIDDEN";
+}
+
+test("the page gives the reason that the server would", () => {
+  expect(refusalFor("viewer", "transfers.start resume")).toBe(
+    "Only an operator or an admin may do this; you are signed in as a viewer.",
+  );
+  expect(refusalFor("operator", "transfers.start resume")).toBeNull();
+  expect(refusalFor("operator", "transfers.start start-over")).toBe(
+    "Only an admin may do this; you are signed in as an operator.",
+  );
+  expect(refusalFor("admin", "receives.abort")).toBeNull();
+});

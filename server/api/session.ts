@@ -1,0 +1,86 @@
+import { z } from "zod";
+import { accountName, newPassword } from "../access/accounts";
+import type { Caller } from "../access/caller";
+import type { Role } from "../access/roles";
+import { procedure, router } from "./init";
+
+/** As it is typed: a password that was set by other rules must still be accepted. */
+const password = z.string().min(1, "type a password").max(128);
+const code = z.string().trim().min(1).max(64);
+
+/** Whom a page talks to. */
+export type Me = { kind: "person" | "program"; name: string; role: Role; secondFactor: boolean } | null;
+
+export const sessionRouter = router({
+  /** Who asks; null for nobody. */
+  me: procedure.query(({ ctx }): Me => meOf(ctx.caller)),
+
+  /** Not done where the account has a second factor and its code is still to come. */
+  signIn: procedure
+    .input(
+      z.strictObject({
+        name: z.string().trim().toLowerCase().min(1).max(64),
+        password,
+        code: code.nullable(),
+      }),
+    )
+    .mutation(async ({ ctx, input }): Promise<{ done: boolean }> => {
+      const { name, password, code } = input;
+      const { done, cookies } = await ctx.halfway.access.signIn(name, password, code, ctx.headers);
+      ctx.setCookies(cookies);
+      return { done };
+    }),
+
+  signOut: procedure.mutation(async ({ ctx }): Promise<void> => {
+    ctx.setCookies(await ctx.halfway.access.signOut(ctx.headers));
+  }),
+
+  /** Makes the first account with the token that the log shows, and signs in with it. */
+  setUp: procedure
+    .input(z.strictObject({ token: z.string().max(100), name: accountName, password: newPassword }))
+    .mutation(async ({ ctx, input }): Promise<void> => {
+      const { token, name, password } = input;
+      const { access } = ctx.halfway;
+      await access.setUp(token, name, password);
+      ctx.setCookies((await access.signIn(name, password, null, ctx.headers)).cookies);
+    }),
+
+  /** Takes the password once more, for what cannot be undone. */
+  reauthenticate: procedure
+    .input(z.strictObject({ password }))
+    .mutation(({ ctx, input }) => ctx.halfway.access.reauthenticate(ctx.caller, input.password, ctx.headers)),
+
+  /** Ends all other sessions of the account, too. */
+  changePassword: procedure
+    .input(z.strictObject({ from: password, to: newPassword }))
+    .mutation(async ({ ctx, input }): Promise<void> => {
+      const { from, to } = input;
+      ctx.setCookies(await ctx.halfway.access.changePassword(ctx.caller, from, to, ctx.headers));
+    }),
+
+  /** The secret for an app that shows codes; it counts once a code of it was confirmed. */
+  beginSecondFactor: procedure
+    .input(z.strictObject({ password }))
+    .mutation(({ ctx, input }) =>
+      ctx.halfway.access.beginSecondFactor(ctx.caller, input.password, ctx.headers),
+    ),
+
+  confirmSecondFactor: procedure
+    .input(z.strictObject({ code }))
+    .mutation(async ({ ctx, input }): Promise<void> => {
+      ctx.setCookies(await ctx.halfway.access.confirmSecondFactor(ctx.caller, input.code, ctx.headers));
+    }),
+});
+
+/** What a page may know of a caller; null for nobody. */
+export function meOf(caller: Caller): Me {
+  switch (caller.kind) {
+    case "nobody":
+      return null;
+    case "person":
+    case "program": {
+      const { kind, name, role } = caller;
+      return { kind, name, role, secondFactor: caller.kind === "person" && caller.secondFactor };
+    }
+  }
+}
