@@ -6,6 +6,7 @@ import { atLeast } from "../access/roles";
 import { type ErrorCode, HalfwayError } from "../errors";
 import type { Halfway } from "./halfway";
 import { type Right, refusalOf, rightTo } from "./rights";
+import { type Note, onTheTrail } from "./trail";
 
 /** What every procedure gets. */
 export type Context = {
@@ -79,15 +80,22 @@ const explained = t.procedure.use(async ({ next }) => {
   return result;
 });
 
-/** The one place where it is decided who may call what: by the table of rights, before anything of the input is believed. */
+/**
+ * The one place where it is decided who may call what, and what is written down of it: by the table of rights, before
+ * anything of the input is believed.
+ */
 export const procedure = explained.use(async ({ ctx, path, getRawInput, next }) => {
-  requireRight(ctx.caller, rightTo(path, await getRawInput()));
-  return next();
+  const input = await getRawInput();
+  const right = rightTo(path, input);
+  if (!right) throw new HalfwayError("FORBIDDEN", "Nobody may do this.");
+  const admit = () => requireRight(ctx.caller, right);
+  const go = (note: Note) => next({ ctx: { note } });
+  if (right.trail !== "none") return onTheTrail({ ...ctx, path, input, right }, admit, go);
+  admit();
+  return go(async () => {});
 });
 
-function requireRight(caller: Caller, right: Right | undefined): void {
-  if (!right) throw new HalfwayError("FORBIDDEN", "Nobody may do this.");
-  const { least, recent, person } = right;
+function requireRight(caller: Caller, { least, recent, person }: Right): void {
   if (least === "anyone") return;
   if (caller.kind === "nobody") throw unauthenticated();
   if (!atLeast(caller.role, least)) throw new HalfwayError("FORBIDDEN", refusalOf(caller.role, least));
