@@ -94,6 +94,7 @@ export const outcomeWords: Record<Outcome | "open", { words: string; tone: Tone 
   refused: { words: "Refused", tone: "neutral" },
   denied: { words: "Denied", tone: "attention" },
   failed: { words: "Failed", tone: "danger" },
+  stopped: { words: "Stopped", tone: "neutral" },
   unknown: { words: "Outcome not known", tone: "attention" },
   open: { words: "No outcome yet", tone: "neutral" },
 };

@@ -7,6 +7,7 @@ import type { Caller } from "../access/caller";
 import { Audit } from "../audit/audit";
 import { verify } from "../audit/chain";
 import { HalfwayError } from "../errors";
+import type { Verdict } from "../receives/types";
 import { Store } from "../store/store";
 import type { Run } from "../transfers/run-dir";
 import type { Halfway } from "./halfway";
@@ -41,6 +42,7 @@ const admin: Caller = {
   authenticatedAt: Number.MAX_SAFE_INTEGER,
 };
 const id = "3f1f8f0e-6f7a-4a55-9d53-0f6a1e6b2c11";
+const digest = "0123456789abcdef";
 const nobody: Caller = { kind: "nobody" };
 const account = { id: "2", name: "bob", role: "viewer", secondFactor: false };
 
@@ -189,12 +191,15 @@ describe("an attempt of a transfer", () => {
     }) as unknown as Run;
 
   test("is written down on behalf of who wanted it, and how it ended also after a restart", async () => {
-    await witnessOf(audit).begins(run({ rollback: false }));
-    witnessOf(new Audit(store)).ended(run({ rollback: false }), "interrupted", "The link broke.");
+    const verdict = { kind: "resumable", sentence: "tower has it." } as Verdict;
+    await witnessOf(audit).begins(run({ rollback: false }), { fingerprint: digest, verdict });
+    const ending = { how: "interrupted", ended: null, message: "The link broke." } as const;
+    witnessOf(new Audit(store)).ended(run({ rollback: false }), ending);
     await store.settled();
     expect(await acts()).toMatchObject([
       {
         ...{ act: "attempt", actor: "policy “nightly”", subject: "attempt 2 of transfer t" },
+        ...{ verdict: "resumable: tower has it.", fingerprint: digest },
         ...{ commands: ["zfs send | zfs receive"], outcome: "failed", words: "The link broke." },
       },
     ]);
@@ -205,8 +210,8 @@ describe("an attempt of a transfer", () => {
     void store.write(() => Promise.reject(Object.assign(new Error("disk full"), { code: "SQLITE_FULL" })));
     await store.settled();
     const { begins } = witnessOf(audit);
-    await begins(run({ rollback: false }));
-    await expect(begins(run({ rollback: true }))).rejects.toMatchObject({ code: "UNWRITABLE" });
+    await begins(run({ rollback: false }), null);
+    await expect(begins(run({ rollback: true }), null)).rejects.toMatchObject({ code: "UNWRITABLE" });
   });
 });
 
@@ -221,7 +226,6 @@ const secrets = fc.record({
 });
 type Secrets = Parameters<Parameters<typeof secrets.map>[0]>[0];
 
-const digest = "0123456789abcdef";
 const options = {
   raw: null,
   largeBlocks: true,

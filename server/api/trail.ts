@@ -116,16 +116,21 @@ export function witnessOf(audit: Audit): Witness {
       `${transferId}/${number}/${startedAt}`,
     );
   return {
-    begins: (run) => {
+    begins: (run, judged) => {
       const { order, steps } = run;
       const destroys = order.intent === "start-over" || order.confirmed.rollback;
-      return deedOf(run).intend(destroys, plannedAs({ steps }, null));
+      const { fingerprint = null, verdict = null } = judged ?? {};
+      return deedOf(run).intend(destroys, { ...plannedAs({ steps }, verdict), fingerprint });
     },
-    ended: (run, how, words) => {
-      const outcome = how === "arrived" ? "done" : how === "not-known" ? "unknown" : "failed";
-      deedOf(run).end(outcome, words);
-    },
+    ended: (run, ending) => deedOf(run).end(outcomeOfAttempt(ending), ending.message),
   };
+}
+
+function outcomeOfAttempt({ how, ended }: Parameters<Witness["ended"]>[1]): Outcome {
+  if (how === "arrived") return "done";
+  // One that was ended for a stall has failed.
+  if (ended === "stopped" || ended === "limit-changed") return "stopped";
+  return how === "not-known" ? "unknown" : "failed";
 }
 
 /** What a call is about, as far as its input says so. */

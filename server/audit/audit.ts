@@ -13,9 +13,10 @@ import { briefly, withoutSecrets } from "./secrets";
  * - `refused`  nothing was done: it could not be, or not as things stood
  * - `denied`   nothing was done: whoever asked may not, or did not know the secret
  * - `failed`   it was begun, and went wrong
+ * - `stopped`  it was begun, and ended on purpose before it was through
  * - `unknown`  it was begun, and nobody saw how it ended
  */
-export const outcomes = ["done", "refused", "denied", "failed", "unknown"] as const;
+export const outcomes = ["done", "refused", "denied", "failed", "stopped", "unknown"] as const;
 export type Outcome = (typeof outcomes)[number];
 
 /** What no procedure does: an attempt of a transfer, what a policy begins, and who stands outside with `npm run admin`. */
@@ -34,7 +35,7 @@ export type What = {
 
 /** What becomes known of an act before it is done. */
 export type Detail = {
-  fingerprint?: string;
+  fingerprint?: string | null;
   subject?: string;
   verdict?: string | null;
   commands?: readonly string[];
@@ -185,6 +186,7 @@ export class Audit {
 /** One act, as it is written down: its intent, what is about to run, its outcome. */
 export class Deed {
   #required = false;
+  #noted = false;
 
   constructor(
     private readonly what: What,
@@ -192,8 +194,10 @@ export class Deed {
     private readonly add: (entry: Entry, required: boolean) => Promise<void>,
   ) {}
 
-  /** Whether more is known than what was asked for: then it was about to be done. */
-  noted = false;
+  /** Whether it was known what would run: then it was about to. */
+  get noted(): boolean {
+    return this.#noted;
+  }
 
   /**
    * To be called before anything is done.
@@ -208,7 +212,7 @@ export class Deed {
   /** To be called as soon as it is known what will run, before it does. @throws HalfwayError `UNWRITABLE` */
   async note(detail: Detail): Promise<void> {
     await this.add(this.#entry("detail", detail), this.#required);
-    this.noted = true;
+    this.#noted = true;
   }
 
   /** Writes down how it ended; while that cannot be, it waits, and nobody waits for it. */

@@ -298,7 +298,7 @@ export class Life {
   }
 
   /** Writes an attempt down and starts it. */
-  async #start({ source, toGuid, pipeline, steps, before, total }: Ready): Promise<Attempt> {
+  async #start({ source, toGuid, pipeline, steps, before, total, judged }: Ready): Promise<Attempt> {
     const { id, attempt, limit } = this.#transfer;
     const { order, askedAt } = this.remembered;
     const run: Run = {
@@ -307,14 +307,14 @@ export class Life {
       ...{ steps, before, total, startedAt: Date.now(), fetches: pipeline.send === null },
     };
     const { root, witness } = this.world;
-    await witness.begins(run);
+    await witness.begins(run, judged);
     let dir: RunDir | null = null;
     try {
       dir = RunDir.create(root, run);
       await startPipeline(dir.path, pipeline, limit);
     } catch (error) {
       dir?.remove();
-      witness.ended(run, "never-began", sentence(error));
+      witness.ended(run, { how: "never-began", ended: null, message: sentence(error) });
       throw error;
     }
     this.#update({
@@ -342,7 +342,7 @@ export class Life {
   /** Writes down how an attempt ended, and decides what comes next. */
   #close({ dir, run }: Attempt, ending: Ending): void {
     const { history, settled, witness } = this.world;
-    witness.ended(run, ending.how, ending.message);
+    witness.ended(run, ending);
     if (this.#keeping && ending.how === "arrived" && run.toGuid === run.order.toGuid)
       clearTimeout(this.#keeping);
     else if (this.#keeping) this.#keepSource();

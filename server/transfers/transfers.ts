@@ -202,6 +202,7 @@ export class Transfers {
             steps: [...plan.steps, ...plan.holds],
             before: plan.keeps,
             total,
+            judged: null,
           });
         } catch (error) {
           this.surrounded.history.forget(id);
