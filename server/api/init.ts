@@ -1,8 +1,10 @@
+import { inspect } from "node:util";
 import { initTRPC, TRPCError } from "@trpc/server";
 import superjson from "superjson";
 import { z } from "zod";
 import { type Caller, unauthenticated } from "../access/caller";
 import { atLeast } from "../access/roles";
+import { withoutSecrets } from "../audit/secrets";
 import { type ErrorCode, HalfwayError } from "../errors";
 import type { Halfway } from "./halfway";
 import { type Right, refusalOf, rightTo } from "./rights";
@@ -71,7 +73,7 @@ const explained = t.procedure.use(async ({ next }) => {
     throw new TRPCError({ code: trpcCode[cause.code], message: cause.message, cause });
   }
   if (result.error.code === "INTERNAL_SERVER_ERROR" && cause?.name !== "AbortError") {
-    console.error("halfway: unexpected error", cause);
+    console.error(`halfway: unexpected error ${withoutSecrets(inspect(cause))}`);
     throw new TRPCError({
       code: "INTERNAL_SERVER_ERROR",
       message: "Halfway ran into an error of its own. Its log says more.",
