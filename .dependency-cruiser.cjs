@@ -6,6 +6,7 @@ const rooms = {
   store: [],
   transfers: ["zfs", "hosts", "receives", "store"],
   access: ["store"],
+  audit: ["zfs", "store"],
 };
 
 const forbidden = Object.entries(rooms).map(([room, uses]) => ({

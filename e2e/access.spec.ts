@@ -1,5 +1,6 @@
+import { execFileSync } from "node:child_process";
 import { createHmac } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test as base, expect, type Page } from "@playwright/test";
@@ -141,6 +142,46 @@ test("one changes one's own password, and turns on a second factor that the next
   await page.getByLabel("Code").fill(codeOf(secret));
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page.getByText("Live", { exact: true })).toBeVisible();
+});
+
+test("what was done and refused is on the audit page, found by its address, and can be taken along and verified", async ({
+  page,
+  server,
+}) => {
+  await page.goto("/audit");
+  await signIn(page, server.account.name, server.account.password);
+  await expect(page.getByText("Live", { exact: true })).toBeVisible();
+  expect(await call(page, "users.create", { name: "audited", role: "viewer", password })).toBe(200);
+  expect(await call(page, "session.signIn", { name: "audited", password: "not it", code: null })).toBe(412);
+  await page.getByRole("button", { name: "Look again" }).click();
+  const made = page.getByRole("listitem", { name: "Make an account" }).first();
+  await expect(made).toContainText("audited as viewer");
+  await expect(made).toContainText("Done");
+
+  await page.getByRole("searchbox", { name: "Who" }).fill("AUDITED");
+  await page.getByRole("combobox", { name: "Outcome" }).selectOption("Denied");
+  await expect(page).toHaveURL("/audit?actor=AUDITED&outcome=denied");
+  const acts = page.getByRole("list", { name: "Acts" }).getByRole("listitem");
+  await expect(acts).toHaveCount(1);
+  await expect(acts).toContainText("do not belong together");
+  await page.reload();
+  await expect(acts).toHaveCount(1);
+
+  const downloading = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Download" }).click();
+  const download = await downloading;
+  expect(download.suggestedFilename()).toMatch(/^halfway-audit-.*\.jsonl$/);
+  const text = readFileSync(await download.path(), "utf8");
+  const rows = text
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(rows.map(({ kind }) => kind)).toEqual(["intent", "outcome"]);
+  expect(text).not.toContain("not it");
+
+  const env = { ...process.env, HALFWAY_STATE_DIR: server.stateDir };
+  const said = execFileSync("tsx", ["server/admin.ts", "verify-audit"], { env, encoding: "utf8" });
+  expect(said).toContain("entries are as written, and none is missing");
 });
 
 /** What an app shows at this moment for a secret (RFC 6238). */

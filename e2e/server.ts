@@ -39,6 +39,11 @@ export class RunningServer {
     return showing(this.account);
   }
 
+  /** Where it remembers things. */
+  get stateDir(): string {
+    return this.options.stateDir;
+  }
+
   /** Its process, while it runs. */
   get pid(): number | undefined {
     return this.#child?.pid;

@@ -8,6 +8,7 @@
  * - `FORBIDDEN`     who is signed in may not do this
  * - `REAUTHENTICATE` the password has to be typed once more for this
  * - `TOO_MANY`      too many attempts; the sentence says when the next one counts
+ * - `UNWRITABLE`    it must be written down before it is done, and cannot be
  * - `UNREACHABLE`   the host did not answer in time, or SSH could not get there
  * - `ZFS_FAILED`    a ZFS command ran and failed; `stderr` has its words
  */
@@ -20,6 +21,7 @@ export type ErrorCode =
   | "FORBIDDEN"
   | "REAUTHENTICATE"
   | "TOO_MANY"
+  | "UNWRITABLE"
   | "UNREACHABLE"
   | "ZFS_FAILED";
 

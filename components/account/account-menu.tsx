@@ -2,7 +2,7 @@
 
 import { Menu } from "@base-ui/react/menu";
 import { useMutation } from "@tanstack/react-query";
-import { CircleUserRound, KeyRound, LogOut } from "lucide-react";
+import { CircleUserRound, KeyRound, LogOut, ScrollText } from "lucide-react";
 import { useTRPC } from "@/components/live/client";
 import { buttonClass } from "@/components/ui/button";
 import { useMe } from "./me";
@@ -36,6 +36,12 @@ export function AccountMenu() {
               <p className="font-medium wrap-anywhere">{me.name}</p>
               <p className="text-xs text-muted">{roleWords[me.role]}</p>
             </div>
+            {/* On a phone the row of pages has no room for it. */}
+            {me.role === "admin" && (
+              <Menu.LinkItem href="/audit" className={`${item} border-t border-line sm:hidden`}>
+                <ScrollText aria-hidden /> Audit
+              </Menu.LinkItem>
+            )}
             {me.kind === "person" && (
               <Menu.LinkItem href="/account" className={`${item} border-t border-line`}>
                 <KeyRound aria-hidden /> Password and second factor

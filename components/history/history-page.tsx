@@ -2,8 +2,7 @@
 
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { LoaderCircle } from "lucide-react";
-import { useSearchParams } from "next/navigation";
-import { useEffect, useId, useMemo, useRef, useState } from "react";
+import { useId, useMemo } from "react";
 import { useTRPC } from "@/components/live/client";
 import { ConnectionState } from "@/components/live/connection";
 import { plainError } from "@/components/live/errors";
@@ -15,17 +14,16 @@ import { ErrorProblem } from "@/components/ui/error-problem";
 import { Field, inputClass } from "@/components/ui/field";
 import { Header } from "@/components/ui/header";
 import { Reasons } from "@/components/ui/refusable-button";
+import { addressOf, settlesWithin, useFilters } from "@/components/ui/use-filters";
 import { useSettled } from "@/components/ui/use-settled";
 import type { HostSummary } from "@/server/api/hub";
 import type { Transfer } from "@/server/transfers/types";
-import { addressOf, type Filters, filtersOf, fits, stateFilters } from "./words";
-
-const settlesWithin = 300;
+import { type Filters, filtersOf, fits, stateFilters } from "./words";
 
 /** All transfers there ever were, as far as they are remembered. */
 export function HistoryPage() {
   const { hosts } = useLive();
-  const [filters, setFilters] = useFilters();
+  const [filters, setFilters] = useFilters("/transfers", filtersOf);
   return (
     <>
       <Header current="/transfers">
@@ -42,29 +40,6 @@ export function HistoryPage() {
       </main>
     </>
   );
-}
-
-/** The filters, which are kept in the address, so that it can be given to others. */
-function useFilters(): [Filters, (filters: Filters) => void] {
-  const params = useSearchParams();
-  const [filters, setFilters] = useState(() => filtersOf(params));
-  const settled = useSettled(filters, settlesWithin);
-  const written = useRef(addressOf(filters));
-  useEffect(() => {
-    const address = addressOf(settled);
-    if (address === written.current) return;
-    written.current = address;
-    // No visit of its own for each letter: Back leads to the page before.
-    window.history.replaceState(null, "", `/transfers${address}`);
-  }, [settled]);
-  // A link to this page leads away from what was typed here.
-  useEffect(() => {
-    const wanted = filtersOf(params);
-    if (addressOf(wanted) === written.current) return;
-    written.current = addressOf(wanted);
-    setFilters(wanted);
-  }, [params]);
-  return [filters, setFilters];
 }
 
 function FilterForm({

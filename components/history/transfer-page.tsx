@@ -16,6 +16,7 @@ import { useLocalTime } from "@/components/ui/clock";
 import { ErrorProblem } from "@/components/ui/error-problem";
 import { Header } from "@/components/ui/header";
 import { Reasons } from "@/components/ui/refusable-button";
+import { save } from "@/components/ui/save";
 import type { PastAttempt, PastEvent } from "@/server/transfers/history";
 import type { Transfer } from "@/server/transfers/types";
 import { Attempt } from "./attempt";
@@ -148,15 +149,4 @@ function Event({ at, name, words }: { at: number; name: string; words: string | 
       {words !== null && <span className="min-w-0 wrap-anywhere">{words}</span>}
     </li>
   );
-}
-
-/** Gives the browser a file that was made right here. */
-function save(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  // Some browsers fetch it only after the click has returned.
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

@@ -1,16 +1,7 @@
 import { expect, it } from "vitest";
+import { addressOf } from "@/components/ui/use-filters";
 import type { Curve } from "@/server/transfers/progress";
-import {
-  addressOf,
-  asText,
-  condensed,
-  curveWords,
-  exitsOf,
-  fileName,
-  filtersOf,
-  fits,
-  ratesOf,
-} from "./words";
+import { asText, condensed, curveWords, exitsOf, fileName, filtersOf, fits, ratesOf } from "./words";
 
 it("keeps its filters in the address, and leaves out what it does not know", () => {
   const filters = { host: "nas", dataset: "a b/ü", state: "failed" } as const;

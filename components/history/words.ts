@@ -25,12 +25,6 @@ export function filtersOf(params: Pick<URLSearchParams, "get">): Filters {
   };
 }
 
-/** The part of an address that has these filters; empty without any. */
-export function addressOf(filters: Filters): string {
-  const set = Object.entries(filters).filter(([, value]) => value !== "");
-  return set.length === 0 ? "" : `?${new URLSearchParams(set)}`;
-}
-
 function isStateFilter(text: string): text is StateFilter {
   return Object.hasOwn(stateFilters, text);
 }

@@ -25,8 +25,8 @@ export function MemoryNotice({ memory }: { memory: Memory }) {
 type Trouble = Exclude<Memory["state"], "kept">;
 
 const consequence: Record<Trouble, string> = {
-  waiting: "The history is not up to date, and nothing new can be started.",
-  none: "No history is kept: what is done and saved now is forgotten when Halfway stops.",
+  waiting: "The history is not up to date, and nothing new can be started, discarded or forced.",
+  none: "No history is kept: what is done and saved now is forgotten when Halfway stops. Nothing can be discarded or forced, for that has to be written down first.",
 };
 
 const remedy: Record<Trouble, string> = {

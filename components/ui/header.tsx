@@ -1,6 +1,9 @@
+"use client";
+
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { AccountMenu } from "@/components/account/account-menu";
+import { useMe } from "@/components/account/me";
 import { Logo } from "./logo";
 
 const pages = [
@@ -12,6 +15,7 @@ const pages = [
   // On a phone there is room for one word each.
   { href: "/token", name: "Token", more: " reader" },
 ] as const;
+const audit = { href: "/audit", name: "Audit", more: "" } as const;
 
 /**
  * What every page begins with.
@@ -22,9 +26,10 @@ export function Header({
   current,
   children,
 }: {
-  current: (typeof pages)[number]["href"] | "/account";
+  current: (typeof pages)[number]["href"] | typeof audit.href | "/account";
   children?: ReactNode;
 }) {
+  const admin = useMe()?.role === "admin";
   return (
     <header className="border-b border-line bg-surface">
       <div className="mx-auto flex min-h-12 max-w-7xl flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2 sm:px-6">
@@ -36,13 +41,13 @@ export function Header({
           aria-label="Pages"
           className="mr-auto flex flex-wrap max-md:order-last max-md:-mx-1.5 max-md:w-[calc(100%+0.75rem)] max-md:justify-between md:gap-1"
         >
-          {pages.map(({ href, name, more }) => (
+          {[...pages, ...(admin ? [audit] : [])].map(({ href, name, more }) => (
             <Link
               key={href}
               href={href}
               prefetch={false}
               aria-current={href === current ? "page" : undefined}
-              className="rounded-md px-1.5 py-1.5 font-medium text-muted hover:bg-sunken hover:text-ink aria-[current=page]:bg-sunken aria-[current=page]:text-ink sm:px-2 pointer-coarse:py-3"
+              className={`rounded-md px-1.5 py-1.5 font-medium text-muted hover:bg-sunken hover:text-ink aria-[current=page]:bg-sunken aria-[current=page]:text-ink sm:px-2 pointer-coarse:py-3 ${href === audit.href ? "max-sm:hidden" : ""}`}
             >
               {name}
               {more && <span className="max-sm:sr-only whitespace-pre">{more}</span>}

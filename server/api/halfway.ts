@@ -1,14 +1,15 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Access } from "../access/access";
-import { HalfwayError } from "../errors";
+import { Audit } from "../audit/audit";
+import { HalfwayError, sentence } from "../errors";
 import { type Host, loadHosts, stateDir } from "../hosts/config";
 import { retireSharedConnection } from "../hosts/run";
 import { Tools } from "../hosts/tools";
 import type { SurroundingsWithRoutes } from "../receives/gather";
 import { Planner, requireSameToken } from "../receives/planner";
 import { routesBy } from "../receives/route";
-import { type HostState, type PartialReceive, receiveId } from "../receives/types";
+import { type HostState, type PartialReceive, receiveId, type Verdict } from "../receives/types";
 import { Verdicts } from "../receives/verdicts";
 import { HostWatcher } from "../receives/watch";
 import { Store } from "../store/store";
@@ -23,6 +24,7 @@ import type { Transfer } from "../transfers/types";
 import { sendFlagsOf } from "../zfs/commands";
 import { poolOf } from "../zfs/names";
 import { Hub } from "./hub";
+import { plannedAs, witnessOf } from "./trail";
 
 const sweepEvery = 10 * 60_000;
 /** A dead host must not hold up what the others know. */
@@ -32,6 +34,7 @@ const lookAgainLimit = 5_000;
 export class Halfway {
   readonly hub = new Hub();
   readonly hosts: readonly Host[];
+  readonly audit: Audit;
   readonly transfers: Transfers;
   readonly settings: KeptSettings;
   readonly holds: Holds;
@@ -53,6 +56,7 @@ export class Halfway {
     readonly access: Access,
   ) {
     this.hosts = loadHosts(env);
+    this.audit = new Audit(store);
     this.settings = new KeptSettings(store, env);
     this.surroundings = {
       hosts: this.hosts,
@@ -80,6 +84,7 @@ export class Halfway {
       history,
       settings: this.settings,
       holds: this.holds,
+      witness: witnessOf(this.audit),
       changed: (transfer) => this.#transferChanged(transfer),
       forgotten: (id) => this.hub.forget(id),
       settled: (name, dataset) => this.#watcher(name)?.settle(dataset),
@@ -173,8 +178,10 @@ export class Halfway {
   /** Resumes a receive as one click would: only where that costs nothing and nothing looks wrong. */
   async #resume(name: string, dataset: string, fingerprint: string, by: string): Promise<void> {
     const host = this.host(name);
+    const deed = this.audit.deed({ act: "policy", actor: by, host: name, dataset, fingerprint });
+    let begun = false;
     const prepare = async () => {
-      const { plan, pipeline, ends, facts } = await this.planner.transfer(
+      const { plan, pipeline, ends, facts, verdict } = await this.planner.transfer(
         host,
         dataset,
         fingerprint,
@@ -185,9 +192,24 @@ export class Halfway {
         throw new HalfwayError("REFUSED", "This needs a person to confirm it.");
       }
       await requireSameToken(host, facts);
+      // What a policy is refused it tries again twenty seconds later: only what it begins is written down.
+      await deed.intend(false, plannedAs(plan, verdict));
+      begun = true;
       return { plan, pipeline, ends, toGuid: decoded.toGuid, flags: sendFlagsOf(decoded) };
     };
-    await this.transfers.start(name, dataset, prepare, by);
+    try {
+      await this.transfers.start(name, dataset, prepare, by);
+      deed.end("done");
+    } catch (error) {
+      if (begun) deed.end("failed", sentence(error));
+      throw error;
+    }
+  }
+
+  /** The verdict on a receive as it was found last, without asking anybody. */
+  lastVerdict(host: string, dataset: string): Verdict | null {
+    const receive = this.#watcher(host)?.state.receives.find((one) => one.dataset === dataset);
+    return receive ? this.verdicts.of(receive) : null;
   }
 
   /** Releases what was held for receives that are no more, however they ended. Silence of a host is no end. */

@@ -1,11 +1,14 @@
+import { inspect } from "node:util";
 import { initTRPC, TRPCError } from "@trpc/server";
 import superjson from "superjson";
 import { z } from "zod";
 import { type Caller, unauthenticated } from "../access/caller";
 import { atLeast } from "../access/roles";
+import { withoutSecrets } from "../audit/secrets";
 import { type ErrorCode, HalfwayError } from "../errors";
 import type { Halfway } from "./halfway";
 import { type Right, refusalOf, rightTo } from "./rights";
+import { type Note, onTheTrail } from "./trail";
 
 /** What every procedure gets. */
 export type Context = {
@@ -28,6 +31,7 @@ const trpcCode = {
   FORBIDDEN: "FORBIDDEN",
   REAUTHENTICATE: "FORBIDDEN",
   TOO_MANY: "TOO_MANY_REQUESTS",
+  UNWRITABLE: "SERVICE_UNAVAILABLE",
   UNREACHABLE: "BAD_GATEWAY",
   ZFS_FAILED: "UNPROCESSABLE_CONTENT",
 } as const satisfies Record<ErrorCode, TRPCError["code"]>;
@@ -69,7 +73,7 @@ const explained = t.procedure.use(async ({ next }) => {
     throw new TRPCError({ code: trpcCode[cause.code], message: cause.message, cause });
   }
   if (result.error.code === "INTERNAL_SERVER_ERROR" && cause?.name !== "AbortError") {
-    console.error("halfway: unexpected error", cause);
+    console.error(`halfway: unexpected error ${withoutSecrets(inspect(cause))}`);
     throw new TRPCError({
       code: "INTERNAL_SERVER_ERROR",
       message: "Halfway ran into an error of its own. Its log says more.",
@@ -78,15 +82,22 @@ const explained = t.procedure.use(async ({ next }) => {
   return result;
 });
 
-/** The one place where it is decided who may call what: by the table of rights, before anything of the input is believed. */
+/**
+ * The one place where it is decided who may call what, and what is written down of it: by the table of rights, before
+ * anything of the input is believed.
+ */
 export const procedure = explained.use(async ({ ctx, path, getRawInput, next }) => {
-  requireRight(ctx.caller, rightTo(path, await getRawInput()));
-  return next();
+  const input = await getRawInput();
+  const right = rightTo(path, input);
+  if (!right) throw new HalfwayError("FORBIDDEN", "Nobody may do this.");
+  const admit = () => requireRight(ctx.caller, right);
+  const go = (note: Note) => next({ ctx: { note } });
+  if (right.trail !== "none") return onTheTrail({ ...ctx, path, input, right }, admit, go);
+  admit();
+  return go(async () => {});
 });
 
-function requireRight(caller: Caller, right: Right | undefined): void {
-  if (!right) throw new HalfwayError("FORBIDDEN", "Nobody may do this.");
-  const { least, recent, person } = right;
+function requireRight(caller: Caller, { least, recent, person }: Right): void {
   if (least === "anyone") return;
   if (caller.kind === "nobody") throw unauthenticated();
   if (!atLeast(caller.role, least)) throw new HalfwayError("FORBIDDEN", refusalOf(caller.role, least));

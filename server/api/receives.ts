@@ -6,6 +6,7 @@ import { intents, type PartialReceive } from "../receives/types";
 import { requireDatasetName } from "../zfs/names";
 import type { Halfway } from "./halfway";
 import { procedure, router } from "./init";
+import { plannedAs } from "./trail";
 
 /** `host:dataset`, as the list gives it. */
 export const receiveIdInput = z.string().min(3).max(400);
@@ -63,6 +64,7 @@ export const receivesRouter = router({
       await halfway.transfers.exclusively(host.name, dataset, async () => {
         const { plan, command } = await halfway.planner.abort(host, dataset, input.fingerprint);
         requireConfirmation(plan, input.confirm);
+        await ctx.note(plannedAs(plan, halfway.lastVerdict(host.name, dataset)));
         try {
           await runOk(command.on, command.argv, { limitMs: abortLimit, connection: "own" });
         } finally {

@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { NextRequest } from "next/server";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { GET, POST } from "@/app/api/trpc/[trpc]/route";
 import { proxy } from "@/proxy";
 import { Access } from "../access/access";
+import { Audit } from "../audit/audit";
 import { HalfwayError } from "../errors";
 import { Store } from "../store/store";
 import { type ProcedurePath, refusalFor } from "./rights";
@@ -94,6 +95,8 @@ const matrix: Record<ProcedurePath, { input?: unknown; may: readonly CallerName[
   "apiTokens.list": { may: admins },
   "apiTokens.create": { input: { name: "nightly", role: "viewer", days: 1 }, may: decides },
   "apiTokens.revoke": { input: { id }, may: decides },
+  "audit.list": { input: {}, may: admins },
+  "audit.export": { input: {}, may: admins },
   "events.stream": { may: looks },
 };
 
@@ -111,6 +114,8 @@ const cases = [
 const credentials = new Map<CallerName, Record<string, string>>();
 const directory = mkdtempSync(join(tmpdir(), "halfway rights "));
 let store: Store;
+/** What stands before the door itself; the rest is behind it. */
+let server: { access: Access; audit: Audit };
 
 beforeAll(async () => {
   vi.spyOn(console, "log").mockImplementation(() => {});
@@ -133,8 +138,8 @@ beforeAll(async () => {
   await access.accounts.create("stale", "admin", password);
   credentials.set("staleAdmin", await cookieOf("stale"));
   await sessionsOf("stale", { authenticatedAt: Date.now() - 6 * 60_000 });
-  const server = { access: behindTheDoor(access, ["identify", "whileKnown"]) };
-  const running = behindTheDoor(server, ["access"]);
+  server = { access: behindTheDoor(access, ["identify", "whileKnown"]), audit: new Audit(store) };
+  const running = behindTheDoor(server, ["access", "audit"]);
   (globalThis as Record<symbol, unknown>)[Symbol.for("halfway.server")] = Promise.resolve(running);
 });
 afterAll(async () => {
@@ -202,17 +207,39 @@ async function knock(path: string, input: unknown, who: CallerName, { method, he
 const typeOf = (path: ProcedurePath) =>
   (appRouter._def.procedures as unknown as Record<string, { _def: { type: string } }>)[path]?._def.type;
 
+/** What stands in the audit trail, each row in a word. */
+async function rows(): Promise<string[]> {
+  await store.settled();
+  const all = await store.db.selectFrom("audit").select(["kind", "outcome"]).orderBy("id").execute();
+  return all.map(({ kind, outcome }) => outcome ?? kind);
+}
+
 test("every procedure there is stands in the matrix", () => {
   expect(Object.keys(matrix).sort()).toEqual(Object.keys(appRouter._def.procedures).sort());
 });
 
 describe.each(cases)("$path $input.intent", ({ path, input, may }) => {
+  // All of these refusals together would be more than is written down.
+  beforeEach(() => {
+    server.audit = new Audit(store);
+  });
+
   const asked: Knock = { method: typeOf(path) === "mutation" ? "POST" : "GET" };
 
   test("answers those who may call it, and tells the others what they lack", async () => {
     for (const who of callers) {
       const { reason } = await knock(path, input, who, asked);
       expect(`${who}: ${reason}`).toBe(`${who}: ${may.includes(who) ? null : lack(who, path)}`);
+    }
+  });
+
+  test("is written down where it changes something, whether or not it is let through; else not", async () => {
+    for (const who of callers) {
+      const from = (await rows()).length;
+      await knock(path, input, who, asked);
+      const ends = may.includes(who) ? "refused" : "denied";
+      const expected = typeOf(path) === "mutation" ? ["intent", ends] : [];
+      expect([who, ...(await rows()).slice(from)]).toEqual([who, ...expected]);
     }
   });
 

@@ -1,4 +1,4 @@
-import type { AnyProcedure, inferRouterInputs } from "@trpc/server";
+import type { AnyMutationProcedure, AnyProcedure, inferRouterInputs } from "@trpc/server";
 import { atLeast, type Role } from "../access/roles";
 import type { AppRouter } from "./root";
 
@@ -7,32 +7,50 @@ import type { AppRouter } from "./root";
  * @property least the least role; `anyone` also without an account.
  * @property recent a person's password was typed within the last minutes. Programs have none: their token is the proof.
  * @property person a person only: a token that leaked makes no other tokens or accounts.
+ * @property trail whether it is written down: not what only reads; `kept` when it can be; `required` before anything is
+ *   done, else nothing is.
  */
-export type Right = { least: Role | "anyone"; recent: boolean; person: boolean };
+export type Right = {
+  least: Role | "anyone";
+  recent: boolean;
+  person: boolean;
+  trail: "none" | "kept" | "required";
+};
 
-type Paths<T> = {
-  [K in keyof T & string]: T[K] extends AnyProcedure ? K : `${K}.${Paths<T[K]>}`;
+type Paths<T, Kind> = {
+  [K in keyof T & string]: T[K] extends AnyProcedure
+    ? T[K] extends Kind
+      ? K
+      : never
+    : `${K}.${Paths<T[K], Kind>}`;
 }[keyof T & string];
 
-/** Every procedure there is. */
-export type ProcedurePath = Paths<AppRouter["_def"]["record"]>;
+/** Every procedure there is, and those that change something. */
+export type ProcedurePath = Paths<AppRouter["_def"]["record"], AnyProcedure>;
+export type MutationPath = Paths<AppRouter["_def"]["record"], AnyMutationProcedure>;
 
 type TransferIntent = inferRouterInputs<AppRouter>["transfers"]["start"]["intent"];
 
-const anyone: Right = { least: "anyone", recent: false, person: false };
-const viewer: Right = { ...anyone, least: "viewer" };
-const operator: Right = { ...anyone, least: "operator" };
-const admin: Right = { ...anyone, least: "admin" };
-/** What destroys something. */
-const destroys: Right = { ...admin, recent: true };
-/** What decides who may do what. */
-const decides: Right = { ...destroys, person: true };
-/** One's own account. */
-const oneself: Right = { ...viewer, person: true };
+type Read = Right & { trail: "none" };
+type Change = Right & { trail: "kept" | "required" };
 
-/** The one table of who may do what. A procedure that is not in it does not compile. */
-const rights: Record<Exclude<ProcedurePath, "transfers.start">, Right> = {
-  "session.me": anyone,
+const looks: Read = { least: "viewer", recent: false, person: false, trail: "none" };
+const adminLooks: Read = { ...looks, least: "admin" };
+const anyone: Change = { ...looks, least: "anyone", trail: "kept" };
+const operator: Change = { ...anyone, least: "operator" };
+const admin: Change = { ...anyone, least: "admin" };
+/** What lets something be destroyed. */
+const lets: Change = { ...admin, trail: "required" };
+/** What destroys something. */
+const destroys: Change = { ...lets, recent: true };
+/** What decides who may do what. */
+const decides: Change = { ...destroys, person: true };
+/** One's own account. */
+const oneself: Change = { ...anyone, least: "viewer", person: true };
+
+/** The one table of who may do what, and what is written down. A procedure that is not in it does not compile. */
+const rights: { [P in Exclude<ProcedurePath, "transfers.start">]: P extends MutationPath ? Change : Read } = {
+  "session.me": { ...looks, least: "anyone" },
   "session.signIn": anyone,
   "session.signOut": anyone,
   "session.setUp": anyone,
@@ -41,54 +59,57 @@ const rights: Record<Exclude<ProcedurePath, "transfers.start">, Right> = {
   "session.beginSecondFactor": oneself,
   "session.confirmSecondFactor": oneself,
 
-  "receives.list": viewer,
-  "receives.inspect": viewer,
-  "receives.plan": viewer,
+  "receives.list": looks,
+  "receives.inspect": looks,
+  "receives.plan": looks,
   "receives.abort": destroys,
 
-  "transfers.list": viewer,
-  "transfers.get": viewer,
-  "transfers.rest": viewer,
-  "transfers.history": viewer,
-  "transfers.past": viewer,
+  "transfers.list": looks,
+  "transfers.get": looks,
+  "transfers.rest": looks,
+  "transfers.history": looks,
+  "transfers.past": looks,
   "transfers.continue": operator,
   "transfers.retry": operator,
   "transfers.move": operator,
   "transfers.limit": operator,
   "transfers.stop": operator,
 
-  "sends.plan": viewer,
+  "sends.plan": looks,
   "sends.start": operator,
 
-  "snapshots.datasets": viewer,
-  "snapshots.list": viewer,
-  "hosts.list": viewer,
-  "tokens.decode": viewer,
+  "snapshots.datasets": looks,
+  "snapshots.list": looks,
+  "hosts.list": looks,
+  "tokens.decode": looks,
 
-  "holds.list": viewer,
+  "holds.list": looks,
   // It destroys nothing itself, but lets whoever prunes do so.
-  "holds.release": admin,
+  "holds.release": lets,
 
-  "policies.list": viewer,
-  "policies.preview": viewer,
+  "policies.list": looks,
+  "policies.preview": looks,
   "policies.save": admin,
-  "settings.get": viewer,
+  "settings.get": looks,
   "settings.update": admin,
 
-  "users.list": admin,
+  "users.list": adminLooks,
   "users.create": decides,
   "users.setRole": decides,
   "users.setPassword": decides,
   "users.remove": decides,
-  "apiTokens.list": admin,
+  "apiTokens.list": adminLooks,
   "apiTokens.create": decides,
   "apiTokens.revoke": decides,
 
-  "events.stream": viewer,
+  "audit.list": adminLooks,
+  "audit.export": adminLooks,
+
+  "events.stream": looks,
 };
 
 /** Resuming costs nothing; what `-F` and `-A` do cannot be undone. */
-const startRights: Record<TransferIntent, Right> = {
+const startRights: Record<TransferIntent, Change> = {
   resume: operator,
   "resume-with-rollback": destroys,
   "start-over": destroys,
@@ -97,12 +118,26 @@ const startRights: Record<TransferIntent, Right> = {
 /** What something asks for: a procedure, or a transfer with its intent. */
 export type Act = Exclude<ProcedurePath, "transfers.start"> | `transfers.start ${TransferIntent}`;
 
+/** What of that changes something. */
+export type MutationAct = Extract<Act, MutationPath | `transfers.start ${TransferIntent}`>;
+
 /** @returns undefined for a procedure that does not exist. */
 export function rightTo(path: string, input: unknown): Right | undefined {
   if (path !== "transfers.start")
     return Object.hasOwn(rights, path) ? rights[path as keyof typeof rights] : undefined;
+  const intent = intentIn(input);
+  return intent ? startRights[intent] : destroys;
+}
+
+/** What a call is named in the audit trail. */
+export function actOf(path: string, input: unknown): string {
+  const intent = path === "transfers.start" ? intentIn(input) : undefined;
+  return intent ? `${path} ${intent}` : path;
+}
+
+function intentIn(input: unknown): TransferIntent | undefined {
   const intent = typeof input === "object" && input !== null && "intent" in input ? input.intent : undefined;
-  return intent === "resume" ? startRights.resume : destroys;
+  return (Object.keys(startRights) as TransferIntent[]).find((one) => one === intent);
 }
 
 /** Why a role may not do something, in words; null where it may. */

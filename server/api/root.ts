@@ -1,8 +1,12 @@
 import { z } from "zod";
+import { onHost } from "../hosts/command";
+import { shellQuote } from "../hosts/quote";
 import { policiesInput } from "../transfers/policies";
 import { settingsInput } from "../transfers/settings";
+import { release } from "../zfs/commands";
 import { snapshotName } from "../zfs/names";
 import { readPastedToken } from "../zfs/token-paste";
+import { auditRouter } from "./audit";
 import { procedure, router } from "./init";
 import { receivesRouter } from "./receives";
 import { sendsRouter } from "./sends";
@@ -19,6 +23,7 @@ export const appRouter = router({
   session: sessionRouter,
   users: usersRouter,
   apiTokens: apiTokensRouter,
+  audit: auditRouter,
 
   hosts: router({
     /** The configured hosts and how each answered last. */
@@ -41,7 +46,10 @@ export const appRouter = router({
     /** Releases one of them: then its snapshot can be destroyed, and a receive that needs it may never be finished. */
     release: procedure
       .input(z.strictObject({ host: z.string().max(64), snapshot: snapshotName, tag: z.string().max(255) }))
-      .mutation(({ ctx, input }) => ctx.halfway.holds.release(input.host, input.snapshot, input.tag)),
+      .mutation(async ({ ctx: { halfway, note }, input: { host, snapshot, tag } }): Promise<void> => {
+        await note({ commands: [shellQuote(onHost(halfway.host(host), release(tag, snapshot), "shared"))] });
+        await halfway.holds.release(host, snapshot, tag);
+      }),
   }),
 
   policies: router({

@@ -7,6 +7,7 @@ import { snapshotName } from "../zfs/names";
 import type { Halfway } from "./halfway";
 import { procedure, router } from "./init";
 import { planDigest, requireConfirmation } from "./receives";
+import { plannedAs } from "./trail";
 
 const hostInput = z.string().min(1).max(255);
 
@@ -47,6 +48,7 @@ export const sendsRouter = router({
             throw new HalfwayError("REFUSED", inTheWay?.sentence ?? "This cannot be sent.");
           }
           requireConfirmation(prepared.plan, { plan: shown, name: null });
+          await ctx.note(plannedAs(prepared.plan, null));
           return prepared;
         },
         nameOf(ctx.caller),

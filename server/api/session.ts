@@ -28,6 +28,7 @@ export const sessionRouter = router({
       const { name, password, code } = input;
       const { done, cookies } = await ctx.halfway.access.signIn(name, password, code, ctx.headers);
       ctx.setCookies(cookies);
+      if (!done) await ctx.note({ words: "The password was right; the code is still to come." });
       return { done };
     }),
 
@@ -42,6 +43,8 @@ export const sessionRouter = router({
       const { token, name, password } = input;
       const { access } = ctx.halfway;
       await access.setUp(token, name, password);
+      // Before, nobody could know whether this is a name.
+      await ctx.note({ subject: name });
       ctx.setCookies((await access.signIn(name, password, null, ctx.headers)).cookies);
     }),
 

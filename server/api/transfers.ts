@@ -15,6 +15,7 @@ import {
   receiveIdInput,
   requireConfirmation,
 } from "./receives";
+import { plannedAs } from "./trail";
 
 const transferId = z.strictObject({ id: z.uuid({ error: "not the id of a transfer" }) });
 
@@ -64,9 +65,10 @@ export const transfersRouter = router({
           const planned = await halfway.planner.transfer(host, dataset, input.fingerprint, input.intent);
           requireConfirmation(planned.plan, input.confirm);
           await requireSameToken(host, planned.facts);
-          const { plan, pipeline, ends, facts } = planned;
+          const { plan, pipeline, ends, facts, verdict } = planned;
           const { decoded } = facts;
           if (!decoded) throw new HalfwayError("REFUSED", "The resume token cannot be read.");
+          await ctx.note(plannedAs(plan, verdict));
           return { plan, pipeline, ends, toGuid: decoded.toGuid, flags: sendFlagsOf(decoded) };
         },
         nameOf(ctx.caller),
@@ -92,10 +94,13 @@ export const transfersRouter = router({
       return halfway.transfers.start(
         host,
         dataset,
-        async () => ({
-          ...{ ...transfer, toGuid: next.toGuid },
-          flags: halfway.transfers.get(input.id).flags,
-        }),
+        async () => {
+          await ctx.note(plannedAs(next.plan, null));
+          return {
+            ...{ ...transfer, toGuid: next.toGuid },
+            flags: halfway.transfers.get(input.id).flags,
+          };
+        },
         nameOf(ctx.caller),
       );
     }),

@@ -1,4 +1,4 @@
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
 
 /** Every change of the schema there ever was, in order. Those that were released are never changed again. */
@@ -161,6 +161,42 @@ export const migrations: Record<string, Migration> = {
         .addColumn("made_at", "integer", (column) => column.notNull())
         .addColumn("expires_at", "integer", (column) => column.notNull())
         .execute();
+    },
+  },
+  "2026-12-audit": {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable("audit")
+        .addColumn("id", "integer", (column) => column.primaryKey())
+        .addColumn("at", "integer", (column) => column.notNull())
+        .addColumn("kind", "text", (column) => column.notNull())
+        .addColumn("ref", "text", (column) => column.notNull())
+        .addColumn("act", "text", (column) => column.notNull())
+        .addColumn("actor", "text", (column) => column.notNull())
+        .addColumn("address", "text")
+        .addColumn("host", "text")
+        .addColumn("dataset", "text")
+        .addColumn("fingerprint", "text")
+        .addColumn("subject", "text")
+        .addColumn("verdict", "text")
+        .addColumn("commands", "text")
+        .addColumn("outcome", "text")
+        .addColumn("words", "text")
+        .addColumn("hash", "text", (column) => column.notNull())
+        .execute();
+      await db.schema.createIndex("audit_ref").on("audit").column("ref").execute();
+      // Only ever added to, at its end; the third also keeps `insert or replace` from being an update.
+      for (const [name, when] of [
+        ["audit_no_update", sql`before update on audit`],
+        ["audit_no_delete", sql`before delete on audit`],
+        [
+          "audit_next",
+          sql`before insert on audit when new.id is not (select coalesce(max(id), 0) + 1 from audit)`,
+        ],
+      ] as const) {
+        await sql`create trigger ${sql.id(name)} ${when} begin
+          select raise(abort, 'the audit trail is only ever added to'); end`.execute(db);
+      }
     },
   },
 };

@@ -98,6 +98,34 @@ export type ApiTokenTable = {
   expires_at: number;
 };
 
+/**
+ * One row per thing that is written down of an act: before it, what exactly is about to run, and how it ended. Rows are only
+ * ever added, and each is tied to the one before it by its hash (decision 19).
+ */
+export type AuditTable = {
+  /** From 1 on, without a gap. */
+  id: number;
+  at: number;
+  kind: string;
+  /** Names the act: by it an outcome refers to its intent. */
+  ref: string;
+  act: string;
+  actor: string;
+  address: string | null;
+  host: string | null;
+  dataset: string | null;
+  /** Of the resume token. */
+  fingerprint: string | null;
+  /** What it is about beside that: an account, a transfer, a snapshot. */
+  subject: string | null;
+  verdict: string | null;
+  /** A list of shell lines. */
+  commands: string | null;
+  outcome: string | null;
+  words: string | null;
+  hash: string;
+};
+
 export type Schema = {
   transfer: TransferTable;
   attempt: AttemptTable;
@@ -107,4 +135,5 @@ export type Schema = {
   setting: SettingTable;
   user: UserTable;
   api_token: ApiTokenTable;
+  audit: AuditTable;
 };

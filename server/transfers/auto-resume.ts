@@ -1,5 +1,6 @@
 import { sentence } from "../errors";
 import type { PartialReceive } from "../receives/types";
+import { redactTokens } from "../zfs/token";
 import type { History } from "./history";
 import { type Decision, decide, type Policies, type Policy, type Standing } from "./policies";
 import type { Transfers } from "./transfers";
@@ -69,7 +70,8 @@ export class AutoResume {
       await this.others.resume(receive, byWords(policy));
     } catch (error) {
       // What is refused now may be allowed in a while; the page shows the verdict meanwhile.
-      console.warn(`halfway: policy “${policy.name}” did not resume ${receive.id}: ${sentence(error)}`);
+      const why = redactTokens(sentence(error));
+      console.warn(`halfway: policy “${policy.name}” did not resume ${receive.id}: ${why}`);
     }
   }
 

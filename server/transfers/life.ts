@@ -13,6 +13,7 @@ import { type Run, RunDir } from "./run-dir";
 import type { KeptSettings } from "./settings";
 import { guardMove, hasEnded, isAtWork } from "./states";
 import type { Transfer, TransferState } from "./types";
+import type { Witness } from "./witness";
 
 /** What a transfer lives in. */
 export type World = {
@@ -23,6 +24,7 @@ export type World = {
   history: History;
   settings: KeptSettings;
   holds: Holds;
+  witness: Witness;
   /** Aborted when this server goes away: then nothing is begun or written any more, and what runs runs on. */
   signal: AbortSignal;
   /** Something about it is different. */
@@ -296,7 +298,7 @@ export class Life {
   }
 
   /** Writes an attempt down and starts it. */
-  async #start({ source, toGuid, pipeline, steps, before, total }: Ready): Promise<Attempt> {
+  async #start({ source, toGuid, pipeline, steps, before, total, judged }: Ready): Promise<Attempt> {
     const { id, attempt, limit } = this.#transfer;
     const { order, askedAt } = this.remembered;
     const run: Run = {
@@ -304,11 +306,15 @@ export class Life {
       ...{ source, toGuid, discarded: this.#discarded },
       ...{ steps, before, total, startedAt: Date.now(), fetches: pipeline.send === null },
     };
-    const dir = RunDir.create(this.world.root, run);
+    const { root, witness } = this.world;
+    await witness.begins(run, judged);
+    let dir: RunDir | null = null;
     try {
+      dir = RunDir.create(root, run);
       await startPipeline(dir.path, pipeline, limit);
     } catch (error) {
-      dir.remove();
+      dir?.remove();
+      witness.ended(run, { how: "never-began", ended: null, message: sentence(error) });
       throw error;
     }
     this.#update({
@@ -335,7 +341,8 @@ export class Life {
 
   /** Writes down how an attempt ended, and decides what comes next. */
   #close({ dir, run }: Attempt, ending: Ending): void {
-    const { history, settled } = this.world;
+    const { history, settled, witness } = this.world;
+    witness.ended(run, ending);
     if (this.#keeping && ending.how === "arrived" && run.toGuid === run.order.toGuid)
       clearTimeout(this.#keeping);
     else if (this.#keeping) this.#keepSource();

@@ -15,6 +15,9 @@ import { decodeResumeToken } from "../zfs/token";
 import { isWithin, type Order } from "./order";
 import { type Patience, patienceWith } from "./retry";
 
+/** What an attempt goes on from, and what was found of that. */
+export type Judged = { fingerprint: string; verdict: Verdict };
+
 /** What an attempt would run, and what was received before it. */
 export type Ready = Pick<TransferPlan, "pipeline"> & {
   source: Order["source"];
@@ -22,6 +25,8 @@ export type Ready = Pick<TransferPlan, "pipeline"> & {
   steps: TransferPlan["plan"]["steps"];
   before: bigint;
   total: bigint | null;
+  /** Null for what begins anew, and where whoever began it knows. */
+  judged: Judged | null;
 };
 
 /** What comes next for an order: an attempt, its end, or patience. */
@@ -129,8 +134,9 @@ const changedWords =
 function run(
   order: Order,
   toGuid: bigint,
-  { plan: { source, steps, holds, keeps, remaining }, pipeline }: Pick<TransferPlan, "plan" | "pipeline">,
+  { plan, pipeline, verdict }: Pick<TransferPlan, "plan" | "pipeline"> & { verdict?: Verdict },
 ): Next {
+  const { source, steps, holds, keeps, remaining, fingerprint } = plan;
   const total = remaining === null ? null : keeps + remaining;
   return {
     kind: "run",
@@ -141,6 +147,7 @@ function run(
       pipeline,
       before: keeps,
       total,
+      judged: verdict ? { fingerprint, verdict } : null,
     },
   };
 }
@@ -201,7 +208,7 @@ async function sendAgain(order: Order, source: Host, target: Host, findRoute: Fi
     kind: "run",
     ready: {
       ...{ source: order.source, toGuid: order.toGuid },
-      ...{ pipeline, steps: [step], before: 0n, total: again.size },
+      ...{ pipeline, steps: [step], before: 0n, total: again.size, judged: null },
     },
   };
 }

@@ -23,6 +23,7 @@ import { RunDir } from "./run-dir";
 import type { KeptSettings } from "./settings";
 import { hasEnded, isAtWork } from "./states";
 import type { Transfer } from "./types";
+import type { Witness } from "./witness";
 
 /** Ended transfers that are kept in view; older ones are in the history. */
 const shown = 50;
@@ -38,6 +39,7 @@ export type Surrounded = {
   history: History;
   settings: KeptSettings;
   holds: Holds;
+  witness: Witness;
   /** Called with the new picture of a transfer whenever it changes. */
   changed: (transfer: Transfer) => void;
   /** Called when a transfer is in view no longer. */
@@ -200,6 +202,7 @@ export class Transfers {
             steps: [...plan.steps, ...plan.holds],
             before: plan.keeps,
             total,
+            judged: null,
           });
         } catch (error) {
           this.surrounded.history.forget(id);
