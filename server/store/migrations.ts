@@ -163,4 +163,11 @@ export const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  "2026-12-last-seen": {
+    async up(db: Kysely<unknown>) {
+      await db.schema.alterTable("user").addColumn("signedInAt", "integer").execute();
+      await db.schema.alterTable("session").addColumn("seenAt", "integer").execute();
+      await db.schema.alterTable("api_token").addColumn("used_at", "integer").execute();
+    },
+  },
 };
