@@ -22,7 +22,7 @@ export function Header({
   current,
   children,
 }: {
-  current: (typeof pages)[number]["href"] | "/account";
+  current: (typeof pages)[number]["href"] | "/account" | "/accounts";
   children?: ReactNode;
 }) {
   return (

@@ -45,7 +45,7 @@ export const sessionRouter = router({
       ctx.setCookies((await access.signIn(name, password, null, ctx.headers)).cookies);
     }),
 
-  /** Takes the password once more, for what cannot be undone. */
+  /** Takes the password once more, for what needs more than an open session. */
   reauthenticate: procedure
     .input(z.strictObject({ password }))
     .mutation(({ ctx, input }) => ctx.halfway.access.reauthenticate(ctx.caller, input.password, ctx.headers)),
