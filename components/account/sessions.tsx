@@ -45,7 +45,7 @@ export function Sessions() {
       </h2>
       <p className="mt-1 max-w-prose text-muted">
         Where you are signed in. A session ends after seven days, or when you end it here; its page leaves
-        within seconds.
+        within 15 seconds.
       </p>
       {sessions ? (
         <Entries label="Sessions">
