@@ -1,7 +1,7 @@
 "use client";
 
 import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useTRPC } from "@/components/live/client";
 import { plainError } from "@/components/live/errors";
 import { FormDialog } from "@/components/ui/form-dialog";
@@ -17,9 +17,12 @@ export function RemoveAccount({
 }: { account: ListedAccount } & Asking) {
   const trpc = useTRPC();
   const [open, setOpen] = useState(true);
+  // Its button goes with it, and the focus must not.
+  const done = useRef(false);
   const remove = useMutation(
     trpc.users.remove.mutationOptions({
       onSuccess: () => {
+        done.current = true;
         setOpen(false);
         onDone(`The account ${name} is gone.`);
       },
@@ -34,7 +37,7 @@ export function RemoveAccount({
       tone="danger"
       busy={remove.isPending}
       error={plainError(remove.error)}
-      opener={() => opener}
+      opener={() => (done.current ? null : opener)}
       open={open}
       onSubmit={() => remove.mutate({ name })}
       onClose={() => setOpen(false)}

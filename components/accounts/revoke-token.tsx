@@ -1,7 +1,7 @@
 "use client";
 
 import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useTRPC } from "@/components/live/client";
 import { plainError } from "@/components/live/errors";
 import { FormDialog } from "@/components/ui/form-dialog";
@@ -17,9 +17,12 @@ export function RevokeToken({
 }: { token: ApiToken } & Asking) {
   const trpc = useTRPC();
   const [open, setOpen] = useState(true);
+  // Its button goes with it, and the focus must not.
+  const done = useRef(false);
   const revoke = useMutation(
     trpc.apiTokens.revoke.mutationOptions({
       onSuccess: () => {
+        done.current = true;
         setOpen(false);
         onDone(`The token ${name} lets nobody in any more.`);
       },
@@ -34,7 +37,7 @@ export function RevokeToken({
       tone="danger"
       busy={revoke.isPending}
       error={plainError(revoke.error)}
-      opener={() => opener}
+      opener={() => (done.current ? null : opener)}
       open={open}
       onSubmit={() => revoke.mutate({ id })}
       onClose={() => setOpen(false)}

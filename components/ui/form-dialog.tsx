@@ -34,7 +34,7 @@ export function FormDialog({
   ready?: boolean;
   busy: boolean;
   error: PlainError | null;
-  /** What had the focus before. */
+  /** What gets the focus back; null for the heading of the page. */
   opener: () => Element | null;
   open: boolean;
   onSubmit: () => void;
