@@ -81,6 +81,112 @@ test("the first account is made once: nobody else becomes an admin that way", as
   expect(await call(page, "session.setUp", { token: "guess", name: "mallory", password })).toBe(412);
 });
 
+test("an admin gives somebody an account, and is told what cannot be done with which", async ({
+  page,
+  server,
+  browser,
+  baseURL,
+}) => {
+  await page.goto("/accounts");
+  await signIn(page, server.account.name, server.account.password);
+  await expect(page.getByText("Live", { exact: true })).toBeVisible();
+  const accounts = page.getByRole("list", { name: "Accounts" });
+  const entry = (name: string) => accounts.getByRole("listitem", { name, exact: true });
+  const own = entry(server.account.name);
+  await expect(own).toContainText("Second factor: no");
+  await expect(own).toContainText(/[1-9] session/);
+  for (const [label, reason] of [
+    ["Change the role of", /is the only admin/],
+    ["Set a password for", /your own account/],
+    ["Remove", /is the only admin/],
+  ] as const) {
+    const button = own.getByRole("button", { name: `${label} ${server.account.name}` });
+    await expect(button).toBeDisabled();
+    await expect(button).toHaveAccessibleDescription(reason);
+  }
+
+  await page.getByRole("button", { name: "New account…" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Name").fill("wanda");
+  await dialog.getByRole("radio", { name: /^Viewer/ }).check();
+  await dialog.getByLabel("Password", { exact: true }).fill(password);
+  await dialog.getByLabel("Password, once more").fill("another password");
+  await dialog.getByRole("button", { name: "Make the account" }).click();
+  await expect(dialog.getByRole("alert")).toContainText("not the same");
+  await dialog.getByLabel("Password, once more").fill(password);
+  await dialog.getByRole("button", { name: "Make the account" }).click();
+  await expect(page.getByText("wanda can sign in now.")).toBeVisible();
+  await expect(entry("wanda")).toContainText("never signed in");
+
+  const context = await browser.newContext({ baseURL });
+  const viewer = await context.newPage();
+  await viewer.goto("/accounts");
+  await signIn(viewer, "wanda", password);
+  await expect(viewer.getByText("Only an admin may do this; you are signed in as a viewer.")).toBeVisible();
+  await expect(viewer.getByRole("button", { name: "New account…" })).toHaveCount(0);
+  await viewer.getByRole("button", { name: "Account: wanda" }).click();
+  await expect(viewer.getByRole("menuitem", { name: "Your account" })).toBeVisible();
+  await expect(viewer.getByRole("menuitem", { name: "Accounts and API tokens" })).toHaveCount(0);
+
+  await page.reload();
+  await expect(entry("wanda")).toContainText("1 session");
+  await page.getByRole("button", { name: "Change the role of wanda" }).click();
+  await dialog.getByRole("radio", { name: /^Operator/ }).check();
+  await dialog.getByRole("button", { name: "Change the role" }).click();
+  await expect(entry("wanda").getByText("operator", { exact: true })).toBeVisible();
+
+  await page.getByRole("button", { name: "Set a password for wanda" }).click();
+  await dialog.getByLabel("Password", { exact: true }).fill("another long password");
+  await dialog.getByLabel("Password, once more").fill("another long password");
+  await dialog.getByRole("button", { name: "Set the password" }).click();
+  await expect(entry("wanda")).toContainText("no session");
+  await expect(viewer).toHaveURL(/\/login/);
+  await context.close();
+
+  await page.getByRole("button", { name: "Remove wanda" }).click();
+  await dialog.getByRole("button", { name: "Remove the account" }).click();
+  await expect(entry("wanda")).toHaveCount(0);
+  await expect(page.getByText("The account wanda is gone.")).toBeVisible();
+});
+
+test("an API token is shown once, lets a program in, and nobody any more when it is revoked", async ({
+  page,
+  server,
+}) => {
+  await page.goto("/accounts");
+  await signIn(page, server.account.name, server.account.password);
+  const tokens = page.getByRole("list", { name: "API tokens" });
+  const entry = tokens.getByRole("listitem", { name: "nightly", exact: true });
+  const dialog = page.getByRole("dialog");
+  await page.getByRole("button", { name: "New token…" }).click();
+  await dialog.getByLabel("Name").fill("nightly");
+  await dialog.getByLabel("Good for").selectOption("90 days");
+  await dialog.getByRole("radio", { name: /^Viewer/ }).check();
+  await dialog.getByRole("button", { name: "Make the token" }).click();
+  await expect(dialog.getByRole("heading")).toHaveText("Keep the token nightly");
+  await expect(dialog.getByRole("button", { name: "Copy: the token" })).toBeVisible();
+  const token = (await dialog.getByText(/^halfway_/).textContent()) ?? "";
+  await page.keyboard.press("Escape");
+  await dialog.getByRole("button", { name: "I have kept it" }).click();
+  await expect(entry).toContainText(`Of ${server.account.name}`);
+  await expect(entry).toContainText("never used");
+
+  const status = async () => {
+    const headers = { authorization: `Bearer ${token}` };
+    return (await fetch(`${server.url}/api/trpc/receives.list`, { headers })).status;
+  };
+  expect(await status()).toBe(200);
+  await page.reload();
+  await expect(entry).toContainText("expires in 89 days 23 h");
+  await expect(entry).toContainText(/used (just now|\d+ s ago)/);
+  await expect(page.getByText(token)).toHaveCount(0);
+
+  await page.getByRole("button", { name: "Revoke nightly" }).click();
+  await dialog.getByRole("button", { name: "Revoke it" }).click();
+  await expect(entry).toHaveCount(0);
+  expect(await status()).toBe(401);
+});
+
 test("what a viewer may not do says who may, and a page whose session ends leaves by itself", async ({
   page,
   server,
@@ -108,7 +214,56 @@ test("what a viewer may not do says who may, and a page whose session ends leave
   await context.close();
 });
 
-test("one changes one's own password, and turns on a second factor that the next sign-in asks for", async ({
+test("one sees where one is signed in, and ends that from elsewhere", async ({
+  page,
+  server,
+  browser,
+  baseURL,
+}) => {
+  await page.goto("/");
+  await signIn(page, server.account.name, server.account.password);
+  await expect(page.getByText("Live", { exact: true })).toBeVisible();
+  expect(await call(page, "users.create", { name: "sina", role: "operator", password })).toBe(200);
+
+  const [here, there] = await Promise.all([
+    browser.newContext({ baseURL }),
+    browser.newContext({
+      ...{ baseURL, userAgent: "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0" },
+    }),
+  ]);
+  const own = await here.newPage();
+  await own.goto("/account");
+  await signIn(own, "sina", password);
+  const everywhere = own.getByRole("button", { name: "Sign out everywhere else" });
+  await expect(everywhere).toBeDisabled();
+  await expect(everywhere).toHaveAccessibleDescription("You are signed in nowhere else.");
+
+  const forgotten = await there.newPage();
+  await forgotten.goto("/transfers");
+  await signIn(forgotten, "sina", password);
+  await expect(forgotten.getByText("Live", { exact: true })).toBeVisible();
+
+  await own.reload();
+  const sessions = own.getByRole("list", { name: "Sessions" });
+  await expect(sessions.getByRole("listitem")).toHaveCount(2);
+  await expect(sessions.getByRole("listitem", { name: /, this one$/ })).toContainText("in use now");
+  await sessions.getByRole("button", { name: "Sign out Firefox on Linux" }).click();
+  await expect(own.getByText("Firefox on Linux is signed out.")).toBeVisible();
+  await expect(sessions.getByRole("listitem")).toHaveCount(1);
+  await expect(forgotten).toHaveURL(/\/login\?next=%2Ftransfers$/);
+  await expect(own.getByText("Live", { exact: true })).toBeVisible();
+
+  await signIn(forgotten, "sina", password);
+  await expect(forgotten.getByText("Live", { exact: true })).toBeVisible();
+  await own.reload();
+  await everywhere.click();
+  await expect(own.getByText("Wherever else you were signed in, you are not any more.")).toBeVisible();
+  expect((await forgotten.request.get("/api/trpc/receives.list")).status()).toBe(401);
+  await Promise.all([here.close(), there.close()]);
+  expect(await call(page, "users.remove", { name: "sina" })).toBe(200);
+});
+
+test("one changes one's own password, turns on a second factor that the next sign-in asks for, and off again", async ({
   page,
   server,
 }) => {
@@ -131,7 +286,8 @@ test("one changes one's own password, and turns on a second factor that the next
   const factor = page.getByRole("region", { name: "Second factor" });
   await factor.getByLabel("Your password").fill("another long password");
   await factor.getByRole("button", { name: "Set it up" }).click();
-  const secret = (await factor.locator("code").first().textContent()) ?? "";
+  await expect(factor.getByRole("img", { name: "QR code of the secret" })).toBeVisible();
+  const secret = (await factor.getByText(/^[A-Z2-7]{32,}$/).textContent()) ?? "";
   await factor.getByLabel("3. Type the code").fill(codeOf(secret));
   await factor.getByRole("button", { name: "Turn it on" }).click();
   await expect(factor.getByRole("status")).toContainText("It is on");
@@ -142,6 +298,16 @@ test("one changes one's own password, and turns on a second factor that the next
   await page.getByLabel("Code").fill(codeOf(secret));
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page.getByText("Live", { exact: true })).toBeVisible();
+
+  await page.goto("/account");
+  await factor.getByLabel("Your password").fill("another long password");
+  await factor.getByLabel("Code").fill("000000");
+  await factor.getByRole("button", { name: "Switch it off" }).click();
+  await expect(factor.getByText("This code is not right")).toBeVisible();
+  await factor.getByLabel("Code").fill(codeOf(secret));
+  await factor.getByRole("button", { name: "Switch it off" }).click();
+  await expect(factor.getByRole("status")).toContainText("It is off");
+  await expect(factor.getByRole("button", { name: "Set it up" })).toBeVisible();
 });
 
 test("what was done and refused is on the audit page, found by its address, and can be taken along and verified", async ({

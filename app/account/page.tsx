@@ -4,7 +4,7 @@ import { SignedIn } from "../signed-in";
 
 export const metadata: Metadata = { title: "Your account" };
 
-/** One's own password and second factor. */
+/** One's own password, second factor and sessions. */
 export default function Page() {
   return (
     <SignedIn>

@@ -2,10 +2,10 @@
 
 import { Menu } from "@base-ui/react/menu";
 import { useMutation } from "@tanstack/react-query";
-import { CircleUserRound, KeyRound, LogOut, ScrollText } from "lucide-react";
+import { CircleUserRound, KeyRound, LogOut, ScrollText, Users } from "lucide-react";
 import { useTRPC } from "@/components/live/client";
 import { buttonClass } from "@/components/ui/button";
-import { useMe } from "./me";
+import { useMe, useRefusal } from "./me";
 import { roleWords } from "./words";
 
 const item =
@@ -15,6 +15,7 @@ const item =
 /** Who is signed in, and the way out. */
 export function AccountMenu() {
   const me = useMe();
+  const mayDecide = useRefusal("users.list") === null;
   const trpc = useTRPC();
   const signOut = useMutation(
     trpc.session.signOut.mutationOptions({ onSuccess: () => window.location.assign("/login") }),
@@ -44,7 +45,12 @@ export function AccountMenu() {
             )}
             {me.kind === "person" && (
               <Menu.LinkItem href="/account" className={`${item} border-t border-line`}>
-                <KeyRound aria-hidden /> Password and second factor
+                <KeyRound aria-hidden /> Your account
+              </Menu.LinkItem>
+            )}
+            {mayDecide && (
+              <Menu.LinkItem href="/accounts" className={item}>
+                <Users aria-hidden /> Accounts and API tokens
               </Menu.LinkItem>
             )}
             {me.kind === "person" && (

@@ -2,9 +2,11 @@
 
 import { ConnectionState } from "@/components/live/connection";
 import { Header } from "@/components/ui/header";
+import { Reasons } from "@/components/ui/refusable-button";
 import { ChangePassword } from "./change-password";
 import { useMe } from "./me";
 import { SecondFactor } from "./second-factor";
+import { Sessions } from "./sessions";
 import { roleWords } from "./words";
 
 /** What one may change of one's own account. */
@@ -16,7 +18,9 @@ export function AccountPage() {
         <ConnectionState />
       </Header>
       <main className="mx-auto max-w-4xl px-4 pt-8 pb-20 sm:px-6">
-        <h1 className="text-xl font-semibold tracking-tight sm:text-2xl">Your account</h1>
+        <h1 tabIndex={-1} className="text-xl font-semibold tracking-tight outline-none sm:text-2xl">
+          Your account
+        </h1>
         {me && (
           <p className="mt-1 text-muted wrap-anywhere">
             {me.name} · {roleWords[me.role]}
@@ -26,10 +30,12 @@ export function AccountPage() {
           <>
             <ChangePassword name={me.name} />
             <SecondFactor on={me.secondFactor} />
+            <Sessions />
           </>
         ) : (
-          <p className="mt-6">This page was opened with an API token, which has neither.</p>
+          <p className="mt-6">This page was opened with an API token, which has none of it.</p>
         )}
+        <Reasons />
       </main>
     </>
   );

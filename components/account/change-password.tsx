@@ -1,6 +1,6 @@
 "use client";
 
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTRPC } from "@/components/live/client";
 import { plainError } from "@/components/live/errors";
@@ -12,6 +12,7 @@ import { passwordProblem } from "./words";
 /** A new password; whoever else is signed in with the old one is not any more. */
 export function ChangePassword({ name }: { name: string }) {
   const trpc = useTRPC();
+  const queries = useQueryClient();
   const [from, setFrom] = useState("");
   const [to, setTo] = useState("");
   const [repeated, setRepeated] = useState("");
@@ -20,6 +21,7 @@ export function ChangePassword({ name }: { name: string }) {
     trpc.session.changePassword.mutationOptions({
       onSuccess: () => {
         for (const empty of [setFrom, setTo, setRepeated]) empty("");
+        void queries.invalidateQueries(trpc.session.list.queryFilter());
       },
     }),
   );

@@ -1,28 +1,24 @@
 "use client";
 
 import { useMutation } from "@tanstack/react-query";
-import { LoaderCircle } from "lucide-react";
-import { type FormEvent, type RefObject, useEffect, useId, useRef, useState } from "react";
+import { type RefObject, useEffect, useRef, useState } from "react";
 import { useTRPC } from "@/components/live/client";
 import { plainError } from "@/components/live/errors";
-import { Button } from "@/components/ui/button";
-import { Dialog, DialogDescription, DialogTitle } from "@/components/ui/dialog";
-import { ErrorProblem } from "@/components/ui/error-problem";
-import { Field, inputClass } from "@/components/ui/field";
+import { FormDialog } from "@/components/ui/form-dialog";
 import { useMe } from "./me";
+import { PasswordField } from "./password-field";
 
 /** Asks for the password once more; whether it was given. */
 export type AskAgain = () => Promise<boolean>;
 
 /**
- * The one dialog of the page that asks for the password before something that cannot be undone. What was asked for waits
+ * The one dialog of the page that asks for the password where the server wants it once more. What was asked for waits
  * meanwhile, and goes on by itself afterwards.
  * @param ask gets the function that opens it.
  */
 export function Reauthenticate({ ask }: { ask: RefObject<AskAgain> }) {
   const me = useMe();
   const trpc = useTRPC();
-  const id = useId();
   const [open, setOpen] = useState(false);
   const [password, setPassword] = useState("");
   const waiting = useRef<((given: boolean) => void)[]>([]);
@@ -44,60 +40,31 @@ export function Reauthenticate({ ask }: { ask: RefObject<AskAgain> }) {
     };
   }, [ask, reset]);
 
-  const error = plainError(again.error);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (password !== "" && !again.isPending) again.mutate({ password });
-  };
   return (
-    <Dialog
+    <FormDialog
+      title="Is it still you?"
+      about="This needs more than an open browser. Type your password once more; then nobody is asked again for five minutes."
+      verb="Go on"
+      doing="Looking…"
+      ready={password !== ""}
+      busy={again.isPending}
+      error={plainError(again.error)}
+      opener={() => opener.current}
       open={open}
-      onClose={() => {
-        if (!again.isPending) end(false);
-      }}
-      onClosed={() => {
+      onSubmit={() => again.mutate({ password })}
+      onClose={() => end(false)}
+      onGone={() => {
         opener.current = null;
       }}
-      returnFocusTo={() => {
-        const { current } = opener;
-        return current instanceof HTMLElement && current.isConnected ? current : null;
-      }}
     >
-      <form method="post" onSubmit={submit} className="flex min-h-0 flex-col">
-        <div className="space-y-4 overflow-y-auto px-5 py-4">
-          <div>
-            <DialogTitle className="text-lg font-semibold">Is it still you?</DialogTitle>
-            <DialogDescription className="mt-1">
-              What you are about to do cannot be undone. Type your password once more; then nobody is asked
-              again for five minutes.
-            </DialogDescription>
-          </div>
-          {/* For password managers: they want to know whose password it is. */}
-          <input name="username" autoComplete="username" value={me?.name ?? ""} readOnly hidden />
-          <Field id={id} label={`Password of ${me?.name ?? ""}`}>
-            <input
-              id={id}
-              type="password"
-              name="password"
-              autoComplete="current-password"
-              maxLength={128}
-              value={password}
-              onChange={(event) => setPassword(event.target.value)}
-              className={inputClass}
-            />
-          </Field>
-          {error && <ErrorProblem error={error} />}
-        </div>
-        <div className="flex flex-col-reverse gap-2 border-t border-line px-5 py-3.5 sm:flex-row sm:justify-end">
-          <Button disabled={again.isPending} onClick={() => end(false)}>
-            Cancel
-          </Button>
-          <Button type="submit" tone="primary" disabled={password === "" || again.isPending}>
-            {again.isPending && <LoaderCircle aria-hidden className="animate-spin" />}
-            {again.isPending ? "Looking…" : "Go on"}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+      {/* For password managers: they want to know whose password it is. */}
+      <input name="username" autoComplete="username" value={me?.name ?? ""} readOnly hidden />
+      <PasswordField
+        label={`Password of ${me?.name ?? ""}`}
+        autoComplete="current-password"
+        value={password}
+        onType={setPassword}
+      />
+    </FormDialog>
   );
 }

@@ -1,14 +1,12 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { LoaderCircle } from "lucide-react";
 import { useState } from "react";
 import { useTRPC } from "@/components/live/client";
 import { ConnectionState } from "@/components/live/connection";
 import { plainError } from "@/components/live/errors";
-import { Button } from "@/components/ui/button";
-import { ErrorProblem } from "@/components/ui/error-problem";
 import { Header } from "@/components/ui/header";
+import { NotYet } from "@/components/ui/not-yet";
 import { Reasons } from "@/components/ui/refusable-button";
 import { StatusNote } from "@/components/ui/status-note";
 import { PoliciesForm } from "./policies-form";
@@ -52,7 +50,7 @@ export function SettingsPage() {
 function Settings({ onSaved }: { onSaved: (words: string) => void }) {
   const trpc = useTRPC();
   const { data, error, refetch } = useQuery(trpc.settings.get.queryOptions(undefined, { staleTime: 0 }));
-  if (!data) return <NotYet error={error} onLookAgain={() => void refetch()} />;
+  if (!data) return <NotYet error={plainError(error)} onLookAgain={() => void refetch()} />;
   return (
     <TransferSettings
       saved={data}
@@ -67,7 +65,7 @@ function Settings({ onSaved }: { onSaved: (words: string) => void }) {
 function Policies({ onSaved }: { onSaved: (words: string) => void }) {
   const trpc = useTRPC();
   const { data, error, refetch } = useQuery(trpc.policies.list.queryOptions(undefined, { staleTime: 0 }));
-  if (!data) return <NotYet error={error} onLookAgain={() => void refetch()} />;
+  if (!data) return <NotYet error={plainError(error)} onLookAgain={() => void refetch()} />;
   return (
     <PoliciesForm
       saved={data}
@@ -76,28 +74,5 @@ function Policies({ onSaved }: { onSaved: (words: string) => void }) {
         onSaved("The policies are saved. They are looked into every 20 seconds.");
       }}
     />
-  );
-}
-
-function NotYet({
-  error,
-  onLookAgain,
-}: {
-  error: Parameters<typeof plainError>[0];
-  onLookAgain: () => void;
-}) {
-  const problem = plainError(error);
-  return (
-    <div className="mt-3">
-      {problem ? (
-        <ErrorProblem error={problem}>
-          <Button onClick={onLookAgain}>Look again</Button>
-        </ErrorProblem>
-      ) : (
-        <p role="status" className="flex items-center gap-2 text-muted">
-          <LoaderCircle aria-hidden className="size-4 animate-spin" /> Reading…
-        </p>
-      )}
-    </div>
   );
 }

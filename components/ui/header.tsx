@@ -26,7 +26,7 @@ export function Header({
   current,
   children,
 }: {
-  current: (typeof pages)[number]["href"] | typeof audit.href | "/account";
+  current: (typeof pages)[number]["href"] | typeof audit.href | "/account" | "/accounts";
   children?: ReactNode;
 }) {
   const admin = useMe()?.role === "admin";

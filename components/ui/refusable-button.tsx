@@ -47,7 +47,8 @@ export function RefusableButton({
   label?: string | undefined;
   /** Id of what describes it while it is offered. */
   describedBy?: string | undefined;
-  onClick: () => void;
+  /** Gets the button itself. */
+  onClick: (button: HTMLElement) => void;
   children: ReactNode;
 }) {
   const id = useId();
@@ -59,10 +60,10 @@ export function RefusableButton({
   useEffect(() => {
     if (!refused && button.current?.hasAttribute("data-popup-open")) reasons.close();
   }, [refused]);
-  const press = () => {
+  const press = (pressed: HTMLElement) => {
     // A finger neither hovers nor, in some browsers, focuses.
     if (refused) reasons.open(id);
-    else if (!disabled) onClick();
+    else if (!disabled) onClick(pressed);
   };
   return (
     <>
@@ -79,7 +80,7 @@ export function RefusableButton({
         aria-disabled={idle || undefined}
         aria-describedby={refused ? reasonId : describedBy}
         data-disabled={idle ? "" : undefined}
-        onClick={press}
+        onClick={(event) => press(event.currentTarget)}
         className={buttonClass(refused ? "plain" : tone, className)}
       >
         {children}

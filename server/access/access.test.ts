@@ -5,6 +5,8 @@ import { getMigrations } from "better-auth/db/migration";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Store } from "../store/store";
 import { Access } from "./access";
+import { type Person, personOf } from "./caller";
+import { deviceOf } from "./sessions";
 
 const password = "correct horse battery";
 let directory = "";
@@ -30,6 +32,8 @@ const headersOf = (cookies: readonly string[], more: Record<string, string> = {}
   new Headers({ ...more, cookie: cookies.map((cookie) => cookie.split(";")[0]).join("; ") });
 const signIn = (name: string, secret = password, code: string | null = null) =>
   access.signIn(name, secret, code, new Headers());
+const personWith = async (cookies: readonly string[]): Promise<Person> =>
+  personOf(await access.identify(headersOf(cookies)));
 const whoIs = async (cookies: readonly string[]) => {
   const caller = await access.identify(headersOf(cookies));
   return caller.kind === "person" ? `${caller.name} ${caller.role}` : caller.kind;
@@ -132,10 +136,7 @@ describe("a session", () => {
 
   test("counts as fresh again once the password was typed once more", async () => {
     const { cookies } = await signIn("alice");
-    await store.db
-      .updateTable("session" as never)
-      .set({ authenticatedAt: 1 } as never)
-      .execute();
+    await store.db.updateTable("session").set({ authenticatedAt: 1 }).execute();
     const headers = headersOf(cookies);
     const before = await access.identify(headers);
     expect(before).toMatchObject({ authenticatedAt: 1 });
@@ -143,6 +144,42 @@ describe("a session", () => {
     await access.reauthenticate(before, password, headers);
     const after = await access.identify(headers);
     expect(after.kind === "person" && Date.now() - after.authenticatedAt).toBeLessThan(5_000);
+  });
+
+  test("is listed for its owner, and ended one by one or all but the one that asks", async () => {
+    const firefox = new Headers({
+      "user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0",
+    });
+    const { cookies: here } = await access.signIn("alice", password, null, firefox);
+    const [phone, tablet] = [(await signIn("alice")).cookies, (await signIn("alice")).cookies];
+    await access.accounts.create("bob", "viewer", password);
+    const bob = await personWith((await signIn("bob")).cookies);
+    const alice = await personWith(here);
+    const [first, second, ...more] = await access.sessions.list(alice);
+    expect(first).toMatchObject({ device: "Firefox on Linux", current: true });
+    expect([second?.current, more.length]).toEqual([false, 1]);
+
+    await expect(access.sessions.revoke(bob, second?.id ?? "")).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await access.sessions.revoke(alice, second?.id ?? "");
+    expect((await Promise.all([phone, tablet].map(whoIs))).sort()).toEqual(["alice admin", "nobody"]);
+    await access.sessions.revokeOthers(alice);
+    expect(await Promise.all([here, phone, tablet].map(whoIs))).toEqual(["alice admin", "nobody", "nobody"]);
+    expect(await access.sessions.list(bob)).toHaveLength(1);
+  });
+
+  test("says when it was used last, and its account when somebody signed in last", async () => {
+    const { cookies } = await signIn("alice");
+    const later = Date.now() + 60 * 60_000;
+    vi.spyOn(Date, "now").mockReturnValue(later);
+    const alice = await personWith(cookies);
+    expect(await access.sessions.list(alice)).toMatchObject([{ seenAt: later }]);
+    const [account] = await access.accounts.list();
+    expect(account).toMatchObject({ sessions: 1 });
+    expect(later - (account?.signedInAt ?? 0)).toBeGreaterThanOrEqual(59 * 60_000);
+    await access.signOut(headersOf(cookies));
+    expect(await access.accounts.list()).toMatchObject([
+      { sessions: 0, signedInAt: account?.signedInAt ?? null },
+    ]);
   });
 
   test("is refused for a while after many wrong passwords, also to the right one", async () => {
@@ -161,6 +198,7 @@ test("an account with a second factor is signed in to with its code, or with a b
   expect((await signIn("alice")).done).toBe(true);
   const api = access.accounts.library.http.api;
   const base32 = new URL(uri).searchParams.get("secret") ?? "";
+  expect(uri).toMatch(/^otpauth:\/\/totp\/Halfway:alice\?/);
   const { code } = await api.generateTOTP({ body: { secret: fromBase32(base32) } });
   await access.confirmSecondFactor(caller, code, headers);
 
@@ -173,6 +211,50 @@ test("an account with a second factor is signed in to with its code, or with a b
 
   await access.accounts.dropSecondFactor("alice");
   expect((await signIn("alice")).done).toBe(true);
+});
+
+test("a second factor is switched off by whoever has both of it at hand, and by nobody else", async () => {
+  await access.setUp(tokenInLog(), "alice", password);
+  const { cookies } = await signIn("alice");
+  const before = await personWith(cookies);
+  await expect(access.dropSecondFactor(before, password, "1", headersOf(cookies))).rejects.toMatchObject({
+    code: "REFUSED",
+  });
+  const { uri, backupCodes } = await access.beginSecondFactor(before, password, headersOf(cookies));
+  const secret = fromBase32(new URL(uri).searchParams.get("secret") ?? "");
+  const { code } = await access.accounts.library.http.api.generateTOTP({ body: { secret } });
+  const headers = headersOf(await access.confirmSecondFactor(before, code, headersOf(cookies)));
+  const alice = personOf(await access.identify(headers));
+  const [backup = ""] = backupCodes;
+  for (const [typed, shown] of [
+    ["not the password", code],
+    [password, "000000"],
+    [password, "not-a-code"],
+  ] as const) {
+    await expect(access.dropSecondFactor(alice, typed, shown, headers)).rejects.toMatchObject({
+      code: "REFUSED",
+    });
+  }
+  await access.dropSecondFactor(alice, password, backup, headers);
+  expect((await signIn("alice")).done).toBe(true);
+  expect(personOf(await access.identify(headers))).toMatchObject({ secondFactor: false });
+});
+
+test("a right password buys no guesses at the code of the second factor", async () => {
+  await access.setUp(tokenInLog(), "alice", password);
+  const { cookies } = await signIn("alice");
+  const alice = { ...(await personWith(cookies)), secondFactor: true };
+  const guess = () => access.dropSecondFactor(alice, password, "123456", headersOf(cookies));
+  for (let at = 0; at < 10; at += 1) await expect(guess()).rejects.toMatchObject({ code: "REFUSED" });
+  await expect(guess()).rejects.toMatchObject({ code: "TOO_MANY" });
+});
+
+test("a browser is named in words that its owner recognises", () => {
+  const iPhone =
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1";
+  expect(deviceOf(iPhone)).toBe("Safari on iPhone");
+  expect(deviceOf("curl/8.5.0")).toBe("curl/8.5.0");
+  expect(deviceOf("")).toContain("does not say");
 });
 
 test("there is always an admin", async () => {
@@ -197,6 +279,7 @@ describe("an API token", () => {
       ...{ kind: "program", name: "nightly", owner: "alice", role: "operator" },
     });
     const [listed] = await access.apiTokens.list();
+    expect(Date.now() - (listed?.usedAt ?? 0)).toBeLessThan(5_000);
     await access.apiTokens.revoke(listed?.id ?? "");
     expect(await access.identify(bearer(token))).toEqual({ kind: "nobody" });
   });

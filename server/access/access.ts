@@ -2,11 +2,12 @@ import { APIError } from "better-auth/api";
 import { z } from "zod";
 import { HalfwayError } from "../errors";
 import type { Store } from "../store/store";
-import { Accounts, accountOf, type Library } from "./accounts";
+import { Accounts, accountOf, type Library, noAddress } from "./accounts";
 import { ApiTokens } from "./api-tokens";
 import { type Caller, type Person, personOf } from "./caller";
 import { cameByHttps } from "./guard";
 import { Limits } from "./limits";
+import { Sessions } from "./sessions";
 import { SetUpToken } from "./set-up";
 
 /** How often a stream that stays open makes sure that its caller still may read it. */
@@ -24,6 +25,7 @@ export type NewSecondFactor = { uri: string; backupCodes: string[] };
 /** Who may come in: the one place that knows sessions, passwords and tokens. */
 export class Access {
   readonly apiTokens: ApiTokens;
+  readonly sessions: Sessions;
   readonly #limits = new Limits();
   #setUp: SetUpToken | null = null;
 
@@ -34,6 +36,7 @@ export class Access {
     readonly lasting: boolean,
   ) {
     this.apiTokens = new ApiTokens(store);
+    this.sessions = new Sessions(store);
   }
 
   /** Where there is no account yet, the log gets the token that makes the first one. */
@@ -70,6 +73,7 @@ export class Access {
     const found = await this.#library(headers).api.getSession({ headers });
     if (!found) return { kind: "nobody" };
     const { user, session } = found;
+    await this.sessions.saw(session);
     const account = accountOf({
       ...{ id: user.id, username: user.username ?? "", role: user.role },
       twoFactorEnabled: user.twoFactorEnabled ?? false,
@@ -81,10 +85,10 @@ export class Access {
    * @param code of the second factor, where the account has one; without it nobody is signed in yet.
    * @throws HalfwayError `REFUSED` for a wrong name or password, in the same words for both, or code; `TOO_MANY`
    */
-  signIn(name: string, password: string, code: string | null, headers: Headers): Promise<SignedIn> {
+  async signIn(name: string, password: string, code: string | null, headers: Headers): Promise<SignedIn> {
     const { api } = this.#library(headers);
     const wrong = "This name and password do not belong together.";
-    return this.#limits.attempt(
+    const signedIn = await this.#limits.attempt(
       `account ${name}`,
       async () => {
         const { headers: first, response } = await orRefuse(wrong, () =>
@@ -93,18 +97,13 @@ export class Access {
         // With a second factor the library answers with a cookie for the second step instead of a session.
         if (response && "token" in response) return { done: true, cookies: first.getSetCookie() };
         if (code === null) return { done: false, cookies: [] };
-        const challenged = {
-          body: { code },
-          headers: withCookies(headers, first),
-          returnHeaders: true,
-        } as const;
-        const { headers: second } = await orRefuse(wrongCode, () =>
-          /^\d{6}$/.test(code) ? api.verifyTOTP(challenged) : api.verifyBackupCode(challenged),
-        );
+        const { headers: second } = await proveCode(api, code, withCookies(headers, first));
         return { done: true, cookies: second.getSetCookie() };
       },
       ({ done }) => done,
     );
+    if (signedIn.done) await this.accounts.signedIn(name);
+    return signedIn;
   }
 
   /** Ends the session of these headers, if there is one. @returns the cookies that forget it. */
@@ -169,6 +168,19 @@ export class Access {
     });
   }
 
+  /** Switches the second factor off, for who has it at hand: a session that somebody stole does not suffice. */
+  async dropSecondFactor(caller: Caller, password: string, code: string, headers: Headers): Promise<void> {
+    const { name, secondFactor } = personOf(caller);
+    if (!secondFactor) throw new HalfwayError("REFUSED", "There is no second factor to switch off.");
+    const { api } = this.#library(headers);
+    // One attempt for both: a password that is right must not buy more guesses at the code.
+    await this.#limits.attempt(`account ${name}`, async () => {
+      await orRefuse(notYours, () => api.verifyPassword({ body: { password }, headers }));
+      await proveCode(api, code, headers);
+    });
+    await this.accounts.dropSecondFactor(name);
+  }
+
   /** Aborts with the request, and as soon as its caller is nobody any more: signed out, expired, removed. */
   whileKnown(headers: Headers, request: AbortSignal): AbortSignal {
     const over = new AbortController();
@@ -203,9 +215,21 @@ export class Access {
   }
 }
 
-const secondFactor = z
-  .object({ totpURI: z.string(), backupCodes: z.array(z.string()) })
-  .transform(({ totpURI, backupCodes }): NewSecondFactor => ({ uri: totpURI, backupCodes }));
+const secondFactor = z.object({ totpURI: z.string(), backupCodes: z.array(z.string()) }).transform(
+  ({ totpURI, backupCodes }): NewSecondFactor => ({
+    // Apps show whose codes they are: by the name, not by an address that is none.
+    uri: totpURI.replace(encodeURIComponent(noAddress), ""),
+    backupCodes,
+  }),
+);
+
+/** A code of the second factor: six digits are the app's, anything else is a backup code, and is spent. */
+function proveCode(api: Library["api"], code: string, headers: Headers) {
+  const shown = { body: { code }, headers, returnHeaders: true } as const;
+  return orRefuse(wrongCode, () =>
+    /^\d{6}$/.test(code) ? api.verifyTOTP(shown) : api.verifyBackupCode(shown),
+  );
+}
 
 /** What the library refuses is told in our words, and always in the same: nobody learns which names there are. */
 async function orRefuse<T>(sentence: string, act: () => Promise<T>): Promise<T> {

@@ -6,14 +6,25 @@ import { z } from "zod";
 import { HalfwayError } from "../errors";
 import type { Schema } from "../store/schema";
 import type { Store } from "../store/store";
-import { type Role, roles } from "./roles";
+import { onlyAdmin, type Role, roles } from "./roles";
+import { remember } from "./seen";
 
 const secondsInADay = 24 * 60 * 60;
 /** After this one signs in again, however busy one was. */
 const sessionDays = 7;
+/** The library insists on an address; nothing is ever sent to this one. */
+export const noAddress = "@halfway.invalid";
 
 /** An account as others see it. */
 export type Account = { id: string; name: string; role: Role; secondFactor: boolean };
+
+/** The same as admins see it. */
+export type ListedAccount = Account & {
+  /** Null for who never signed in. */
+  signedInAt: number | null;
+  /** How many count at this moment. */
+  sessions: number;
+};
 
 export const accountName = z
   .string()
@@ -43,12 +54,20 @@ function libraryOn(store: Store, secret: string, secure: boolean) {
     secret,
     database: { db: store.db, type: "sqlite" },
     emailAndPassword: { enabled: true, disableSignUp: true, maxPasswordLength: 128 },
-    user: { additionalFields: { role: { type: "string", required: true, input: false } } },
+    user: {
+      additionalFields: {
+        role: { type: "string", required: true, input: false },
+        signedInAt: { type: "number", required: false, input: false },
+      },
+    },
     session: {
       expiresIn: sessionDays * secondsInADay,
       // A session that is only read needs no disk with room.
       disableSessionRefresh: true,
-      additionalFields: { authenticatedAt: { type: "number", required: true, input: false } },
+      additionalFields: {
+        authenticatedAt: { type: "number", required: true, input: false },
+        seenAt: { type: "number", required: false, input: false },
+      },
     },
     databaseHooks: {
       session: {
@@ -95,13 +114,25 @@ export class Accounts {
   }
 
   /** All of them, by name. */
-  async list(): Promise<Account[]> {
+  async list(): Promise<ListedAccount[]> {
+    const now = new Date().toISOString();
     const rows = await this.store.db
       .selectFrom("user")
-      .select(["id", "username", "role", "twoFactorEnabled"])
+      .select(["id", "username", "role", "twoFactorEnabled", "signedInAt"])
+      .select((user) =>
+        user
+          .selectFrom("session")
+          .select((session) => session.fn.countAll<number>().as("count"))
+          .whereRef("session.userId", "=", "user.id")
+          .where("session.expiresAt", ">", now)
+          .as("sessions"),
+      )
       .orderBy("username")
       .execute();
-    return rows.map((row) => accountOf(row));
+    return rows.map((row) => ({
+      ...accountOf(row),
+      ...{ signedInAt: row.signedInAt, sessions: row.sessions ?? 0 },
+    }));
   }
 
   async areThereAny(): Promise<boolean> {
@@ -117,8 +148,7 @@ export class Accounts {
     const { id } = await internalAdapter.createUser(
       {
         ...{ name, username: name, role: as, emailVerified: true },
-        // The library insists on an address; nothing is ever sent to this one.
-        email: `${name}@halfway.invalid`,
+        email: `${name}${noAddress}`,
       },
       { method: "admin" },
     );
@@ -126,6 +156,13 @@ export class Accounts {
       ...{ userId: id, accountId: id, providerId: "credential", password: hash },
     });
     return { id, name, role: as, secondFactor: false };
+  }
+
+  /** Keeps when somebody signed in last. */
+  async signedIn(name: string): Promise<void> {
+    await remember(null, (now) =>
+      this.store.db.updateTable("user").set({ signedInAt: now }).where("username", "=", name).execute(),
+    );
   }
 
   /** Sets a new password, and ends every session of the account. */
@@ -152,7 +189,7 @@ export class Accounts {
       ? change
       : change.where(notTheOnlyAdmin(id))
     ).executeTakeFirst();
-    if (numUpdatedRows === 0n) throw onlyAdmin(name);
+    if (numUpdatedRows === 0n) throw new HalfwayError("REFUSED", onlyAdmin(name));
   }
 
   /** With its sessions and API tokens. @throws HalfwayError `REFUSED` for the last admin. */
@@ -163,7 +200,7 @@ export class Accounts {
       .where("id", "=", id)
       .where(notTheOnlyAdmin(id))
       .executeTakeFirst();
-    if (numDeletedRows === 0n) throw onlyAdmin(name);
+    if (numDeletedRows === 0n) throw new HalfwayError("REFUSED", onlyAdmin(name));
   }
 
   /** @throws HalfwayError `NOT_FOUND` */
@@ -191,10 +228,6 @@ function notTheOnlyAdmin(id: string) {
           .where("other.id", "!=", id),
       ),
     ]);
-}
-
-function onlyAdmin(name: string): HalfwayError {
-  return new HalfwayError("REFUSED", `“${name}” is the only admin: make another one first.`);
 }
 
 /** A password that nobody has to think of. */

@@ -3,6 +3,7 @@ import { HalfwayError } from "../errors";
 import type { Store } from "../store/store";
 import { type Account, role as roleSchema } from "./accounts";
 import { lesser, type Role } from "./roles";
+import { remember } from "./seen";
 
 const day = 24 * 60 * 60_000;
 /** Secret scanners and people recognise what begins so. */
@@ -16,6 +17,8 @@ export type ApiToken = {
   role: Role;
   madeAt: number;
   expiresAt: number;
+  /** To the minute; null for one that never was. */
+  usedAt: number | null;
 };
 
 /** Keys for programs: each belongs to an account, and never may more than that. */
@@ -57,7 +60,11 @@ export class ApiTokens {
       .where("digest", "=", digestOf(token))
       .where("expires_at", ">", Date.now())
       .executeTakeFirst();
-    return row ? tokenOf(row) : null;
+    if (!row) return null;
+    await remember(row.used_at, (now) =>
+      this.store.db.updateTable("api_token").set({ used_at: now }).where("id", "=", row.id).execute(),
+    );
+    return tokenOf(row);
   }
 
   #rows() {
@@ -65,7 +72,7 @@ export class ApiTokens {
       .selectFrom("api_token")
       .innerJoin("user", "user.id", "api_token.user_id")
       .select(["api_token.id", "api_token.name", "username", "api_token.role", "user.role as ownerRole"])
-      .select(["made_at", "expires_at"]);
+      .select(["made_at", "expires_at", "used_at"]);
   }
 }
 
@@ -77,9 +84,11 @@ function tokenOf(row: {
   ownerRole: string;
   made_at: number;
   expires_at: number;
+  used_at: number | null;
 }): ApiToken {
   return {
-    ...{ id: row.id, name: row.name, owner: row.username, madeAt: row.made_at, expiresAt: row.expires_at },
+    ...{ id: row.id, name: row.name, owner: row.username },
+    ...{ madeAt: row.made_at, expiresAt: row.expires_at, usedAt: row.used_at },
     role: lesser(roleSchema.parse(row.role), roleSchema.parse(row.ownerRole)),
   };
 }

@@ -7,6 +7,11 @@ export function atLeast(role: Role, least: Role): boolean {
   return roles.indexOf(role) >= roles.indexOf(least);
 }
 
+/** Why the last of them cannot go, or become less. */
+export function onlyAdmin(name: string): string {
+  return `“${name}” is the only admin: make another one first.`;
+}
+
 /** What both of two roles may do. */
 export function lesser(a: Role, b: Role): Role {
   return atLeast(a, b) ? b : a;

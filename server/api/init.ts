@@ -108,7 +108,7 @@ function requireRight(caller: Caller, { least, recent, person }: Right): void {
       return;
     case "person":
       if (recent && Date.now() - caller.authenticatedAt > recently) {
-        throw new HalfwayError("REAUTHENTICATE", "Type your password once more: this cannot be undone.");
+        throw new HalfwayError("REAUTHENTICATE", "Type your password once more: this needs it.");
       }
   }
 }

@@ -9,7 +9,7 @@ import { Access } from "../access/access";
 import { Audit } from "../audit/audit";
 import { HalfwayError } from "../errors";
 import { Store } from "../store/store";
-import { type ProcedurePath, refusalFor } from "./rights";
+import { accountRefusal, type ProcedurePath, refusalFor } from "./rights";
 import { appRouter } from "./root";
 
 /*
@@ -59,6 +59,10 @@ const matrix: Record<ProcedurePath, { input?: unknown; may: readonly CallerName[
   "session.changePassword": { input: { from: password, to: password }, may: people },
   "session.beginSecondFactor": { input: { password }, may: people },
   "session.confirmSecondFactor": { input: { code: "123456" }, may: people },
+  "session.dropSecondFactor": { input: { password, code: "123456" }, may: people },
+  "session.list": { may: people },
+  "session.revoke": { input: { id }, may: people },
+  "session.revokeOthers": { may: people },
   "receives.list": { may: looks },
   "receives.inspect": { input: { id: receive.id }, may: looks },
   "receives.plan": { input: { ...receive, intent: "abort" }, may: looks },
@@ -148,17 +152,16 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-async function sessionsOf(name: string, change: Record<string, unknown>): Promise<void> {
+async function sessionsOf(
+  name: string,
+  change: { expiresAt: string } | { authenticatedAt: number },
+): Promise<void> {
   const { id: userId } = await store.db
     .selectFrom("user")
     .select("id")
     .where("username", "=", name)
     .executeTakeFirstOrThrow();
-  await store.db
-    .updateTable("session" as never)
-    .set(change as never)
-    .where("userId" as never, "=", userId as never)
-    .execute();
+  await store.db.updateTable("session").set(change).where("userId", "=", userId).execute();
 }
 
 /** An object of which only some properties are there; whoever wants another one got through. */
@@ -283,4 +286,20 @@ test("the page gives the reason that the server would", () => {
     "Only an admin may do this; you are signed in as an operator.",
   );
   expect(refusalFor("admin", "receives.abort")).toBeNull();
+});
+
+test("an admin's own account is left to other admins, and the last admin is left alone", () => {
+  const alone = [
+    { name: "alice", role: "admin" },
+    { name: "bob", role: "viewer" },
+  ] as const;
+  const two = [...alone, { name: "carol", role: "admin" }] as const;
+  for (const act of ["setRole", "remove"] as const) {
+    expect(accountRefusal(act, "alice", alone, "alice")).toContain("the only admin");
+    expect(accountRefusal(act, "alice", two, "alice")).toContain("another admin may do this");
+    expect(accountRefusal(act, "carol", two, "alice")).toBeNull();
+    expect(accountRefusal(act, "bob", alone, "alice")).toBeNull();
+  }
+  expect(accountRefusal("setPassword", "alice", two, "alice")).toContain("account menu");
+  expect(accountRefusal("setPassword", "carol", two, "alice")).toBeNull();
 });

@@ -1,5 +1,5 @@
 import type { AnyMutationProcedure, AnyProcedure, inferRouterInputs } from "@trpc/server";
-import { atLeast, type Role } from "../access/roles";
+import { atLeast, onlyAdmin, type Role } from "../access/roles";
 import type { AppRouter } from "./root";
 
 /**
@@ -58,6 +58,10 @@ const rights: { [P in Exclude<ProcedurePath, "transfers.start">]: P extends Muta
   "session.changePassword": oneself,
   "session.beginSecondFactor": oneself,
   "session.confirmSecondFactor": oneself,
+  "session.dropSecondFactor": oneself,
+  "session.list": { ...looks, person: true },
+  "session.revoke": oneself,
+  "session.revokeOthers": oneself,
 
   "receives.list": looks,
   "receives.inspect": looks,
@@ -151,4 +155,27 @@ export function refusalFor(role: Role, act: Act): string | null {
 export function refusalOf(role: Role, least: Role): string {
   const who = least === "admin" ? "Only an admin" : "Only an operator or an admin";
   return `${who} may do this; you are signed in as ${role === "operator" ? "an operator" : "a viewer"}.`;
+}
+
+/** What is done to an account that is there already. */
+export type AccountAct = "setRole" | "setPassword" | "remove";
+
+/**
+ * Why an admin may not do something to an account; null where they may. There is always an admin, and nobody locks
+ * themselves out by a slip.
+ * @param accounts all there are.
+ * @param self who would do it.
+ */
+export function accountRefusal(
+  act: AccountAct,
+  name: string,
+  accounts: readonly { name: string; role: Role }[],
+  self: string,
+): string | null {
+  const [admin, ...more] = accounts.filter(({ role }) => role === "admin");
+  if (act !== "setPassword" && admin?.name === name && more.length === 0) return onlyAdmin(name);
+  if (name !== self) return null;
+  return act === "setPassword"
+    ? "This is your own account: you change its password in the account menu."
+    : "This is your own account: another admin may do this.";
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { accountName, newPassword } from "../access/accounts";
-import type { Caller } from "../access/caller";
+import { type Caller, personOf } from "../access/caller";
 import type { Role } from "../access/roles";
 import { procedure, router } from "./init";
 
@@ -48,7 +48,7 @@ export const sessionRouter = router({
       ctx.setCookies((await access.signIn(name, password, null, ctx.headers)).cookies);
     }),
 
-  /** Takes the password once more, for what cannot be undone. */
+  /** Takes the password once more, for what needs more than an open session. */
   reauthenticate: procedure
     .input(z.strictObject({ password }))
     .mutation(({ ctx, input }) => ctx.halfway.access.reauthenticate(ctx.caller, input.password, ctx.headers)),
@@ -73,6 +73,25 @@ export const sessionRouter = router({
     .mutation(async ({ ctx, input }): Promise<void> => {
       ctx.setCookies(await ctx.halfway.access.confirmSecondFactor(ctx.caller, input.code, ctx.headers));
     }),
+
+  /** Then the password alone suffices again. */
+  dropSecondFactor: procedure.input(z.strictObject({ password, code })).mutation(({ ctx, input }) => {
+    const { password, code } = input;
+    return ctx.halfway.access.dropSecondFactor(ctx.caller, password, code, ctx.headers);
+  }),
+
+  /** Where whoever asks is signed in. */
+  list: procedure.query(({ ctx }) => ctx.halfway.access.sessions.list(personOf(ctx.caller))),
+
+  /** Ends one of them. */
+  revoke: procedure
+    .input(z.strictObject({ id: z.string().min(1).max(64) }))
+    .mutation(({ ctx, input }) => ctx.halfway.access.sessions.revoke(personOf(ctx.caller), input.id)),
+
+  /** Ends all of them but the one that asks. */
+  revokeOthers: procedure.mutation(({ ctx }) =>
+    ctx.halfway.access.sessions.revokeOthers(personOf(ctx.caller)),
+  ),
 });
 
 /** What a page may know of a caller; null for nobody. */

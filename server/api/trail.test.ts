@@ -76,7 +76,8 @@ test("an intent is on disk before anything is done, with who, from where, and wh
       },
     ]);
   });
-  await call("users.remove", { name: "bob" }, { access: { accounts: { remove } } });
+  const accounts = { remove, list: async () => [{ name: "alice", role: "admin" }, account] };
+  await call("users.remove", { name: "bob" }, { access: { accounts } });
   expect(remove).toHaveBeenCalledOnce();
   const [intent, outcome] = await rows();
   expect(outcome).toMatchObject({ kind: "outcome", ref: intent?.ref, outcome: "done" });
@@ -244,6 +245,9 @@ const inputs: Record<MutationPath, (all: Secrets, pasted: string) => object | un
   "session.changePassword": ({ password }) => ({ from: password, to: password }),
   "session.beginSecondFactor": ({ password }) => ({ password }),
   "session.confirmSecondFactor": ({ code }) => ({ code }),
+  "session.dropSecondFactor": ({ password, code }) => ({ password, code }),
+  "session.revoke": () => ({ id }),
+  "session.revokeOthers": () => undefined,
   "receives.abort": (_, pasted) => ({ id: `nas:${pasted}`, fingerprint: digest }),
   "transfers.start": (_, pasted) => ({ id: `nas:${pasted}`, fingerprint: digest, intent: "start-over" }),
   "transfers.continue": () => ({ id, plan: digest }),

@@ -190,6 +190,9 @@ const abouts: Record<MutationPath, AboutOf> = {
   "session.changePassword": nothing,
   "session.beginSecondFactor": nothing,
   "session.confirmSecondFactor": nothing,
+  "session.dropSecondFactor": nothing,
+  "session.revoke": nothing,
+  "session.revokeOthers": nothing,
 
   "receives.abort": ofReceive,
   "transfers.start": ofReceive,

@@ -3,7 +3,8 @@ import { accountName, newPassword, role } from "../access/accounts";
 import { personOf } from "../access/caller";
 import { atLeast } from "../access/roles";
 import { HalfwayError } from "../errors";
-import { procedure, router } from "./init";
+import { type Context, procedure, router } from "./init";
+import { type AccountAct, accountRefusal } from "./rights";
 
 const named = z.strictObject({ name: accountName });
 
@@ -15,18 +16,30 @@ export const usersRouter = router({
     .mutation(({ ctx, input }) => ctx.halfway.access.accounts.create(input.name, input.role, input.password)),
 
   /** Counts from the account's next request on. */
-  setRole: procedure
-    .input(named.extend({ role }))
-    .mutation(({ ctx, input }) => ctx.halfway.access.accounts.setRole(input.name, input.role)),
+  setRole: procedure.input(named.extend({ role })).mutation(async ({ ctx, input }) => {
+    await requirePossible(ctx, "setRole", input.name);
+    await ctx.halfway.access.accounts.setRole(input.name, input.role);
+  }),
 
   /** For somebody who forgot it; ends all sessions of the account. */
-  setPassword: procedure
-    .input(named.extend({ password: newPassword }))
-    .mutation(({ ctx, input }) => ctx.halfway.access.accounts.setPassword(input.name, input.password)),
+  setPassword: procedure.input(named.extend({ password: newPassword })).mutation(async ({ ctx, input }) => {
+    await requirePossible(ctx, "setPassword", input.name);
+    await ctx.halfway.access.accounts.setPassword(input.name, input.password);
+  }),
 
   /** With its sessions and API tokens. */
-  remove: procedure.input(named).mutation(({ ctx, input }) => ctx.halfway.access.accounts.remove(input.name)),
+  remove: procedure.input(named).mutation(async ({ ctx, input }) => {
+    await requirePossible(ctx, "remove", input.name);
+    await ctx.halfway.access.accounts.remove(input.name);
+  }),
 });
+
+/** @throws HalfwayError `REFUSED` with the reason that the page gives, too. */
+async function requirePossible({ halfway, caller }: Context, act: AccountAct, name: string): Promise<void> {
+  const accounts = await halfway.access.accounts.list();
+  const refusal = accountRefusal(act, name, accounts, personOf(caller).name);
+  if (refusal !== null) throw new HalfwayError("REFUSED", refusal);
+}
 
 export const apiTokensRouter = router({
   list: procedure.query(({ ctx }) => ctx.halfway.access.apiTokens.list()),

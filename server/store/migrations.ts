@@ -94,6 +94,7 @@ export const migrations: Record<string, Migration> = {
         .addColumn("displayUsername", "text")
         .addColumn("twoFactorEnabled", "integer")
         .addColumn("role", "text", (column) => column.notNull())
+        .addColumn("signedInAt", "integer")
         .execute();
       await db.schema
         .createTable("session")
@@ -106,6 +107,7 @@ export const migrations: Record<string, Migration> = {
         .addColumn("userAgent", "text")
         .addColumn("userId", "text", (column) => column.notNull().references("user.id").onDelete("cascade"))
         .addColumn("authenticatedAt", "integer", (column) => column.notNull())
+        .addColumn("seenAt", "integer")
         .execute();
       await db.schema
         .createTable("account")
@@ -160,6 +162,7 @@ export const migrations: Record<string, Migration> = {
         .addColumn("digest", "text", (column) => column.notNull().unique())
         .addColumn("made_at", "integer", (column) => column.notNull())
         .addColumn("expires_at", "integer", (column) => column.notNull())
+        .addColumn("used_at", "integer")
         .execute();
     },
   },

@@ -85,6 +85,21 @@ export type UserTable = {
   username: string;
   role: string;
   twoFactorEnabled: number | null;
+  /** Null for who never was. */
+  signedInAt: number | null;
+};
+
+/** One row per sign-in, as the account library has it: times are ISO text but for those that it was told of. */
+export type SessionTable = {
+  id: string;
+  token: string;
+  userId: string;
+  createdAt: string;
+  expiresAt: string;
+  userAgent: string | null;
+  authenticatedAt: number;
+  /** To the minute; null for one that was not used since it was made. */
+  seenAt: number | null;
 };
 
 /** One row per API token. What is kept is a digest: the token itself is shown once. */
@@ -96,6 +111,8 @@ export type ApiTokenTable = {
   digest: string;
   made_at: number;
   expires_at: number;
+  /** To the minute; null for one that never was. */
+  used_at: number | null;
 };
 
 /**
@@ -134,6 +151,7 @@ export type Schema = {
   policy: PolicyTable;
   setting: SettingTable;
   user: UserTable;
+  session: SessionTable;
   api_token: ApiTokenTable;
   audit: AuditTable;
 };

@@ -1,0 +1,9 @@
+/** What every dialog of this page is told by whoever opens it. */
+export type Asking = {
+  /** What had the focus before. */
+  opener: HTMLElement;
+  /** It is done; `words` say so. */
+  onDone: (words: string) => void;
+  /** It is out of sight. */
+  onGone: () => void;
+};

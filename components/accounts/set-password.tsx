@@ -1,0 +1,52 @@
+"use client";
+
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTRPC } from "@/components/live/client";
+import { plainError } from "@/components/live/errors";
+import { FormDialog } from "@/components/ui/form-dialog";
+import type { ListedAccount } from "@/server/access/accounts";
+import type { Asking } from "./asking";
+import { NewPassword, useNewPassword } from "./new-password";
+
+/** Lets somebody in again who forgot their password. */
+export function SetPassword({
+  account: { name, secondFactor },
+  opener,
+  onDone,
+  onGone,
+}: { account: ListedAccount } & Asking) {
+  const trpc = useTRPC();
+  const [open, setOpen] = useState(true);
+  const password = useNewPassword();
+  const set = useMutation(
+    trpc.users.setPassword.mutationOptions({
+      onSuccess: () => {
+        setOpen(false);
+        onDone(`${name} has a new password, and is signed in nowhere any more.`);
+      },
+    }),
+  );
+  return (
+    <FormDialog
+      title={`A password for ${name}`}
+      about={`Every session of theirs ends.${secondFactor ? " Their second factor stays." : ""}`}
+      verb="Set the password"
+      doing="Setting it…"
+      ready={password.text !== ""}
+      busy={set.isPending}
+      error={plainError(set.error)}
+      opener={() => opener}
+      open={open}
+      onSubmit={() => {
+        if (password.check()) set.mutate({ name, password: password.text });
+      }}
+      onClose={() => setOpen(false)}
+      onGone={onGone}
+    >
+      {/* For password managers: they want to know whose password it is. */}
+      <input name="username" autoComplete="username" value={name} readOnly hidden />
+      <NewPassword {...password} />
+    </FormDialog>
+  );
+}
