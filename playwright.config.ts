@@ -21,8 +21,8 @@ export default defineConfig({
   // whatever ZFS is below them: `npm test` runs these once.
   projects: [
     { name: "look", testMatch: "{list,bad-input}.spec.ts" },
-    { name: "act", testMatch: "{follow,abort,force,resume,continue,survive}.spec.ts" },
-    { name: "once", testMatch: "{token,send,queue,history,holds,settings,access}.spec.ts" },
+    { name: "act", testMatch: "{follow,abort,force,resume}.spec.ts" },
+    { name: "once", testMatch: "{continue,survive,token,send,queue,history,holds,settings,access}.spec.ts" },
   ],
   use: {
     ...devices["Desktop Chrome"],

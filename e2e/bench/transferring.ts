@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -10,16 +10,14 @@ import { shellQuote } from "../../server/hosts/quote";
 import { ensureBuild } from "../build";
 import { browser } from "../client";
 import { configFile, type HostName, run, sh, token } from "../lab";
-import { RunningServer, stopTransfers } from "../server";
-import { uplink } from "../uplink";
+import type { RunningServer } from "../server";
 import { type Line, log, median } from "./measure";
+import { withServer } from "./server";
 
 const rounds = 5;
 const megabytes = 300;
 const cutAfter = 10;
 const dataset = "backup/bench";
-const many = 20;
-const pages = 200;
 
 /** One interrupted receive, finished once. Milliseconds. */
 type Finish = {
@@ -72,8 +70,6 @@ export async function transferring(): Promise<Line[]> {
   const fetching = { hosts: hosts.map((host) => (host === nas ? { ...host, reaches } : host)) };
 
   const lines = await withServer(configFile, async (server, stateDir) => {
-    await sleep(10_000);
-    const idle = residentMb(server);
     const relayed = await race(server, stateDir, overSsh);
     const local = await race(server, stateDir, inOneGuest);
     const gib = (rounds * (megabytes - cutAfter)) / 1024;
@@ -87,8 +83,6 @@ export async function transferring(): Promise<Line[]> {
         bound: 400,
       },
       { measure: "server CPU seconds per GiB moved", value: relayed.cpu / gib, unit: " s", bound: 0.1 },
-      { measure: "server memory, idle", value: idle, unit: " MB", bound: 250 },
-      ...(await twentyAtOnce(server)),
     ];
   });
   const config = join(mkdtempSync(join(tmpdir(), "halfway-bench-")), "hosts.json");
@@ -97,22 +91,6 @@ export async function transferring(): Promise<Line[]> {
   lines.push(ratio("wall time to finish the same receive : syncoid", fetched, "whole", 1));
   await run("nas", `zfs destroy -r ${dataset}`);
   return lines;
-}
-
-async function withServer<T>(
-  config: string,
-  act: (server: RunningServer, stateDir: string) => Promise<T>,
-): Promise<T> {
-  const stateDir = mkdtempSync(join(tmpdir(), "halfway-bench-"));
-  const server = new RunningServer({ port: 3299, configFile: config, stateDir });
-  await server.start();
-  try {
-    return await act(server, stateDir);
-  } finally {
-    await server.stop();
-    stopTransfers(stateDir);
-    rmSync(stateDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
-  }
 }
 
 type Result = { halfway: Finish[]; other: Finish[]; cpu: number };
@@ -223,111 +201,10 @@ async function takenUpAt(): Promise<number> {
   return Number(time[1]) * 1_000 + Number(time[2]) / 1e6;
 }
 
-/** Twenty transfers behind a thin uplink, and two hundred pages that watch. */
-async function twentyAtOnce(server: RunningServer): Promise<Line[]> {
-  log(`${many} transfers at once, and ${pages} pages`);
-  const names = Array.from({ length: many }, (_, at) => `bench-${at}`);
-  await sh(
-    "tower",
-    `for n in ${names.join(" ")}; do zfs create tank/$n; head -c 25M /dev/urandom >/tank/$n/data; zfs snapshot tank/$n@s
-zfs send tank/$n@s 2>/dev/null | head -c 2M | ssh nas zfs receive -s backup/$n 2>/dev/null; done; true`,
-    { timeoutMs: 300_000 },
-  );
-  const api = browser(server);
-  await api.settings.update.mutate({ overall: 100, perHost: 100 });
-  const receives = async () =>
-    (await api.receives.list.query())
-      .flatMap((host) => host.receives)
-      .filter(
-        (one) => names.includes(one.dataset.replace("backup/", "")) && one.verdict?.kind === "resumable",
-      );
-  while ((await receives()).length < many) await sleep(500);
-  await uplink.slow();
-  try {
-    const watching = new AbortController();
-    const told: { sent: string; at: number }[] = [];
-    const open = Array.from({ length: pages }, () => watch(server, watching.signal, told));
-    const known = new Map<string, number>();
-    let peak = 0;
-    let atWork = 0;
-    const looking = new AbortController();
-    const look = async () => {
-      for (; !looking.signal.aborted; await sleep(20)) {
-        const transfers = await api.transfers.list.query();
-        atWork = transfers.filter(({ state }) => state === "running").length;
-        for (const { id, sent } of transfers) {
-          const key = `${id} ${sent}`;
-          if (!known.has(key)) known.set(key, performance.now());
-        }
-        peak = Math.max(peak, residentMb(server));
-      }
-    };
-    const looked = look();
-    for (const { id, fingerprint } of await receives()) {
-      await api.transfers.start.mutate({ id, fingerprint, intent: "resume", confirm: null });
-    }
-    await sleep(20_000);
-    if (atWork < many) throw new Error(`only ${atWork} transfers ran at once`);
-    looking.abort();
-    await looked;
-    watching.abort();
-    await Promise.allSettled(open);
-    const delays = told.flatMap(({ sent, at }) => {
-      const since = known.get(sent);
-      return since === undefined ? [] : [Math.max(0, at - since)];
-    });
-    const p99 =
-      delays.toSorted((a, b) => a - b)[Math.floor(delays.length * 0.99)] ?? Number.POSITIVE_INFINITY;
-    log(`${delays.length} progress events arrived`);
-    return [
-      {
-        measure: `server memory, ${many} transfers and ${pages} pages`,
-        value: peak,
-        unit: " MB",
-        bound: 300,
-      },
-      { measure: `p99 delay of a progress event, ${pages} pages`, value: p99, unit: " ms", bound: 500 },
-    ];
-  } finally {
-    await uplink.quick();
-  }
-}
-
-/** A page's event stream: notes when it is told of each count of sent bytes. */
-async function watch(
-  { url, headers }: RunningServer,
-  signal: AbortSignal,
-  told: { sent: string; at: number }[],
-): Promise<void> {
-  const { body } = await fetch(`${url}/api/trpc/events.stream`, {
-    headers: { ...headers, accept: "text/event-stream" },
-    signal,
-  });
-  let text = "";
-  for await (const chunk of body ?? []) {
-    const at = performance.now();
-    text += Buffer.from(chunk).toString("utf8");
-    const messages = text.split("\n\n");
-    text = messages.pop() ?? "";
-    for (const message of messages) {
-      for (const [, transfer] of message.matchAll(/"transfer":(\{.*?"left":[^,}]*)/g)) {
-        const id = /"id":"([0-9a-f-]{36})"/.exec(transfer ?? "")?.[1];
-        const sent = /"sent":"(\d+)"/.exec(transfer ?? "")?.[1];
-        if (id && sent) told.push({ sent: `${id} ${sent}`, at });
-      }
-    }
-  }
-}
-
 /** Seconds of CPU that the server itself has used; what it starts is not its own. */
 function cpuSeconds(server: RunningServer): number {
   const fields = readFileSync(`/proc/${server.pid}/stat`, "utf8")
     .replace(/^.*\) /s, "")
     .split(" ");
   return (Number(fields[11]) + Number(fields[12])) / 100;
-}
-
-function residentMb(server: RunningServer): number {
-  const kib = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${server.pid}/status`, "utf8"))?.[1];
-  return Number(kib) / 1024;
 }

@@ -7,7 +7,7 @@ import { type Host, loadHosts, stateDir } from "../hosts/config";
 import { retireSharedConnection } from "../hosts/run";
 import { Tools } from "../hosts/tools";
 import type { SurroundingsWithRoutes } from "../receives/gather";
-import { Planner, requireSameToken } from "../receives/planner";
+import { Planner } from "../receives/planner";
 import { routesBy } from "../receives/route";
 import { type HostState, type PartialReceive, receiveId, type Verdict } from "../receives/types";
 import { Verdicts } from "../receives/verdicts";
@@ -191,7 +191,6 @@ export class Halfway {
       if (!decoded || plan.confirmName !== null || plan.losses.length > 0 || plan.cautions.length > 0) {
         throw new HalfwayError("REFUSED", "This needs a person to confirm it.");
       }
-      await requireSameToken(host, facts);
       // What a policy is refused it tries again twenty seconds later: only what it begins is written down.
       await deed.intend(false, plannedAs(plan, verdict));
       begun = true;

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { nameOf } from "../access/caller";
 import { HalfwayError } from "../errors";
-import { requireSameToken } from "../receives/planner";
 import { gatherRest, type Rest } from "../receives/rest";
 import type { Transfer } from "../transfers/types";
 import { sendFlagsOf } from "../zfs/commands";
@@ -64,7 +63,6 @@ export const transfersRouter = router({
         async () => {
           const planned = await halfway.planner.transfer(host, dataset, input.fingerprint, input.intent);
           requireConfirmation(planned.plan, input.confirm);
-          await requireSameToken(host, planned.facts);
           const { plan, pipeline, ends, facts, verdict } = planned;
           const { decoded } = facts;
           if (!decoded) throw new HalfwayError("REFUSED", "The resume token cannot be read.");

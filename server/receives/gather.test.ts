@@ -264,13 +264,33 @@ describe("gathering", () => {
     expect(asked("keystatus")).toHaveLength(1);
   });
 
-  test("makes sure what the names on the source are before a plan, and only then", async () => {
-    const printed = "tank/films@tue\tguid\t22\ntank/films@tue\tivsetguid\t-\ntank/films@mon\tguid\t11\n";
-    says(["send -nvP", yes], ["ivsetguid tank/films@tue tank/films@mon", printed]);
-    expect((await gathered(increment)).source?.identity).toBeNull();
-    expect(asked("tower# zfs get -Hp -o name,property,value guid,ivsetguid")).toEqual([]);
-    expect((await gathered(increment, {}, true)).source?.identity).toEqual({
-      ...{ to: { guid: 22n, ivset: null }, base: { guid: 11n, ivset: null } },
+  describe("before a plan", () => {
+    const printed =
+      "tank/films@tue\tguid\t22\ntank/films@tue\tivsetguid\t-\ntank/films@mon\tguid\t11\n" +
+      "tank/films\tkeystatus\tavailable\ntank/films\tencryptionroot\ttank\n";
+    const { token } = factsOf(increment).details;
+    const identities: [string, string] = ["tank/films tank/films@tue tank/films@mon", printed];
+
+    test("makes sure what the names on the source are, and whether it can be read: with one question", async () => {
+      says(["send -nvP", yes], identities, ["receive_resume_token", token]);
+      expect((await gathered(increment, {}, true)).source).toMatchObject({
+        identity: { to: { guid: 22n, ivset: null }, base: { guid: 11n, ivset: null } },
+        encryption: { root: "tank", keyLoaded: true },
+      });
+      expect(asked("tower# zfs get")).toHaveLength(1);
+    });
+
+    test("makes sure that the token is the same after the estimate", async () => {
+      const moved = encodeResumeToken({ ...decodeResumeToken(token), bytes: 5n });
+      says(["send -nvP", yes], identities, ["receive_resume_token", moved]);
+      await expect(gathered(increment, {}, true)).rejects.toMatchObject({ code: "CONFLICT" });
+      expect(fake.asked.at(-1)).toContain("receive_resume_token");
+    });
+
+    test("and asks for none of that where it is for a list", async () => {
+      says(["send -nvP", yes], identities);
+      expect((await gathered(increment)).source?.identity).toBeNull();
+      expect(asked("guid,ivsetguid,keystatus")).toEqual([]);
     });
   });
 

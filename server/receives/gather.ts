@@ -11,6 +11,7 @@ import {
   listGuids,
   listKeys,
   listSnapshots,
+  readToken,
   sendAgain,
 } from "../zfs/commands";
 import { datasetOf, poolOf } from "../zfs/names";
@@ -29,7 +30,7 @@ import {
   type Snapshot,
   stderrWords,
 } from "../zfs/output";
-import { isRedacted, type ResumeToken, redactTokens } from "../zfs/token";
+import { isRedacted, type ResumeToken, redactTokens, tokenFingerprint } from "../zfs/token";
 import { encodeResumeToken } from "../zfs/token-encoder";
 import type { FindRoute } from "./route";
 import { type Seen, scanDatasets } from "./scan";
@@ -139,8 +140,10 @@ export class HostAnswers {
 /**
  * Reads what the verdict on a receive needs: one command on the target where it has snapshots, one on each host that
  * has the source's pool, and rarely one per host for all receives together.
- * @param proof whether to make sure what the source's names really are; for a plan, not for a list.
+ * @param proof whether to make sure what the source's names really are, and that the token is still the same after the
+ *   estimate; for a plan, not for a list.
  * @param early the sources' answers, where they were asked about this very token already.
+ * @throws HalfwayError with `proof`: `CONFLICT` where the token has moved on meanwhile.
  */
 export async function gather(
   surroundings: Surroundings,
@@ -163,19 +166,37 @@ export async function gather(
   // A suspended pool answers nothing, and may never give the process back (facts A20).
   const askable = facts.targetPool?.health !== "SUSPENDED";
   if (!decoded || receive.activity.kind === "receiving" || !askable) return facts;
-  const [snapshots, answers] = await Promise.all([
-    receive.stateIn === "%recv" ? readSnapshots(target, receive.dataset) : [],
-    early ?? askSources(surroundings, details.token, decoded),
-  ]);
-  facts.snapshots = snapshots;
-  facts.answers = answers;
-  if (!senderOf(answers)) {
-    facts.whereabouts = await searchByGuid(surroundings, receive, decoded, shared);
-    facts.answers = [...answers, ...(await askElsewhere(surroundings, decoded, facts.whereabouts))];
-  }
-  const sender = senderOf(facts.answers);
-  if (sender) facts.source = await readSource(surroundings, sender, decoded, shared, proof);
+  const onTarget = async () => {
+    if (receive.stateIn === "%recv") facts.snapshots = await readSnapshots(target, receive.dataset);
+  };
+  const onSources = async () => {
+    facts.answers = early ?? (await askSources(surroundings, details.token, decoded));
+    if (!senderOf(facts.answers)) {
+      facts.whereabouts = await searchByGuid(surroundings, receive, decoded, shared);
+      facts.answers = [...facts.answers, ...(await askElsewhere(surroundings, decoded, facts.whereabouts))];
+    }
+    const sender = senderOf(facts.answers);
+    if (!sender) return;
+    [facts.source] = await Promise.all([
+      readSource(surroundings, sender, decoded, shared, proof),
+      proof ? requireSameToken(target, receive) : null,
+    ]);
+  };
+  await Promise.all([onTarget(), onSources()]);
   return facts;
+}
+
+/**
+ * Makes sure that the token is still the one that was planned with: between two readings lies the time that estimates
+ * take, and a token read earlier and used later gets a lie for an answer (facts A8).
+ * @throws HalfwayError `CONFLICT`
+ */
+export async function requireSameToken(
+  host: Host,
+  { dataset, fingerprint }: Pick<PartialReceive, "dataset" | "fingerprint">,
+): Promise<void> {
+  const token = (await runOk(host, readToken(dataset))).trim();
+  if (tokenFingerprint(token) !== fingerprint) throw changed(dataset);
 }
 
 /** The host that can send the rest. The first in the configuration wins: same GUID, same bytes. */
@@ -355,16 +376,19 @@ async function readSource(
   const host = hosts.find((candidate) => candidate.name === name);
   const pool = poolNamed(poolsOf(name), snapshot);
   if (!host) return { pool, encryption: null, identity: null };
-  const keysOf = async () => (decoded.raw ? null : shared.keysOf(host, poolOf(snapshot)));
-  const [keys, identities] = await Promise.all([
-    // For a list, not to know is no obstacle; a plan has to know.
-    proof ? keysOf() : keysOf().catch(() => null),
-    proof ? runOk(host, identify([snapshot, ...(base === null ? [] : [base])])).then(parseIdentities) : null,
-  ]);
+  const dataset = datasetOf(snapshot);
+  const keyIn = (keys: Map<string, Encryption> | null) => (decoded.raw ? null : (keys?.get(dataset) ?? null));
+  if (!proof) {
+    // For a list, not to know is no obstacle.
+    const keys = decoded.raw ? null : await shared.keysOf(host, poolOf(snapshot)).catch(() => null);
+    return { pool, encryption: keyIn(keys), identity: null };
+  }
+  const said = await runOk(host, identify([dataset, snapshot, ...(base === null ? [] : [base])]));
+  const identities = parseIdentities(said);
   return {
     pool,
-    encryption: keys?.get(datasetOf(snapshot)) ?? null,
-    identity: identities && {
+    encryption: keyIn(parseKeys(said)),
+    identity: {
       to: identities.get(snapshot) ?? null,
       base: base === null ? null : (identities.get(base) ?? null),
     },

@@ -1,12 +1,10 @@
 import { HalfwayError } from "../errors";
 import type { Host } from "../hosts/config";
-import { runOk } from "../hosts/run";
-import { readToken, sendFlagsOf } from "../zfs/commands";
+import { sendFlagsOf } from "../zfs/commands";
 import { poolOf } from "../zfs/names";
-import { decodeResumeToken, tokenFingerprint } from "../zfs/token";
+import { decodeResumeToken } from "../zfs/token";
 import {
   askSources,
-  changed,
   estimateAgain,
   type Facts,
   gather,
@@ -14,6 +12,7 @@ import {
   readChildren,
   readReceive,
   readSnapshots,
+  requireSameToken,
   type SourceAnswer,
   type SurroundingsWithRoutes,
   senderOf,
@@ -47,7 +46,10 @@ export class Planner {
     return this.lookout.surroundings.findRoute(traffic);
   }
 
-  /** The verdict on a receive as it is at this moment, with proof of what the source's names are. */
+  /**
+   * The verdict on a receive as it is at this moment, with proof of what the source's names are, and of its token being
+   * the same after all that was asked.
+   */
   async judgeNow(
     host: Host,
     dataset: string,
@@ -80,7 +82,7 @@ export class Planner {
     return this.planFor(intent, host, facts, verdict, limited);
   }
 
-  /** The same from facts that were just gathered. */
+  /** The same from facts that were just gathered: what runs next may use their token. */
   async planFor(
     intent: TransferIntent,
     host: Host,
@@ -106,6 +108,7 @@ export class Planner {
       if (refusal !== null) throw new HalfwayError("REFUSED", refusal);
     }
     const size = await estimateAgain(source, facts.decoded, sender.estimate);
+    await requireSameToken(host, receive);
     const route = await findRoute({ ...traffic, size });
     return { ...planTransfer(intent, facts, verdict, hosts, size, route), facts, verdict };
   }
@@ -169,14 +172,4 @@ export class Planner {
     const pools = this.lookout.surroundings.poolsOf(host.name);
     return pools?.find(({ name }) => name === poolOf(dataset));
   }
-}
-
-/**
- * Makes sure that the token is still the one that was planned with: between two readings lies the time that estimates
- * take, and a token read earlier and used later gets a lie for an answer (facts A8).
- * @throws HalfwayError `CONFLICT`
- */
-export async function requireSameToken(host: Host, { receive }: Facts): Promise<void> {
-  const token = (await runOk(host, readToken(receive.dataset))).trim();
-  if (tokenFingerprint(token) !== receive.fingerprint) throw changed(receive.dataset);
 }

@@ -3,7 +3,7 @@ import type { Host } from "../hosts/config";
 import { runOk, runOn } from "../hosts/run";
 import { readSnapshots } from "../receives/gather";
 import type { TransferPlan } from "../receives/plan";
-import { type Planner, requireSameToken } from "../receives/planner";
+import type { Planner } from "../receives/planner";
 import { joined, type Route, type Traffic } from "../receives/route";
 import { driftObstacles, estimateSend, planSend } from "../receives/send";
 import type { Obstacle, Verdict } from "../receives/types";
@@ -110,7 +110,6 @@ async function plan(
   if (order.intent === "start-over" && !discarded) {
     const planned = await planner.transfer(target, order.dataset, null, "start-over", limited);
     if (planned.plan.essence !== order.confirmed.essence) return never(changedWords);
-    await requireSameToken(target, planned.facts);
     return run(order, toGuid, planned);
   }
 
@@ -124,7 +123,6 @@ async function plan(
   if (!isWithin(planned.plan, order.confirmed)) return never(changedWords);
   const news = planned.plan.cautions.filter((caution) => !order.confirmed.cautions.includes(caution));
   if (news.length > 0) return never(news.join(" "));
-  await requireSameToken(target, facts);
   return run(order, toGuid, planned);
 }
 

@@ -71,9 +71,13 @@ export function listGuids(): Argv {
   return ["zfs", "list", "-Hp", "-t", "snapshot,bookmark", "-o", "name,guid"];
 }
 
-/** What a snapshot or bookmark is: proof that a name on the source is what a token means (facts #14153, C.9). */
+/**
+ * What a snapshot or bookmark is: proof that a name on the source is what a token means (facts #14153, C.9). And, of a
+ * dataset among them, whether its key is loaded.
+ */
 export function identify(names: readonly string[]): Argv {
-  return ["zfs", "get", "-Hp", "-o", "name,property,value", "guid,ivsetguid", ...names];
+  const properties = "guid,ivsetguid,keystatus,encryptionroot";
+  return ["zfs", "get", "-Hp", "-o", "name,property,value", properties, ...names];
 }
 
 /** A dataset and all below it with their snapshots, oldest first: `name TAB guid TAB written`. */

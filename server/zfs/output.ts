@@ -1,4 +1,4 @@
-import { ancestors, datasetOf, poolOf, receiveChild } from "./names";
+import { ancestors, datasetOf, poolOf, receiveChild, snapshotName } from "./names";
 
 /** 2^63: an estimate from here on is the unsigned underflow of an almost finished send (facts B7). */
 const underflow = 1n << 63n;
@@ -223,7 +223,7 @@ export function parsePools(stdout: string): Pool[] {
   }));
 }
 
-/** Reads the answer to `listKeys`; only what is encrypted is in it. */
+/** Reads the answer to `listKeys` or `identify`; only what is encrypted is in it. */
 export function parseKeys(stdout: string): Map<string, Encryption> {
   return new Map(
     [...propertiesByName(stdout)].flatMap(([name, properties]) => {
@@ -392,6 +392,8 @@ export type SendEstimate = { snapshot: string; base: string | null; size: bigint
 export function parseEstimate(output: string): SendEstimate | null {
   for (const cells of rows(output)) {
     const [kind, first = "", second = "", third = ""] = cells;
+    // What is no name of a snapshot must not become a word of a command, whoever says it.
+    if (!snapshotName.safeParse(kind === "full" ? first : second).success) continue;
     if (kind === "full" && cells.length >= 3) return { snapshot: first, base: null, size: parseSize(second) };
     if (kind === "incremental" && cells.length >= 4) {
       return { snapshot: second, base: fullBaseName(first, second), size: parseSize(third) };
