@@ -184,7 +184,7 @@ async function finishByHalfway(server: RunningServer, stateDir: string): Promise
   const dir = join(stateDir, "transfers", transfer.id, "1");
   // The answer comes when the pipeline has been started, milliseconds ago.
   const began = performance.now();
-  while (!existsSync(join(dir, pipelineFiles.exitCodes.receive))) await sleep(5);
+  while (!existsSync(join(dir, pipelineFiles.exitCodes.receive))) await sleep(20);
   const moving = performance.now() - began;
   while ((await api.transfers.get.query({ id: transfer.id })).state !== "finished") await sleep(50);
   return { whole: performance.now() - clicked, moving, toFirstByte: (await takenUpAt()) - started };
