@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { chromium, type Page } from "@playwright/test";
+import { type BrowserContext, chromium, type Page } from "@playwright/test";
 import { ensureBuild } from "./build";
 import { configFile, down, status, up } from "./lab";
 import { RunningServer } from "./server";
@@ -15,6 +15,8 @@ const looks = [
   { suffix: "-dark", viewport: desktop, colorScheme: "dark" },
   { suffix: "-phone", viewport: phone, colorScheme: "light" },
 ] as const;
+type Look = (typeof looks)[number];
+type StorageState = Awaited<ReturnType<BrowserContext["storageState"]>>;
 
 const server = new RunningServer({
   port: Number(process.env.PORT ?? 3220),
@@ -31,13 +33,38 @@ const browser = await chromium.launch({
   args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
   ...(existsSync("/usr/bin/chromium") ? { executablePath: "/usr/bin/chromium" } : {}),
 });
+/** What a browser keeps of somebody who has signed in. */
+let signedIn: StorageState | undefined;
+
 /** Opens a page and waits until it is live: before that nobody listens to a click yet. */
-async function open(address: string, look: (typeof looks)[number] = looks[0]): Promise<Page> {
-  const { viewport, colorScheme } = look;
-  const page = await browser.newPage({ viewport, colorScheme, extraHTTPHeaders: server.headers });
-  await page.goto(server.url + address);
+async function open(address: string, look: Look = looks[0]): Promise<Page> {
+  const page = await openSignedOut(address, look);
   await page.getByText("Live", { exact: true }).waitFor();
   return page;
+}
+
+async function openSignedOut(address: string, { viewport, colorScheme }: Look): Promise<Page> {
+  const page = await browser.newPage({ viewport, colorScheme, ...(signedIn && { storageState: signedIn }) });
+  await page.goto(server.url + address);
+  return page;
+}
+
+/** Signs in as people do; every page after that is theirs. */
+async function signIn(): Promise<void> {
+  for (const look of looks) {
+    const page = await openSignedOut("/login", look);
+    await page.getByRole("button", { name: "Sign in" }).waitFor();
+    await page.screenshot({ path: join(folder, `login${look.suffix}.png`) });
+    await page.close();
+  }
+  const page = await openSignedOut("/login", looks[0]);
+  const { name, password } = server.account;
+  await page.getByLabel("Name").fill(name);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByText("Live", { exact: true }).waitFor();
+  signedIn = await page.context().storageState();
+  await page.close();
 }
 
 /**
@@ -95,6 +122,7 @@ async function draftPolicy(page: Page): Promise<void> {
 }
 
 try {
+  await signIn();
   await picture("list", "/", everythingJudged, { fullPage: false });
   await picture("send", "/send", chooseSend);
   await picture("settings", "/settings", draftPolicy);
@@ -142,6 +170,12 @@ try {
     one.getByRole("list", { name: "Transfers" }).getByText(photos, { exact: true }).waitFor(),
   );
   await picture("transfer", details, (one) => one.getByRole("region", { name: "Attempt 1" }).waitFor());
+
+  await picture("account", "/account", (one) => one.getByText("in use now").waitFor());
+  await picture("accounts", "/accounts", (one) =>
+    one.getByRole("list", { name: "API tokens" }).getByRole("listitem").first().waitFor(),
+  );
+  await picture("audit", "/audit", (one) => one.getByText("Stop a transfer").first().waitFor());
 } finally {
   await browser.close();
   await uplink.quick();

@@ -25,7 +25,7 @@ export function print(lines: readonly Line[]): void {
   for (const { measure, value, unit, bound } of lines) {
     const verdict = value <= bound ? "" : "  ✗ over the bound";
     console.log(
-      `${measure.padEnd(width)}  ${`${value.toFixed(2)}${unit}`.padStart(8)}  ≤ ${bound}${unit}${verdict}`,
+      `${measure.padEnd(width)}  ${`${value.toFixed(2)}${unit}`.padStart(8)}  ≤ ${Number(bound.toFixed(2))}${unit}${verdict}`,
     );
   }
 }

@@ -106,9 +106,9 @@ async function race(
     await interrupt();
     result.other.push(await other());
     await interrupt();
-    const before = cpuSeconds(server);
-    result.halfway.push(await finishByHalfway(server, stateDir));
-    result.cpu += cpuSeconds(server) - before;
+    const { cpu, ...finish } = await finishByHalfway(server, stateDir);
+    result.halfway.push(finish);
+    result.cpu += cpu;
   }
   for (const key of ["whole", "moving", "toFirstByte"] as const) {
     log(
@@ -166,7 +166,8 @@ async function bySyncoid(): Promise<Finish> {
   return { whole, moving: whole, toFirstByte: (await takenUpAt()) - started };
 }
 
-async function finishByHalfway(server: RunningServer, stateDir: string): Promise<Finish> {
+/** @returns also the seconds of CPU that the server used while the bytes moved. */
+async function finishByHalfway(server: RunningServer, stateDir: string): Promise<Finish & { cpu: number }> {
   const api = browser(server);
   const listed = async () => {
     const hosts = await api.receives.list.query();
@@ -184,10 +185,12 @@ async function finishByHalfway(server: RunningServer, stateDir: string): Promise
   const dir = join(stateDir, "transfers", transfer.id, "1");
   // The answer comes when the pipeline has been started, milliseconds ago.
   const began = performance.now();
+  const before = cpuSeconds(server);
   while (!existsSync(join(dir, pipelineFiles.exitCodes.receive))) await sleep(20);
   const moving = performance.now() - began;
+  const cpu = cpuSeconds(server) - before;
   while ((await api.transfers.get.query({ id: transfer.id })).state !== "finished") await sleep(50);
-  return { whole: performance.now() - clicked, moving, toFirstByte: (await takenUpAt()) - started };
+  return { whole: performance.now() - clicked, moving, cpu, toFirstByte: (await takenUpAt()) - started };
 }
 
 /** When the target's kernel took up the last resumed stream; milliseconds, by its own clock. */

@@ -35,6 +35,19 @@ export class Limits {
   }
 }
 
+/** Slows down whoever destroys: sixty aborts in one go are a clean-up, more are a program that has run wild. */
+export class Brake {
+  readonly #each = new RateLimiterMemory({ points: 60, duration: fiveMinutes });
+
+  /**
+   * Counts one thing that cannot be undone.
+   * @throws HalfwayError `TOO_MANY`
+   */
+  async take(who: string): Promise<void> {
+    await take(this.#each, who);
+  }
+}
+
 async function take(limiter: RateLimiterMemory, key: string, points = 1): Promise<void> {
   try {
     await limiter.consume(key, points);
@@ -43,7 +56,7 @@ async function take(limiter: RateLimiterMemory, key: string, points = 1): Promis
     const minutes = Math.ceil(refused.msBeforeNext / 60_000);
     throw new HalfwayError(
       "TOO_MANY",
-      `Too many attempts. Try again in ${minutes === 1 ? "a minute" : `${minutes} minutes`}.`,
+      `That was too often. Try again in ${minutes === 1 ? "a minute" : `${minutes} minutes`}.`,
     );
   }
 }

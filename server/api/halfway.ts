@@ -65,7 +65,11 @@ export class Halfway {
       silenceOf: (name) => this.#watcher(name)?.state.problem ?? null,
       findRoute: routesBy(new Tools(), () => this.settings.current),
     };
-    this.verdicts = new Verdicts(this.surroundings, (name) => this.#receivesChanged(name));
+    this.verdicts = new Verdicts(
+      this.surroundings,
+      (name) => this.#receivesChanged(name),
+      ({ host, dataset }) => this.transfers.receivingOn(host).includes(dataset),
+    );
     this.planner = new Planner({
       surroundings: this.surroundings,
       askPools: () => this.askPools(),

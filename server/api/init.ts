@@ -2,7 +2,8 @@ import { inspect } from "node:util";
 import { initTRPC, TRPCError } from "@trpc/server";
 import superjson from "superjson";
 import { z } from "zod";
-import { type Caller, unauthenticated } from "../access/caller";
+import { type Caller, nameOf, unauthenticated } from "../access/caller";
+import { Brake } from "../access/limits";
 import { atLeast } from "../access/roles";
 import { withoutSecrets } from "../audit/secrets";
 import { type ErrorCode, HalfwayError } from "../errors";
@@ -18,6 +19,9 @@ export type Context = {
   headers: Headers;
   setCookies: (cookies: readonly string[]) => void;
 };
+
+/** For all callers of this server. */
+const brake = new Brake();
 
 /** How long a password counts as just typed. */
 const recently = 5 * 60_000;
@@ -90,10 +94,13 @@ export const procedure = explained.use(async ({ ctx, path, getRawInput, next }) 
   const input = await getRawInput();
   const right = rightTo(path, input);
   if (!right) throw new HalfwayError("FORBIDDEN", "Nobody may do this.");
-  const admit = () => requireRight(ctx.caller, right);
+  const admit = async () => {
+    requireRight(ctx.caller, right);
+    if (right.recent) await brake.take(nameOf(ctx.caller));
+  };
   const go = (note: Note) => next({ ctx: { note } });
   if (right.trail !== "none") return onTheTrail({ ...ctx, path, input, right }, admit, go);
-  admit();
+  await admit();
   return go(async () => {});
 });
 

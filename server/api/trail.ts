@@ -37,7 +37,7 @@ const notSignedIn = "not signed in";
  */
 export async function onTheTrail<T extends { ok: true } | { ok: false; error: TRPCError }>(
   call: Call,
-  admit: () => void,
+  admit: () => Promise<void>,
   act: (note: Note) => Promise<T>,
 ): Promise<T> {
   const { caller, path, right } = call;
@@ -45,7 +45,7 @@ export async function onTheTrail<T extends { ok: true } | { ok: false; error: TR
   const what = await whatOf(call);
   const deed = audit.deed(what);
   try {
-    admit();
+    await admit();
   } catch (error) {
     if (await audit.hasRoomFor(what.actor)) {
       await deed.intend(false);

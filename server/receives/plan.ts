@@ -151,7 +151,8 @@ export function holdSteps(
     const argv = hold(holdTag(uniqueName(target), dataset), snapshot);
     return {
       says: `Keep ${snapshot} on ${source.name} until this has finished`,
-      command: shellQuote(onHost(source, argv, "own")),
+      // A handshake more would take its share of the processors from the stream.
+      command: shellQuote(onHost(source, argv, "shared")),
       parts: [{ host: source.name, command: shellQuote(argv) }],
     };
   });

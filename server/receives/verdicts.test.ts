@@ -47,16 +47,21 @@ function reading(...all: Facts[]): Reading {
 /** Until everything that is due has been looked into. */
 const settled = () => sleep(80);
 
+/** What Halfway itself receives into. */
+const own = new Set<string>();
+const atWork = ({ id }: { id: string }) => own.has(id);
+
 beforeEach(() => {
   fake.gathered = [];
   silence.clear();
+  own.clear();
 });
 
 describe("verdicts are reached", () => {
   test("once for each receive, however often an unchanged list comes in meanwhile", async () => {
     const all = Array.from({ length: 20 }, (_, n) => facts(`backup/${n}`));
     fake.answer = (id) => all.find(({ receive }) => receive.id === id);
-    const verdicts = new Verdicts(surroundings, () => {});
+    const verdicts = new Verdicts(surroundings, () => {}, atWork);
     for (let n = 0; n < 10; n += 1) {
       verdicts.update("nas", reading(...all));
       await sleep(1);
@@ -69,7 +74,7 @@ describe("verdicts are reached", () => {
   test("again when the target was written to, and when a transfer into it has ended", async () => {
     const before = facts("backup/a");
     fake.answer = () => before;
-    const verdicts = new Verdicts(surroundings, () => {});
+    const verdicts = new Verdicts(surroundings, () => {}, atWork);
     verdicts.update("nas", reading(before));
     await settled();
     verdicts.update("nas", reading({ ...before, details: { ...before.details, written: 5n } }));
@@ -80,10 +85,26 @@ describe("verdicts are reached", () => {
     expect(fake.gathered).toHaveLength(3);
   });
 
+  test("not while Halfway itself receives into it, and again when that has ended", async () => {
+    const one = facts("backup/a");
+    fake.answer = () => one;
+    const verdicts = new Verdicts(surroundings, () => {}, atWork);
+    verdicts.update("nas", reading(one));
+    await settled();
+    own.add("nas:backup/a");
+    verdicts.happened("tower", ["tank/films"]);
+    await settled();
+    expect(fake.gathered).toHaveLength(1);
+    own.clear();
+    verdicts.attempted("nas:backup/a");
+    await settled();
+    expect(fake.gathered).toHaveLength(2);
+  });
+
   test("again when zfs did something to the source's dataset there, and not for its namesakes elsewhere", async () => {
     const one = facts("backup/a");
     fake.answer = () => one;
-    const verdicts = new Verdicts(surroundings, () => {});
+    const verdicts = new Verdicts(surroundings, () => {}, atWork);
     verdicts.update("nas", reading(one));
     await settled();
     verdicts.happened("attic", ["tank/films"]);
@@ -98,7 +119,7 @@ describe("verdicts are reached", () => {
   test("again when a host comes back that may know what nobody else does", async () => {
     const lost = facts("backup/a", { answers: [], whereabouts: [] });
     fake.answer = () => lost;
-    const verdicts = new Verdicts(surroundings, () => {});
+    const verdicts = new Verdicts(surroundings, () => {}, atWork);
     verdicts.update("nas", reading(lost));
     await settled();
     expect(verdicts.of(lost.receive)?.kind).toBe("unknown");
@@ -112,7 +133,7 @@ describe("what is not known", () => {
   test("a target that could not be asked gives no verdict on its receives but that", async () => {
     const one = facts("backup/a");
     fake.answer = () => new HalfwayError("UNREACHABLE", "nas did not answer.");
-    const verdicts = new Verdicts(surroundings, () => {});
+    const verdicts = new Verdicts(surroundings, () => {}, atWork);
     verdicts.update("nas", reading(one));
     await settled();
     expect(verdicts.of(one.receive)).toMatchObject({ kind: "unknown", reason: "target-silent" });
@@ -121,7 +142,7 @@ describe("what is not known", () => {
   test("a target that has fallen silent keeps the verdict it had", async () => {
     const one = facts("backup/a");
     fake.answer = () => one;
-    const verdicts = new Verdicts(surroundings, () => {});
+    const verdicts = new Verdicts(surroundings, () => {}, atWork);
     verdicts.update("nas", reading(one));
     await settled();
     silence.set("nas", "nas is off.");
@@ -135,7 +156,7 @@ describe("what is not known", () => {
 test("a verdict on an earlier state, or from older facts, replaces none", async () => {
   const one = facts("backup/a");
   fake.answer = () => one;
-  const verdicts = new Verdicts(surroundings, () => {});
+  const verdicts = new Verdicts(surroundings, () => {}, atWork);
   verdicts.update("nas", reading(one));
   await settled();
   const older = { ...facts("backup/a", { answers: [] }), readAt: one.readAt - 1_000 };

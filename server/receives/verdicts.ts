@@ -28,10 +28,15 @@ export class Verdicts {
   #working = false;
   #timer: NodeJS.Timeout | null = null;
 
-  /** @param changed called with a host's name when a verdict on one of its receives is new. */
+  /**
+   * @param changed called with a host's name when a verdict on one of its receives is new.
+   * @param atWork whether Halfway itself receives into it at this moment: what that does is no news, and to look into it
+   *   would take its share of the processors from the stream.
+   */
   constructor(
     private readonly surroundings: Surroundings,
     private readonly changed: (host: string) => void,
+    private readonly atWork: (receive: PartialReceive) => boolean,
   ) {}
 
   start(): void {
@@ -151,7 +156,9 @@ export class Verdicts {
   /** Answers about whole hosts are shared by everything that is due at one time. */
   async #judgeAll(): Promise<void> {
     for (;;) {
-      const queue = [...this.#judged].flatMap(([id, { due }]) => (due ? [id] : []));
+      const queue = [...this.#judged].flatMap(([id, { due, receive }]) =>
+        due && !this.atWork(receive) ? [id] : [],
+      );
       if (queue.length === 0) return;
       const shared = new HostAnswers();
       await Promise.all(

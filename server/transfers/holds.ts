@@ -71,7 +71,7 @@ export class Holds {
           .execute(),
       );
       try {
-        const { code, stderr } = await runOn(on, hold(tag, snapshot), { connection: "own" });
+        const { code, stderr } = await runOn(on, hold(tag, snapshot));
         if (code === 0 || stderr.includes("tag already exists")) continue;
         void this.#forget(on.name, snapshot, tag);
         return `${snapshot} on ${on.name} could not be held, so nothing keeps it from being destroyed there. ${stderr.trim()}`;
