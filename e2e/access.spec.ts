@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test as base, expect, type Page } from "@playwright/test";
+import Database from "better-sqlite3";
 import { errorsIn } from "./fixtures";
 import { RunningServer } from "./server";
 
@@ -308,6 +309,88 @@ test("one changes one's own password, turns on a second factor that the next sig
   await factor.getByRole("button", { name: "Switch it off" }).click();
   await expect(factor.getByRole("status")).toContainText("It is off");
   await expect(factor.getByRole("button", { name: "Set it up" })).toBeVisible();
+});
+
+/** Lets everybody's proof of who they are be of long ago. */
+function forgetProofs({ stateDir }: RunningServer): void {
+  const db = new Database(join(stateDir, "halfway.db"));
+  db.prepare("update session set authenticatedAt = 0").run();
+  db.close();
+}
+
+/** Gives a page's browser a device that keeps passkeys, with an owner who always unlocks it. */
+async function addDevice(page: Page): Promise<void> {
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send("WebAuthn.enable");
+  await cdp.send("WebAuthn.addVirtualAuthenticator", {
+    options: {
+      ...{ protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true },
+      ...{ isUserVerified: true, automaticPresenceSimulation: true },
+    },
+  });
+}
+
+// By a name: a passkey belongs to one, and an address is none.
+const named = test.extend({
+  baseURL: async ({ server }, use) => use(server.url.replace("127.0.0.1", "localhost")),
+});
+
+named(
+  "a passkey signs in without a password, proves once more who one is, and opens nothing once it is removed",
+  async ({ page, server }) => {
+    await addDevice(page);
+    await page.goto("/account");
+    await expect(page.getByRole("button", { name: "Sign in with a passkey" })).toHaveCount(0);
+    await signIn(page, server.account.name, server.account.password);
+    const passkeys = page.getByRole("region", { name: "Passkeys" });
+    await passkeys.getByLabel("Name of a new one").fill("Test key");
+    forgetProofs(server);
+    await passkeys.getByRole("button", { name: "Make a passkey" }).click();
+    // An unlocked browser does not suffice for a key to come back with.
+    const dialog = page.getByRole("dialog", { name: "Is it still you?" });
+    await expect(dialog.getByRole("button", { name: "Use a passkey" })).toHaveCount(0);
+    await dialog.getByLabel(`Password of ${server.account.name}`).fill(server.account.password);
+    await dialog.getByRole("button", { name: "Go on" }).click();
+    const entry = passkeys.getByRole("listitem", { name: "Test key" });
+    await expect(entry).toContainText("For localhost");
+    await expect(entry).toContainText("never used");
+
+    // A second one on the same device would be of no use.
+    await passkeys.getByLabel("Name of a new one").fill("Another");
+    await passkeys.getByRole("button", { name: "Make a passkey" }).click();
+    await expect(passkeys.getByText("holds a passkey of yours")).toBeVisible();
+
+    expect(await call(page, "session.signOut", {})).toBe(200);
+    await page.goto("/login?next=%2Faccount");
+    const proving = page.waitForRequest(/signInByPasskey/);
+    await page.getByRole("button", { name: "Sign in with a passkey" }).click();
+    const { json } = (await proving).postDataJSON();
+    await expect(page).toHaveURL("/account");
+    await expect(entry).toContainText(/used (just now|\d+ s ago)/);
+    // What was signed once is worth nothing to who has listened.
+    expect(await call(page, "session.signInByPasskey", json)).toBe(412);
+    expect(await call(page, "session.reauthenticateByPasskey", json)).toBe(412);
+
+    forgetProofs(server);
+    await passkeys.getByRole("button", { name: "Remove Test key" }).click();
+    await dialog.getByRole("button", { name: "Use a passkey" }).click();
+    await expect(passkeys.getByText("Test key signs nobody in any more.")).toBeVisible();
+    await expect(entry).toHaveCount(0);
+
+    expect(await call(page, "session.signOut", {})).toBe(200);
+    await page.goto("/login");
+    await expect(page.getByRole("button", { name: "Sign in with a passkey" })).toHaveCount(0);
+  },
+);
+
+test("where browsers offer no passkeys, the page says why", async ({ page, server }) => {
+  await page.goto("/account");
+  await signIn(page, server.account.name, server.account.password);
+  const passkeys = page.getByRole("region", { name: "Passkeys" });
+  await expect(passkeys.getByText("None can be made here.")).toBeVisible();
+  const make = passkeys.getByRole("button", { name: "Make a passkey" });
+  await expect(make).toBeDisabled();
+  await expect(make).toHaveAccessibleDescription(/opened by an address/);
 });
 
 test("what was done and refused is on the audit page, found by its address, and can be taken along and verified", async ({

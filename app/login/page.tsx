@@ -15,12 +15,12 @@ export default async function Page({
 }) {
   const { next } = await searchParams;
   const path = pathAfterSignIn(typeof next === "string" ? next : undefined);
-  const { me, running } = await anybody();
+  const { me, running, ways } = await anybody();
   if (me) redirect(path);
   if (await running.access.needsSetUp()) redirect("/setup");
   return (
     <ServerProvider me={null}>
-      <LoginForm next={path} />
+      <LoginForm next={path} ways={await ways()} />
     </ServerProvider>
   );
 }

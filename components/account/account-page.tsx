@@ -5,6 +5,7 @@ import { Header } from "@/components/ui/header";
 import { Reasons } from "@/components/ui/refusable-button";
 import { ChangePassword } from "./change-password";
 import { useMe } from "./me";
+import { Passkeys } from "./passkeys";
 import { SecondFactor } from "./second-factor";
 import { Sessions } from "./sessions";
 import { roleWords } from "./words";
@@ -30,6 +31,7 @@ export function AccountPage() {
           <>
             <ChangePassword name={me.name} />
             <SecondFactor on={me.secondFactor} />
+            <Passkeys />
             <Sessions />
           </>
         ) : (

@@ -1,20 +1,26 @@
 "use client";
 
 import { useMutation } from "@tanstack/react-query";
-import { LoaderCircle } from "lucide-react";
+import { KeyRound, LoaderCircle } from "lucide-react";
 import { type FormEvent, useId, useRef, useState } from "react";
 import { flushSync } from "react-dom";
-import { useTRPC } from "@/components/live/client";
+import { useTRPC, useTRPCClient } from "@/components/live/client";
 import { plainError } from "@/components/live/errors";
 import { Button } from "@/components/ui/button";
 import { ErrorProblem } from "@/components/ui/error-problem";
 import { Field, inputClass } from "@/components/ui/field";
+import type { WaysIn } from "@/server/access/access";
+import { passkeyError, usedPasskey } from "./browser-passkeys";
 import { Card } from "./card";
 import { typedIn } from "./words";
 
-/** @param next where to go then. */
-export function LoginForm({ next }: { next: string }) {
+/**
+ * @param next where to go then.
+ * @param ways what there is beside a password.
+ */
+export function LoginForm({ next, ways }: { next: string; ways: WaysIn }) {
   const trpc = useTRPC();
+  const server = useTRPCClient();
   const id = useId();
   const [asksCode, setAsksCode] = useState(false);
   const codeField = useRef<HTMLInputElement>(null);
@@ -27,12 +33,21 @@ export function LoginForm({ next }: { next: string }) {
       },
     }),
   );
-  const error = plainError(signIn.error);
+  const byPasskey = useMutation({
+    mutationFn: async () => {
+      const proof = await usedPasskey(server);
+      await server.session.signInByPasskey.mutate({ proof });
+    },
+    onSuccess: () => window.location.assign(next),
+  });
+  const error = plainError(signIn.error) ?? passkeyError(byPasskey.error);
   // It stays busy while the next page is fetched.
-  const busy = signIn.isPending || signIn.data?.done === true;
+  const busy =
+    signIn.isPending || signIn.data?.done === true || byPasskey.isPending || byPasskey.isSuccess;
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const typed = typedIn(event.currentTarget);
+    byPasskey.reset();
     if (!busy) signIn.mutate({ ...typed("name", "password"), code: asksCode ? typed("code").code : null });
   };
   return (
@@ -84,6 +99,21 @@ export function LoginForm({ next }: { next: string }) {
           {busy ? "Signing in…" : "Sign in"}
         </Button>
       </form>
+      {ways.passkeys === "offered" && (
+        <Button
+          className="mt-3 w-full lg:h-9"
+          disabled={busy}
+          onClick={() => {
+            signIn.reset();
+            byPasskey.mutate();
+          }}
+        >
+          <KeyRound aria-hidden /> Sign in with a passkey
+        </Button>
+      )}
+      {typeof ways.passkeys === "object" && (
+        <p className="mt-3 text-xs/5 text-muted">No passkeys here: {ways.passkeys.refusal}</p>
+      )}
       <details className="mt-4 text-xs/5 text-muted">
         <summary className="w-fit rounded py-1 hover:text-ink pointer-coarse:py-3">Forgot it?</summary>
         <p className="mt-1">

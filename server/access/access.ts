@@ -1,14 +1,17 @@
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from "@simplewebauthn/server";
 import { APIError } from "better-auth/api";
 import { z } from "zod";
 import { HalfwayError } from "../errors";
 import type { Store } from "../store/store";
-import { Accounts, accountOf, type Library, noAddress } from "./accounts";
+import { Accounts, accountOf, type Library, noAddress, type Way } from "./accounts";
 import { ApiTokens } from "./api-tokens";
 import { type Caller, type Person, personOf } from "./caller";
 import { cameByHttps } from "./guard";
 import { Limits } from "./limits";
+import { type Passkey, Passkeys } from "./passkeys";
 import { Sessions } from "./sessions";
 import { SetUpToken } from "./set-up";
+import { passkeyRefusal, siteOf } from "./site";
 
 /** How often a stream that stays open makes sure that its caller still may read it. */
 const lookAfter = 15_000;
@@ -19,6 +22,15 @@ const wrongCode = "This code is not right, or not any more.";
 /** Whether a sign-in is complete, with the cookies that make it so. */
 export type SignedIn = { done: boolean; cookies: string[] };
 
+/** How somebody who is signed in can prove once more that it is them. */
+export type Proof = "password" | "passkey";
+
+/** The ways in that a login has beside a password. */
+export type WaysIn = {
+  /** `none`: nobody has a passkey for this site. Else why browsers offer none here, in words. */
+  passkeys: "offered" | "none" | { refusal: string };
+};
+
 /** An app that shows codes is told of this secret; the codes help once each where it is lost. */
 export type NewSecondFactor = { uri: string; backupCodes: string[] };
 
@@ -26,6 +38,7 @@ export type NewSecondFactor = { uri: string; backupCodes: string[] };
 export class Access {
   readonly apiTokens: ApiTokens;
   readonly sessions: Sessions;
+  readonly #passkeys: Passkeys;
   readonly #limits = new Limits();
   #setUp: SetUpToken | null = null;
 
@@ -37,6 +50,7 @@ export class Access {
   ) {
     this.apiTokens = new ApiTokens(store);
     this.sessions = new Sessions(store);
+    this.#passkeys = new Passkeys(store);
   }
 
   /** Where there is no account yet, the log gets the token that makes the first one. */
@@ -106,6 +120,68 @@ export class Access {
     return signedIn;
   }
 
+  /** What a login offers at the site of a request. */
+  async waysIn(headers: Headers): Promise<WaysIn> {
+    const site = siteOf(headers);
+    if (!(await this.#passkeys.areThereAny(site))) return { passkeys: "none" };
+    const refusal = passkeyRefusal(site);
+    return { passkeys: refusal === null ? "offered" : { refusal } };
+  }
+
+  /** How a caller can prove once more that it is them. */
+  async proofsOf(caller: Caller, headers: Headers): Promise<Proof[]> {
+    if (caller.kind !== "person") return [];
+    const site = siteOf(headers);
+    const passkey = passkeyRefusal(site) === null && (await this.#passkeys.areThereAny(site, caller.id));
+    return ["password", ...(passkey ? (["passkey"] as const) : [])];
+  }
+
+  /** What a browser has to know to use a passkey: for a sign-in, or for proving who is signed in. */
+  askPasskey(caller: Caller, headers: Headers) {
+    return this.#passkeys.ask(caller.kind === "person" ? caller : null, siteOf(headers));
+  }
+
+  /** @returns who came in. @throws HalfwayError `REFUSED` */
+  async signInByPasskey(
+    proof: AuthenticationResponseJSON,
+    headers: Headers,
+  ): Promise<{ name: string; cookies: string[] }> {
+    const id = await this.#passkeys.prove(proof, null, siteOf(headers));
+    return this.#enter(id, "passkey", Date.now(), headers);
+  }
+
+  /** The same as typing the password once more. */
+  async reauthenticateByPasskey(
+    caller: Caller,
+    proof: AuthenticationResponseJSON,
+    headers: Headers,
+  ): Promise<void> {
+    const person = personOf(caller);
+    await this.#passkeys.prove(proof, person, siteOf(headers));
+    await this.sessions.proven(person, Date.now());
+  }
+
+  /** What somebody has that opens their account without a password; and why no more of it can be made here, if so. */
+  async passkeysOf(caller: Caller, headers: Headers): Promise<{ passkeys: Passkey[]; refusal: string | null }> {
+    return {
+      passkeys: await this.#passkeys.list(personOf(caller)),
+      refusal: passkeyRefusal(siteOf(headers)),
+    };
+  }
+
+  /** What a browser has to know to make a passkey. */
+  offerPasskey(caller: Caller, headers: Headers) {
+    return this.#passkeys.offer(personOf(caller), siteOf(headers));
+  }
+
+  addPasskey(caller: Caller, name: string, made: RegistrationResponseJSON, headers: Headers): Promise<void> {
+    return this.#passkeys.add(personOf(caller), name, made, siteOf(headers));
+  }
+
+  removePasskey(caller: Caller, id: string): Promise<void> {
+    return this.#passkeys.remove(personOf(caller), id);
+  }
+
   /** Ends the session of these headers, if there is one. @returns the cookies that forget it. */
   async signOut(headers: Headers): Promise<string[]> {
     const { headers: said } = await this.#library(headers).api.signOut({ headers, returnHeaders: true });
@@ -129,9 +205,7 @@ export class Access {
 
   /** Takes the password once more: what needs that may be done for a while. */
   async reauthenticate(caller: Caller, password: string, headers: Headers): Promise<void> {
-    const { session } = await this.#knows(caller, password, headers);
-    const { internalAdapter } = await this.accounts.library.http.$context;
-    await internalAdapter.updateSession(session, { authenticatedAt: Date.now() });
+    await this.sessions.proven(await this.#knows(caller, password, headers), Date.now());
   }
 
   /** Ends every session of the account; the one that asked goes on with new cookies. */
@@ -197,6 +271,24 @@ export class Access {
     request.addEventListener("abort", end);
     if (request.aborted) end();
     return over.signal;
+  }
+
+  /**
+   * A new session for somebody who has proven who they are.
+   * @param authenticatedAt when they did; long ago where nobody says.
+   */
+  async #enter(
+    userId: string,
+    way: Way,
+    authenticatedAt: number,
+    headers: Headers,
+  ): Promise<{ name: string; cookies: string[] }> {
+    const { name } = await this.accounts.requireId(userId);
+    const { headers: said } = await this.#library(headers).api.enter({
+      ...{ body: { userId, way, authenticatedAt }, headers, returnHeaders: true },
+    });
+    await this.accounts.signedIn(name);
+    return { name, cookies: said.getSetCookie() };
   }
 
   #library(headers: Headers): Library {

@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { betterAuth } from "better-auth";
+import { type BetterAuthPlugin, betterAuth } from "better-auth";
+import { APIError, createAuthEndpoint } from "better-auth/api";
+import { setSessionCookie } from "better-auth/cookies";
 import { twoFactor, username } from "better-auth/plugins";
 import type { ExpressionBuilder } from "kysely";
 import { z } from "zod";
@@ -41,6 +43,32 @@ export const newPassword = z
   .max(128, "a password has at most 128 characters");
 export const role = z.enum(roles);
 
+/** How somebody came in. */
+const ways = ["password", "passkey"] as const;
+export type Way = (typeof ways)[number];
+
+/** Lets somebody in who has proven by another way than a password who they are. It is no route, only a call. */
+const entrance = {
+  id: "halfway-entrance",
+  endpoints: {
+    enter: createAuthEndpoint.serverOnly(
+      {
+        method: "POST",
+        body: z.object({ userId: z.string(), way: z.enum(ways), authenticatedAt: z.number() }),
+      },
+      async (ctx) => {
+        const { userId, ...session } = ctx.body;
+        const { internalAdapter } = ctx.context;
+        const user = await internalAdapter.findUserById(userId);
+        if (!user) throw new APIError("UNAUTHORIZED");
+        await setSessionCookie(ctx, {
+          ...{ user, session: await internalAdapter.createSession(userId, false, session) },
+        });
+      },
+    ),
+  },
+} satisfies BetterAuthPlugin;
+
 /**
  * The account library, set up for this page: names instead of e-mail addresses, sessions that can be revoked at any moment,
  * nobody signs up by themselves. None of its own routes is served; what of it is used is called by `Access`.
@@ -66,17 +94,21 @@ function libraryOn(store: Store, secret: string, secure: boolean) {
       disableSessionRefresh: true,
       additionalFields: {
         authenticatedAt: { type: "number", required: true, input: false },
+        way: { type: "string", required: true, input: false },
         seenAt: { type: "number", required: false, input: false },
       },
     },
     databaseHooks: {
       session: {
-        create: { before: async (session) => ({ data: { ...session, authenticatedAt: Date.now() } }) },
+        create: {
+          before: async (session) => ({ data: { authenticatedAt: Date.now(), way: "password", ...session } }),
+        },
       },
     },
     plugins: [
       username({ minUsernameLength: 1, maxUsernameLength: 32, usernameValidator: isAccountName }),
       twoFactor(),
+      entrance,
     ],
     advanced: {
       // The library's own prefix, `__Secure-`, would let a neighbour's subdomain set the cookie.
@@ -165,11 +197,12 @@ export class Accounts {
     );
   }
 
-  /** Sets a new password, and ends every session of the account. */
+  /** Sets a new password, and ends every session of the account; passkeys let nobody in any more, either. */
   async setPassword(name: string, password: string): Promise<void> {
     const { id } = await this.require(name);
     const { internalAdapter, password: hashing } = await this.library.http.$context;
     await internalAdapter.updatePassword(id, await hashing.hash(password));
+    await this.store.db.deleteFrom("passkey").where("user_id", "=", id).execute();
     await internalAdapter.deleteUserSessions(id);
   }
 
@@ -207,6 +240,13 @@ export class Accounts {
   async require(name: string): Promise<Account> {
     const account = await this.#find(name);
     if (!account) throw new HalfwayError("NOT_FOUND", `There is no account named “${name}”.`);
+    return account;
+  }
+
+  /** @throws HalfwayError `NOT_FOUND` */
+  async requireId(id: string): Promise<Account> {
+    const account = (await this.list()).find((one) => one.id === id);
+    if (!account) throw new HalfwayError("NOT_FOUND", "This account is gone.");
     return account;
   }
 

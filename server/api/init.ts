@@ -19,7 +19,7 @@ export type Context = {
   setCookies: (cookies: readonly string[]) => void;
 };
 
-/** How long a password counts as just typed. */
+/** How long somebody counts as just proven. */
 const recently = 5 * 60_000;
 
 const trpcCode = {
@@ -108,7 +108,7 @@ function requireRight(caller: Caller, { least, recent, person }: Right): void {
       return;
     case "person":
       if (recent && Date.now() - caller.authenticatedAt > recently) {
-        throw new HalfwayError("REAUTHENTICATE", "Type your password once more: this needs it.");
+        throw new HalfwayError("REAUTHENTICATE", "Prove once more that it is you: this needs it.");
       }
   }
 }

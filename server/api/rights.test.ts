@@ -30,6 +30,7 @@ const moves = looks.filter((name) => !name.startsWith("viewer"));
 const admins = moves.filter((name) => !name.startsWith("operator"));
 const destroys = admins.filter((name) => name !== "staleAdmin");
 const people = looks.filter((name) => !name.endsWith("Token"));
+const fresh = people.filter((name) => name !== "staleAdmin");
 const decides = destroys.filter((name) => name !== "adminToken");
 
 const id = "3f1f8f0e-6f7a-4a55-9d53-0f6a1e6b2c11";
@@ -48,14 +49,30 @@ const send = {
   },
 };
 const password = "correct horse battery";
+/** What a browser says of a passkey. */
+function passkey(response: Record<string, string>) {
+  return {
+    ...{ id: "a", rawId: "a", type: "public-key", clientExtensionResults: {} },
+    response: { clientDataJSON: "a", ...response },
+  };
+}
 
 /** For each procedure an input that it takes, and who may call it. One that is missing does not compile. */
 const matrix: Record<ProcedurePath, { input?: unknown; may: readonly CallerName[] }> = {
   "session.me": { may: all },
   "session.signIn": { input: { name: "alice", password, code: null }, may: all },
+  "session.askPasskey": { may: all },
+  "session.signInByPasskey": { input: { proof: passkey({ authenticatorData: "a", signature: "a" }) }, may: all },
   "session.signOut": { may: all },
   "session.setUp": { input: { token: "x", name: "alice", password }, may: all },
   "session.reauthenticate": { input: { password }, may: people },
+  "session.reauthenticateByPasskey": {
+    ...{ input: { proof: passkey({ authenticatorData: "a", signature: "a" }) }, may: people },
+  },
+  "session.passkeys": { may: people },
+  "session.offerPasskey": { may: fresh },
+  "session.addPasskey": { input: { name: "phone", made: passkey({ attestationObject: "a" }) }, may: fresh },
+  "session.removePasskey": { input: { id }, may: fresh },
   "session.changePassword": { input: { from: password, to: password }, may: people },
   "session.beginSecondFactor": { input: { password }, may: people },
   "session.confirmSecondFactor": { input: { code: "123456" }, may: people },

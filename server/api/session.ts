@@ -1,19 +1,27 @@
 import { z } from "zod";
+import type { Proof } from "../access/access";
 import { accountName, newPassword } from "../access/accounts";
-import { type Caller, personOf } from "../access/caller";
+import { personOf } from "../access/caller";
+import { newPasskey, passkeyProof } from "../access/passkeys";
 import type { Role } from "../access/roles";
-import { procedure, router } from "./init";
+import { type Context, procedure, router } from "./init";
 
 /** As it is typed: a password that was set by other rules must still be accepted. */
 const password = z.string().min(1, "type a password").max(128);
 const code = z.string().trim().min(1).max(64);
 
-/** Whom a page talks to. */
-export type Me = { kind: "person" | "program"; name: string; role: Role; secondFactor: boolean } | null;
+/** Whom a page talks to; `proofs` are how they can prove once more that it is them. */
+export type Me = {
+  kind: "person" | "program";
+  name: string;
+  role: Role;
+  secondFactor: boolean;
+  proofs: Proof[];
+} | null;
 
 export const sessionRouter = router({
   /** Who asks; null for nobody. */
-  me: procedure.query(({ ctx }): Me => meOf(ctx.caller)),
+  me: procedure.query(({ ctx }) => meOf(ctx)),
 
   /** Not done where the account has a second factor and its code is still to come. */
   signIn: procedure
@@ -30,6 +38,18 @@ export const sessionRouter = router({
       ctx.setCookies(cookies);
       if (!done) await ctx.note({ words: "The password was right; the code is still to come." });
       return { done };
+    }),
+
+  /** What a browser has to know to use a passkey: for a sign-in, or once more where somebody is signed in. */
+  askPasskey: procedure.query(({ ctx }) => ctx.halfway.access.askPasskey(ctx.caller, ctx.headers)),
+
+  signInByPasskey: procedure
+    .input(z.strictObject({ proof: passkeyProof }))
+    .mutation(async ({ ctx, input }): Promise<void> => {
+      const { name, cookies } = await ctx.halfway.access.signInByPasskey(input.proof, ctx.headers);
+      // Before, nobody knew who it would be.
+      await ctx.note({ subject: name });
+      ctx.setCookies(cookies);
     }),
 
   signOut: procedure.mutation(async ({ ctx }): Promise<void> => {
@@ -52,6 +72,28 @@ export const sessionRouter = router({
   reauthenticate: procedure
     .input(z.strictObject({ password }))
     .mutation(({ ctx, input }) => ctx.halfway.access.reauthenticate(ctx.caller, input.password, ctx.headers)),
+
+  reauthenticateByPasskey: procedure
+    .input(z.strictObject({ proof: passkeyProof }))
+    .mutation(({ ctx, input }) =>
+      ctx.halfway.access.reauthenticateByPasskey(ctx.caller, input.proof, ctx.headers),
+    ),
+
+  /** Whoever asks: their passkeys, and why no more can be made where the page was opened, if so. */
+  passkeys: procedure.query(({ ctx }) => ctx.halfway.access.passkeysOf(ctx.caller, ctx.headers)),
+
+  /** What a browser has to know to make one. */
+  offerPasskey: procedure.query(({ ctx }) => ctx.halfway.access.offerPasskey(ctx.caller, ctx.headers)),
+
+  addPasskey: procedure
+    .input(z.strictObject({ name: z.string().trim().min(1).max(64), made: newPasskey }))
+    .mutation(({ ctx, input }) =>
+      ctx.halfway.access.addPasskey(ctx.caller, input.name, input.made, ctx.headers),
+    ),
+
+  removePasskey: procedure
+    .input(z.strictObject({ id: z.uuid() }))
+    .mutation(({ ctx, input }) => ctx.halfway.access.removePasskey(ctx.caller, input.id)),
 
   /** Ends all other sessions of the account, too. */
   changePassword: procedure
@@ -95,14 +137,19 @@ export const sessionRouter = router({
 });
 
 /** What a page may know of a caller; null for nobody. */
-export function meOf(caller: Caller): Me {
+export async function meOf({
+  halfway,
+  caller,
+  headers,
+}: Pick<Context, "halfway" | "caller" | "headers">): Promise<Me> {
   switch (caller.kind) {
     case "nobody":
       return null;
     case "person":
     case "program": {
       const { kind, name, role } = caller;
-      return { kind, name, role, secondFactor: caller.kind === "person" && caller.secondFactor };
+      const proofs = await halfway.access.proofsOf(caller, headers);
+      return { kind, name, role, secondFactor: caller.kind === "person" && caller.secondFactor, proofs };
     }
   }
 }

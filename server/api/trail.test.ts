@@ -236,12 +236,25 @@ const options = {
   properties: true,
 };
 
+/** What a browser says of a passkey, with a secret wherever it says something. */
+const passkeyOf = (secret: string) => ({
+  ...{ id: secret, rawId: secret, type: "public-key", clientExtensionResults: {} },
+  response: {
+    ...{ clientDataJSON: secret, attestationObject: secret },
+    ...{ authenticatorData: secret, signature: secret },
+  },
+});
+
 /** Inputs with every secret in its place, and in places where somebody pastes it by mistake. One that is missing does not compile. */
 const inputs: Record<MutationPath, (all: Secrets, pasted: string) => object | undefined> = {
   "session.signIn": ({ password, code }) => ({ name: password, password, code }),
+  "session.signInByPasskey": ({ code }) => ({ proof: passkeyOf(code) }),
   "session.signOut": () => undefined,
   "session.setUp": ({ apiToken, password }) => ({ token: apiToken, name: password, password }),
   "session.reauthenticate": ({ password }) => ({ password }),
+  "session.reauthenticateByPasskey": ({ code }) => ({ proof: passkeyOf(code) }),
+  "session.addPasskey": ({ apiToken, code }) => ({ name: apiToken, made: passkeyOf(code) }),
+  "session.removePasskey": () => ({ id }),
   "session.changePassword": ({ password }) => ({ from: password, to: password }),
   "session.beginSecondFactor": ({ password }) => ({ password }),
   "session.confirmSecondFactor": ({ code }) => ({ code }),
