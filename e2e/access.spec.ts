@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { test as base, expect, type Page } from "@playwright/test";
 import Database from "better-sqlite3";
 import { errorsIn } from "./fixtures";
+import { TestProvider } from "./provider";
 import { RunningServer } from "./server";
 
 /*
@@ -13,19 +14,30 @@ import { RunningServer } from "./server";
  */
 
 const password = "correct horse battery";
+const port = Number(process.env.E2E_PORT ?? 3210) + 1;
 
-const test = base.extend<{ baseURL: string }, { server: RunningServer }>({
-  server: [
+const test = base.extend<{ baseURL: string }, { provider: TestProvider; server: RunningServer }>({
+  provider: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures that are used from this pattern
     async ({}, use) => {
+      const provider = new TestProvider();
+      await provider.start(`http://127.0.0.1:${port}`, port + 1);
+      await use(provider);
+      await provider.stop();
+    },
+    { scope: "worker" },
+  ],
+  server: [
+    async ({ provider }, use) => {
       const stateDir = mkdtempSync(join(tmpdir(), "halfway-access-"));
       const configFile = join(stateDir, "hosts.json");
       const hosts = [{ name: "nowhere", ssh: { destination: "nobody@halfway.invalid" } }];
       writeFileSync(configFile, JSON.stringify({ hosts }));
+      const oidcFile = join(stateDir, "oidc.json");
+      writeFileSync(oidcFile, JSON.stringify(provider.config));
       const server = new RunningServer({
-        port: Number(process.env.E2E_PORT ?? 3210) + 1,
-        configFile,
-        stateDir,
+        ...{ port, configFile, stateDir },
+        env: { HALFWAY_OIDC: oidcFile },
       });
       await server.start();
       await use(server);
@@ -48,7 +60,24 @@ const test = base.extend<{ baseURL: string }, { server: RunningServer }>({
 async function signIn(page: Page, name: string, secret: string): Promise<void> {
   await page.getByLabel("Name").fill(name);
   await page.getByLabel("Password").fill(secret);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+}
+
+/** Signs in on the provider's own page. */
+async function signInThere(page: Page, name: string): Promise<void> {
+  await page.getByPlaceholder("Enter any login").fill(name);
+  await page.getByPlaceholder("and password").fill("any");
+  await page.getByRole("button", { name: "Sign-in" }).click();
+}
+
+/** Signs in with a provider's account, in a browser that the provider does not know yet. */
+async function comeFromElsewhere(page: Page, name: string): Promise<void> {
+  // A page whose session is gone leaves by itself.
+  await page.goto("about:blank");
+  await page.context().clearCookies();
+  await page.goto("/login?next=%2Faccount");
+  await page.getByRole("link", { name: "Sign in at Test provider" }).click();
+  await signInThere(page, name);
 }
 
 /** Calls a mutation as the page does, with the session of its browser. */
@@ -382,6 +411,109 @@ named(
     await expect(page.getByRole("button", { name: "Sign in with a passkey" })).toHaveCount(0);
   },
 );
+
+test("whom the provider knows comes in with the role that it says, and nobody else does", async ({
+  page,
+  server,
+  provider,
+}) => {
+  provider.groups.set("erin", ["family", "ops"]);
+  await comeFromElsewhere(page, "erin");
+  await expect(page).toHaveURL("/account");
+  await expect(page.getByText("erin · Operator")).toBeVisible();
+  await expect(page.getByText("You sign in at Test provider.")).toBeVisible();
+  await expect(page.getByRole("region", { name: "Password", exact: true })).toHaveCount(0);
+  expect(await call(page, "settings.update", { overall: 1 })).toBe(403);
+
+  // What it says is asked anew at each sign-in.
+  provider.groups.set("erin", ["family"]);
+  await comeFromElsewhere(page, "erin");
+  await expect(page.getByText("erin · Viewer")).toBeVisible();
+  provider.groups.set("erin", []);
+  await comeFromElsewhere(page, "erin");
+  await expect(page.getByText("nothing it says of you is a role here")).toBeVisible();
+  await expect(page).toHaveURL("/login/callback");
+  expect((await page.request.get("/api/trpc/receives.list")).status()).toBe(401);
+
+  // A name that somebody has here already is not theirs by being called so.
+  provider.groups.set(server.account.name, ["nas-admins"]);
+  await comeFromElsewhere(page, server.account.name);
+  await expect(page.getByText("a name alone does not make it yours")).toBeVisible();
+  expect((await page.request.get("/api/trpc/receives.list")).status()).toBe(401);
+});
+
+test("what a provider is said to have answered counts for nobody but who asked, and once", async ({
+  page,
+  provider,
+  browser,
+  baseURL,
+}) => {
+  provider.groups.set("erin", ["ops"]);
+  const answer = (json: object) => call(page, "session.signInByProvider", json);
+  expect(await answer({ answer: "?code=made-up&state=made-up" })).toBe(412);
+  await page.goto("/login");
+  await page.getByRole("link", { name: "Sign in at Test provider" }).click();
+  await expect(page.getByPlaceholder("Enter any login")).toBeVisible();
+  expect(await answer({ answer: "?code=made-up&state=made-up" })).toBe(412);
+
+  // Somebody who gets hold of the answer before its owner's page does.
+  await page.route(/signInByProvider/, (route) => route.abort());
+  const returning = page.waitForRequest(/login\/callback/);
+  await signInThere(page, "erin");
+  const stolen = new URL((await returning).url()).search;
+  await expect(page.getByText("did not answer")).toBeVisible();
+  const elsewhere = await browser.newContext({ baseURL });
+  const thief = await elsewhere.newPage();
+  await thief.goto(`/login/callback${stolen}`);
+  await expect(thief.getByText("was begun elsewhere")).toBeVisible();
+  await thief.goto("/login");
+  await thief.getByRole("link", { name: "Sign in at Test provider" }).click();
+  await expect(thief.getByPlaceholder("Enter any login")).toBeVisible();
+  await thief.goto(`/login/callback${stolen}`);
+  await expect(thief.getByText("does not prove who you are")).toBeVisible();
+  await elsewhere.close();
+
+  expect(await answer({ answer: stolen })).toBe(200);
+  expect(await answer({ answer: stolen })).toBe(412);
+});
+
+test("who signs in elsewhere proves there once more who they are, and what they wanted goes on", async ({
+  page,
+  server,
+  provider,
+}) => {
+  provider.groups.set("ada", ["nas-admins"]);
+  await comeFromElsewhere(page, "ada");
+  await expect(page.getByText("ada · Admin")).toBeVisible();
+  await page.goto("/accounts");
+  const own = page.getByRole("listitem", { name: "ada", exact: true });
+  await expect(own).toContainText("Signs in at the provider");
+  await expect(own.getByRole("button", { name: "Change the role of ada" })).toHaveAccessibleDescription(
+    /The provider says/,
+  );
+  forgetProofs(server);
+  expect(await call(page, "users.create", { name: "nils", role: "viewer", password })).toBe(403);
+  await page.getByRole("button", { name: "New account…" }).click();
+  const dialog = page.getByRole("dialog", { name: "New account" });
+  await dialog.getByLabel("Name").fill("nils");
+  await dialog.getByLabel("Password", { exact: true }).fill(password);
+  await dialog.getByLabel("Password, once more").fill(password);
+  await dialog.getByRole("button", { name: "Make the account" }).click();
+  const again = page.getByRole("dialog", { name: "Is it still you?" });
+  const opening = page.waitForEvent("popup");
+  await again.getByRole("button", { name: "Sign in at Test provider" }).click();
+  // It knows its browser, and asks all the same. Somebody else there does not count.
+  let popup = await opening;
+  await signInThere(popup, "erin");
+  await expect(popup.getByText("somebody else than “ada”")).toBeVisible();
+  await popup.close();
+  const reopening = page.waitForEvent("popup");
+  await again.getByRole("button", { name: "Sign in at Test provider" }).click();
+  popup = await reopening;
+  await signInThere(popup, "ada");
+  await expect(page.getByText("nils can sign in now.")).toBeVisible();
+  expect(await call(page, "users.remove", { name: "nils" })).toBe(200);
+});
 
 test("where browsers offer no passkeys, the page says why", async ({ page, server }) => {
   await page.goto("/account");

@@ -29,9 +29,18 @@ export function AccountPage() {
         )}
         {me?.kind === "person" ? (
           <>
-            <ChangePassword name={me.name} />
-            <SecondFactor on={me.secondFactor} />
-            <Passkeys />
+            {me.elsewhere === null ? (
+              <>
+                <ChangePassword name={me.name} />
+                <SecondFactor on={me.secondFactor} />
+                <Passkeys />
+              </>
+            ) : (
+              <p className="mt-6 max-w-prose">
+                You sign in at {me.elsewhere}. Password, second factor and passkeys are its affair, and so is
+                what you may do here: it says so at each sign-in.
+              </p>
+            )}
             <Sessions />
           </>
         ) : (

@@ -6,7 +6,7 @@ import { type FormEvent, useId, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { useTRPC, useTRPCClient } from "@/components/live/client";
 import { plainError } from "@/components/live/errors";
-import { Button } from "@/components/ui/button";
+import { Button, buttonClass } from "@/components/ui/button";
 import { ErrorProblem } from "@/components/ui/error-problem";
 import { Field, inputClass } from "@/components/ui/field";
 import type { WaysIn } from "@/server/access/access";
@@ -42,8 +42,7 @@ export function LoginForm({ next, ways }: { next: string; ways: WaysIn }) {
   });
   const error = plainError(signIn.error) ?? passkeyError(byPasskey.error);
   // It stays busy while the next page is fetched.
-  const busy =
-    signIn.isPending || signIn.data?.done === true || byPasskey.isPending || byPasskey.isSuccess;
+  const busy = signIn.isPending || signIn.data?.done === true || byPasskey.isPending || byPasskey.isSuccess;
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const typed = typedIn(event.currentTarget);
@@ -99,6 +98,14 @@ export function LoginForm({ next, ways }: { next: string; ways: WaysIn }) {
           {busy ? "Signing in…" : "Sign in"}
         </Button>
       </form>
+      {ways.provider !== null && (
+        <a
+          href={`/login/provider?${new URLSearchParams({ next })}`}
+          className={buttonClass("plain", "mt-3 w-full lg:h-9")}
+        >
+          Sign in at {ways.provider}
+        </a>
+      )}
       {ways.passkeys === "offered" && (
         <Button
           className="mt-3 w-full lg:h-9"

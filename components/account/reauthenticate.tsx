@@ -10,6 +10,7 @@ import { FormDialog } from "@/components/ui/form-dialog";
 import { passkeyError, usedPasskey } from "./browser-passkeys";
 import { useMe } from "./me";
 import { PasswordField } from "./password-field";
+import { provenChannel } from "./words";
 
 /** Asks who is signed in to prove it once more; whether they did. */
 export type AskAgain = () => Promise<boolean>;
@@ -33,9 +34,7 @@ export function Reauthenticate({ ask }: { ask: RefObject<AskAgain> }) {
     setOpen(false);
     setPassword("");
   };
-  const byPassword = useMutation(
-    trpc.session.reauthenticate.mutationOptions({ onSuccess: () => end(true) }),
-  );
+  const byPassword = useMutation(trpc.session.reauthenticate.mutationOptions({ onSuccess: () => end(true) }));
   const byPasskey = useMutation({
     mutationFn: async () => {
       const proof = await usedPasskey(server);
@@ -54,27 +53,57 @@ export function Reauthenticate({ ask }: { ask: RefObject<AskAgain> }) {
       return new Promise((resolve) => waiting.current.push(resolve));
     };
   }, [ask, resetPassword, resetPasskey]);
+  // The provider is asked in a window of its own, so that what waits here is not lost.
+  useEffect(() => {
+    if (!open) return;
+    const proven = new BroadcastChannel(provenChannel);
+    proven.onmessage = () => {
+      for (const resolve of waiting.current.splice(0)) resolve(true);
+      setOpen(false);
+    };
+    return () => proven.close();
+  }, [open]);
 
   const proofs = me?.proofs ?? [];
   const busy = byPassword.isPending || byPasskey.isPending;
+  const dialog = {
+    title: "Is it still you?",
+    busy,
+    opener: () => opener.current,
+    open,
+    onClose: () => end(false),
+    onGone: () => {
+      opener.current = null;
+    },
+  };
+  if (me?.elsewhere) {
+    return (
+      <FormDialog
+        {...dialog}
+        about={`This needs more than an open browser. Sign in at ${me.elsewhere} once more, in a window of its own; then nobody is asked again for five minutes.`}
+        verb={`Sign in at ${me.elsewhere}`}
+        doing="Looking…"
+        ready={proofs.includes("provider")}
+        error={
+          proofs.includes("provider")
+            ? null
+            : { reason: "REFUSED", sentence: "It is not set up here any more.", stderr: "" }
+        }
+        onSubmit={() => window.open("/login/provider?again", "_blank", "popup,width=560,height=760")}
+      />
+    );
+  }
   return (
     <FormDialog
-      title="Is it still you?"
+      {...dialog}
       about="This needs more than an open browser. Prove it once more; then nobody is asked again for five minutes."
       verb="Go on"
       doing="Looking…"
       ready={password !== ""}
-      busy={busy}
       error={plainError(byPassword.error) ?? passkeyError(byPasskey.error)}
-      opener={() => opener.current}
-      open={open}
       onSubmit={() => {
         resetPasskey();
         byPassword.mutate({ password });
-      }}
-      onClose={() => end(false)}
-      onGone={() => {
-        opener.current = null;
       }}
     >
       {/* For password managers: they want to know whose password it is. */}

@@ -68,6 +68,7 @@ export const actWords: Record<MutationAct | OwnAct, string> = {
   "settings.update": "Change the settings",
   "session.signIn": "Sign in",
   "session.signInByPasskey": "Sign in with a passkey",
+  "session.signInByProvider": "Sign in at the provider",
   "session.signOut": "Sign out",
   "session.setUp": "Make the first account",
   "session.reauthenticate": "Type the password again",

@@ -9,6 +9,9 @@ import { type Caller, type Person, personOf } from "./caller";
 import { cameByHttps } from "./guard";
 import { Limits } from "./limits";
 import { type Passkey, Passkeys } from "./passkeys";
+import { pendingCookie, pendingIn } from "./pending-cookie";
+import { Provider } from "./provider";
+import { loadProvider } from "./provider-config";
 import { Sessions } from "./sessions";
 import { SetUpToken } from "./set-up";
 import { passkeyRefusal, siteOf } from "./site";
@@ -23,12 +26,14 @@ const wrongCode = "This code is not right, or not any more.";
 export type SignedIn = { done: boolean; cookies: string[] };
 
 /** How somebody who is signed in can prove once more that it is them. */
-export type Proof = "password" | "passkey";
+export type Proof = "password" | "passkey" | "provider";
 
 /** The ways in that a login has beside a password. */
 export type WaysIn = {
   /** `none`: nobody has a passkey for this site. Else why browsers offer none here, in words. */
   passkeys: "offered" | "none" | { refusal: string };
+  /** The name of the provider where people sign in elsewhere. */
+  provider: string | null;
 };
 
 /** An app that shows codes is told of this secret; the codes help once each where it is lost. */
@@ -44,6 +49,8 @@ export class Access {
 
   private constructor(
     store: Store,
+    /** Where people sign in elsewhere. */
+    private readonly provider: Provider | null,
     readonly accounts: Accounts,
     /** Whether accounts outlive the server: not where nothing can be written. */
     readonly lasting: boolean,
@@ -53,9 +60,14 @@ export class Access {
     this.#passkeys = new Passkeys(store);
   }
 
-  /** Where there is no account yet, the log gets the token that makes the first one. */
-  static async open(store: Store): Promise<Access> {
-    const access = new Access(store, await Accounts.open(store), store.lasting);
+  /**
+   * Where there is no account yet, the log gets the token that makes the first one.
+   * @throws HalfwayError `BAD_INPUT` when the configuration is wrong.
+   */
+  static async open(store: Store, env: Record<string, string | undefined> = {}): Promise<Access> {
+    const config = loadProvider(env);
+    const provider = config && new Provider(config);
+    const access = new Access(store, provider, await Accounts.open(store), store.lasting);
     await access.needsSetUp();
     return access;
   }
@@ -90,7 +102,7 @@ export class Access {
     await this.sessions.saw(session);
     const account = accountOf({
       ...{ id: user.id, username: user.username ?? "", role: user.role },
-      twoFactorEnabled: user.twoFactorEnabled ?? false,
+      ...{ twoFactorEnabled: user.twoFactorEnabled ?? false, issuer: user.issuer ?? null },
     });
     return { kind: "person", ...account, authenticatedAt: session.authenticatedAt, session: session.token };
   }
@@ -123,14 +135,21 @@ export class Access {
   /** What a login offers at the site of a request. */
   async waysIn(headers: Headers): Promise<WaysIn> {
     const site = siteOf(headers);
-    if (!(await this.#passkeys.areThereAny(site))) return { passkeys: "none" };
     const refusal = passkeyRefusal(site);
-    return { passkeys: refusal === null ? "offered" : { refusal } };
+    const provider = this.providerName;
+    if (!(await this.#passkeys.areThereAny(site))) return { passkeys: "none", provider };
+    return { passkeys: refusal === null ? "offered" : { refusal }, provider };
+  }
+
+  /** What people call the provider where they sign in; null where there is none. */
+  get providerName(): string | null {
+    return this.provider?.config.name ?? null;
   }
 
   /** How a caller can prove once more that it is them. */
   async proofsOf(caller: Caller, headers: Headers): Promise<Proof[]> {
     if (caller.kind !== "person") return [];
+    if (caller.elsewhere) return this.provider ? ["provider"] : [];
     const site = siteOf(headers);
     const passkey = passkeyRefusal(site) === null && (await this.#passkeys.areThereAny(site, caller.id));
     return ["password", ...(passkey ? (["passkey"] as const) : [])];
@@ -161,8 +180,63 @@ export class Access {
     await this.sessions.proven(person, Date.now());
   }
 
+  /** Where to go for a sign-in at the provider, or for proving there once more who is signed in. */
+  async beginProvider(
+    { again, next }: { again: boolean; next: string },
+    headers: Headers,
+  ): Promise<{ url: string; cookies: string[] }> {
+    const { url, pending } = await this.#requireProvider().begin(siteOf(headers), { again, next });
+    return { url, cookies: [pendingCookie(pending, headers)] };
+  }
+
+  /**
+   * Lets in who has signed in at the provider, or believes that it is them once more.
+   * @param answer what the provider sent the browser back with.
+   * @returns who it was, whether they were signed in before, and where they wanted to go.
+   */
+  async finishProvider(
+    caller: Caller,
+    answer: string,
+    headers: Headers,
+  ): Promise<{ name: string; again: boolean; next: string; cookies: string[] }> {
+    const provider = this.#requireProvider();
+    const pending = pendingIn(headers);
+    if (!pending) {
+      throw new HalfwayError("REFUSED", "This sign-in was begun elsewhere, or too long ago. Begin again.");
+    }
+    const { again, next } = pending;
+    const who = await provider.finish(answer, pending, siteOf(headers));
+    const { issuer, name: called } = provider.config;
+    const known = { issuer, subject: who.subject };
+    const cookies = [pendingCookie(null, headers)];
+    if (again) {
+      const person = personOf(caller);
+      if (!(await this.accounts.isOf(person.id, known))) {
+        throw new HalfwayError("REFUSED", `${called} says that you are somebody else than “${person.name}”.`);
+      }
+      await this.sessions.proven(person, who.authenticatedAt ?? 0);
+      return { name: person.name, again, next, cookies };
+    }
+    if (await this.needsSetUp()) {
+      throw new HalfwayError("REFUSED", "The first account is made with the token that Halfway's log shows.");
+    }
+    if (!who.role) {
+      throw new HalfwayError(
+        "REFUSED",
+        `${called} knows you, but nothing it says of you is a role here. Its admin can change that, or Halfway's.`,
+      );
+    }
+    const { id } = await this.accounts.ofSubject(known, who.name, who.role);
+    // What it does not say counts as long ago: it may have known its browser for weeks.
+    const entered = await this.#enter(id, "provider", who.authenticatedAt ?? 0, headers);
+    return { name: entered.name, again, next, cookies: [...cookies, ...entered.cookies] };
+  }
+
   /** What somebody has that opens their account without a password; and why no more of it can be made here, if so. */
-  async passkeysOf(caller: Caller, headers: Headers): Promise<{ passkeys: Passkey[]; refusal: string | null }> {
+  async passkeysOf(
+    caller: Caller,
+    headers: Headers,
+  ): Promise<{ passkeys: Passkey[]; refusal: string | null }> {
     return {
       passkeys: await this.#passkeys.list(personOf(caller)),
       refusal: passkeyRefusal(siteOf(headers)),
@@ -170,12 +244,17 @@ export class Access {
   }
 
   /** What a browser has to know to make a passkey. */
-  offerPasskey(caller: Caller, headers: Headers) {
-    return this.#passkeys.offer(personOf(caller), siteOf(headers));
+  async offerPasskey(caller: Caller, headers: Headers) {
+    return this.#passkeys.offer(mayHavePasskeys(caller), siteOf(headers));
   }
 
-  addPasskey(caller: Caller, name: string, made: RegistrationResponseJSON, headers: Headers): Promise<void> {
-    return this.#passkeys.add(personOf(caller), name, made, siteOf(headers));
+  async addPasskey(
+    caller: Caller,
+    name: string,
+    made: RegistrationResponseJSON,
+    headers: Headers,
+  ): Promise<void> {
+    await this.#passkeys.add(mayHavePasskeys(caller), name, made, siteOf(headers));
   }
 
   removePasskey(caller: Caller, id: string): Promise<void> {
@@ -291,6 +370,11 @@ export class Access {
     return { name, cookies: said.getSetCookie() };
   }
 
+  #requireProvider(): Provider {
+    if (!this.provider) throw new HalfwayError("REFUSED", "No sign-in provider is set up here.");
+    return this.provider;
+  }
+
   #library(headers: Headers): Library {
     return this.accounts.library[cameByHttps((name) => headers.get(name)) ? "https" : "http"];
   }
@@ -305,6 +389,13 @@ export class Access {
       return person;
     });
   }
+}
+
+/** Whom the provider lets in comes by the provider: it may not want to any more tomorrow. */
+function mayHavePasskeys(caller: Caller): Person {
+  const person = personOf(caller);
+  if (!person.elsewhere) return person;
+  throw new HalfwayError("REFUSED", "You sign in at the provider: passkeys are its affair.");
 }
 
 const secondFactor = z.object({ totpURI: z.string(), backupCodes: z.array(z.string()) }).transform(

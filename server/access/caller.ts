@@ -15,6 +15,7 @@ export type Caller =
       name: string;
       role: Role;
       secondFactor: boolean;
+      elsewhere: boolean;
       authenticatedAt: number;
       session: string;
     }

@@ -62,7 +62,12 @@ const matrix: Record<ProcedurePath, { input?: unknown; may: readonly CallerName[
   "session.me": { may: all },
   "session.signIn": { input: { name: "alice", password, code: null }, may: all },
   "session.askPasskey": { may: all },
-  "session.signInByPasskey": { input: { proof: passkey({ authenticatorData: "a", signature: "a" }) }, may: all },
+  "session.signInByPasskey": {
+    input: { proof: passkey({ authenticatorData: "a", signature: "a" }) },
+    may: all,
+  },
+  "session.askProvider": { input: { again: false, next: "/" }, may: all },
+  "session.signInByProvider": { input: { answer: "?code=x&state=x" }, may: all },
   "session.signOut": { may: all },
   "session.setUp": { input: { token: "x", name: "alice", password }, may: all },
   "session.reauthenticate": { input: { password }, may: people },
@@ -307,10 +312,10 @@ test("the page gives the reason that the server would", () => {
 
 test("an admin's own account is left to other admins, and the last admin is left alone", () => {
   const alone = [
-    { name: "alice", role: "admin" },
-    { name: "bob", role: "viewer" },
+    { name: "alice", role: "admin", elsewhere: false },
+    { name: "bob", role: "viewer", elsewhere: false },
   ] as const;
-  const two = [...alone, { name: "carol", role: "admin" }] as const;
+  const two = [...alone, { name: "carol", role: "admin", elsewhere: false }] as const;
   for (const act of ["setRole", "remove"] as const) {
     expect(accountRefusal(act, "alice", alone, "alice")).toContain("the only admin");
     expect(accountRefusal(act, "alice", two, "alice")).toContain("another admin may do this");
@@ -319,4 +324,8 @@ test("an admin's own account is left to other admins, and the last admin is left
   }
   expect(accountRefusal("setPassword", "alice", two, "alice")).toContain("account menu");
   expect(accountRefusal("setPassword", "carol", two, "alice")).toBeNull();
+  const there = [...two, { name: "erin", role: "operator", elsewhere: true }] as const;
+  expect(accountRefusal("setPassword", "erin", there, "alice")).toContain("no password here");
+  expect(accountRefusal("setRole", "erin", there, "alice")).toContain("The provider says");
+  expect(accountRefusal("remove", "erin", there, "alice")).toBeNull();
 });

@@ -1,5 +1,5 @@
 import type { AnyMutationProcedure, AnyProcedure, inferRouterInputs } from "@trpc/server";
-import { atLeast, onlyAdmin, type Role } from "../access/roles";
+import { atLeast, noPassword, onlyAdmin, type Role } from "../access/roles";
 import type { AppRouter } from "./root";
 
 /**
@@ -56,6 +56,8 @@ const rights: { [P in Exclude<ProcedurePath, "transfers.start">]: P extends Muta
   "session.signIn": anyone,
   "session.askPasskey": { ...looks, least: "anyone" },
   "session.signInByPasskey": anyone,
+  "session.askProvider": { ...looks, least: "anyone" },
+  "session.signInByProvider": anyone,
   "session.signOut": anyone,
   "session.setUp": anyone,
   "session.reauthenticate": oneself,
@@ -178,10 +180,13 @@ export type AccountAct = "setRole" | "setPassword" | "remove";
 export function accountRefusal(
   act: AccountAct,
   name: string,
-  accounts: readonly { name: string; role: Role }[],
+  accounts: readonly { name: string; role: Role; elsewhere: boolean }[],
   self: string,
 ): string | null {
   const [admin, ...more] = accounts.filter(({ role }) => role === "admin");
+  const elsewhere = accounts.some((account) => account.name === name && account.elsewhere);
+  if (act === "setPassword" && elsewhere) return noPassword(name);
+  if (act === "setRole" && elsewhere) return `The provider says what “${name}” may, at each sign-in there.`;
   if (act !== "setPassword" && admin?.name === name && more.length === 0) return onlyAdmin(name);
   if (name !== self) return null;
   return act === "setPassword"

@@ -17,6 +17,8 @@ export type Me = {
   role: Role;
   secondFactor: boolean;
   proofs: Proof[];
+  /** Where somebody signs in who has no password here; null for everybody else. */
+  elsewhere: string | null;
 } | null;
 
 export const sessionRouter = router({
@@ -50,6 +52,30 @@ export const sessionRouter = router({
       // Before, nobody knew who it would be.
       await ctx.note({ subject: name });
       ctx.setCookies(cookies);
+    }),
+
+  /** Where to go for a sign-in at the provider; `again` for who is signed in and proves it once more. */
+  askProvider: procedure
+    .input(z.strictObject({ again: z.boolean(), next: z.string().max(2_000) }))
+    .query(async ({ ctx, input }): Promise<{ url: string }> => {
+      const { url, cookies } = await ctx.halfway.access.beginProvider(input, ctx.headers);
+      ctx.setCookies(cookies);
+      return { url };
+    }),
+
+  /** @returns where they wanted to go who came back from the provider. */
+  signInByProvider: procedure
+    .input(z.strictObject({ answer: z.string().max(8_000) }))
+    .mutation(async ({ ctx, input }): Promise<{ again: boolean; next: string }> => {
+      const { access } = ctx.halfway;
+      const { name, again, next, cookies } = await access.finishProvider(
+        ctx.caller,
+        input.answer,
+        ctx.headers,
+      );
+      await ctx.note({ subject: name });
+      ctx.setCookies(cookies);
+      return { again, next };
     }),
 
   signOut: procedure.mutation(async ({ ctx }): Promise<void> => {
@@ -149,7 +175,11 @@ export async function meOf({
     case "program": {
       const { kind, name, role } = caller;
       const proofs = await halfway.access.proofsOf(caller, headers);
-      return { kind, name, role, secondFactor: caller.kind === "person" && caller.secondFactor, proofs };
+      const person = caller.kind === "person" ? caller : null;
+      return {
+        ...{ kind, name, role, proofs, secondFactor: person?.secondFactor ?? false },
+        elsewhere: person?.elsewhere ? (halfway.access.providerName ?? "the provider") : null,
+      };
     }
   }
 }

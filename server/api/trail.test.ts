@@ -37,6 +37,7 @@ const admin: Caller = {
     name: "alice",
     role: "admin",
     secondFactor: false,
+    elsewhere: false,
     session: "s3cr3t session",
   },
   authenticatedAt: Number.MAX_SAFE_INTEGER,
@@ -44,7 +45,7 @@ const admin: Caller = {
 const id = "3f1f8f0e-6f7a-4a55-9d53-0f6a1e6b2c11";
 const digest = "0123456789abcdef";
 const nobody: Caller = { kind: "nobody" };
-const account = { id: "2", name: "bob", role: "viewer", secondFactor: false };
+const account = { id: "2", name: "bob", role: "viewer", secondFactor: false, elsewhere: false };
 
 /** Calls a procedure of a Halfway of which only these parts are there. */
 async function call(path: MutationPath, input: unknown, parts: object = {}, caller: Caller = admin) {
@@ -249,6 +250,7 @@ const passkeyOf = (secret: string) => ({
 const inputs: Record<MutationPath, (all: Secrets, pasted: string) => object | undefined> = {
   "session.signIn": ({ password, code }) => ({ name: password, password, code }),
   "session.signInByPasskey": ({ code }) => ({ proof: passkeyOf(code) }),
+  "session.signInByProvider": ({ code, password }) => ({ answer: `?code=${code}&state=${password}` }),
   "session.signOut": () => undefined,
   "session.setUp": ({ apiToken, password }) => ({ token: apiToken, name: password, password }),
   "session.reauthenticate": ({ password }) => ({ password }),

@@ -185,6 +185,7 @@ const abouts: Record<MutationPath, AboutOf> = {
     subject: (await access.accounts.require(input.name)).name,
   })),
   "session.signInByPasskey": nothing,
+  "session.signInByProvider": nothing,
   "session.signOut": nothing,
   "session.setUp": nothing,
   "session.reauthenticate": nothing,

@@ -95,6 +95,9 @@ export const migrations: Record<string, Migration> = {
         .addColumn("twoFactorEnabled", "integer")
         .addColumn("role", "text", (column) => column.notNull())
         .addColumn("signedInAt", "integer")
+        .addColumn("issuer", "text")
+        .addColumn("subject", "text")
+        .addUniqueConstraint("user_subject", ["issuer", "subject"])
         .execute();
       await db.schema
         .createTable("session")

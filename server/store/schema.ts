@@ -87,6 +87,9 @@ export type UserTable = {
   twoFactorEnabled: number | null;
   /** Null for who never was. */
   signedInAt: number | null;
+  /** The provider where somebody signs in, and what it knows them by; null for who has a password here. */
+  issuer: string | null;
+  subject: string | null;
 };
 
 /** One row per sign-in, as the account library has it: times are ISO text but for those that it was told of. */
