@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { createHmac } from "node:crypto";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type IncomingMessage, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test as base, expect, type Page } from "@playwright/test";
@@ -14,6 +16,7 @@ import { RunningServer } from "./server";
  */
 
 const password = "correct horse battery";
+const proxySecret = "a secret between the proxy and Halfway";
 const port = Number(process.env.E2E_PORT ?? 3210) + 1;
 
 const test = base.extend<{ baseURL: string }, { provider: TestProvider; server: RunningServer }>({
@@ -37,7 +40,10 @@ const test = base.extend<{ baseURL: string }, { provider: TestProvider; server: 
       writeFileSync(oidcFile, JSON.stringify(provider.config));
       const server = new RunningServer({
         ...{ port, configFile, stateDir },
-        env: { HALFWAY_OIDC: oidcFile },
+        env: {
+          HALFWAY_OIDC: oidcFile,
+          ...{ HALFWAY_PROXY_USER_HEADER: "Remote-User", HALFWAY_PROXY_SECRET: proxySecret },
+        },
       });
       await server.start();
       await use(server);
@@ -514,6 +520,74 @@ test("who signs in elsewhere proves there once more who they are, and what they 
   await expect(page.getByText("nils can sign in now.")).toBeVisible();
   expect(await call(page, "users.remove", { name: "nils" })).toBe(200);
 });
+
+test("who the proxy in front says it is comes in, as long as it says so; of nobody else it is believed", async ({
+  server,
+  browser,
+  baseURL,
+  page,
+}) => {
+  await page.goto("/");
+  await signIn(page, server.account.name, server.account.password);
+  await expect(page.getByText("Live", { exact: true })).toBeVisible();
+  expect(await call(page, "users.create", { name: "petra", role: "admin", password })).toBe(200);
+  const says = (name: string, secret = proxySecret) => ({
+    "remote-user": name,
+    "x-halfway-proxy-secret": secret,
+  });
+
+  const context = await browser.newContext({ baseURL, extraHTTPHeaders: says("petra") });
+  const own = await context.newPage();
+  await own.goto("/account");
+  await expect(own.getByText("petra · Admin")).toBeVisible();
+  // That it knew her once is no proof that it is still her.
+  expect(await call(own, "users.remove", { name: "petra" })).toBe(403);
+  await own.getByRole("button", { name: "Account: petra" }).click();
+  await own.getByRole("menuitem", { name: "Sign out" }).click();
+  await own.getByRole("button", { name: "Go on as petra" }).click();
+  await expect(own).toHaveURL("/");
+  const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
+  await own.goto("about:blank");
+
+  const knock = (headers: Record<string, string>, from = "127.0.0.1") =>
+    statusOf(server, "session.signInByProxy", headers, from);
+  const look = (headers: Record<string, string>) =>
+    fetch(`${server.url}/api/trpc/receives.list`, { headers: { cookie, ...headers } });
+  expect((await look(says("petra"))).status).toBe(200);
+  expect((await look({})).status).toBe(401);
+  expect((await look(says("petra", "not the secret"))).status).toBe(401);
+  expect((await look(says(server.account.name))).status).toBe(401);
+  expect(await knock(says("petra"))).toBe(200);
+  expect(await knock({ "remote-user": "petra" })).toBe(412);
+  expect(await knock(says("petra", "not the secret"))).toBe(412);
+  expect(await knock(says("nobody-here"))).toBe(412);
+  // It connects from where the proxy does not, whatever it says.
+  expect(await knock({ ...says("petra"), "x-forwarded-for": "127.0.0.1" }, "127.0.0.9")).toBe(412);
+  expect(await knock({ ...says("petra"), "x-halfway-peer": "x 127.0.0.1" }, "127.0.0.9")).toBe(412);
+
+  await context.setExtraHTTPHeaders(says("nobody-here"));
+  await own.goto("/login");
+  await expect(own.getByText("there is no such account")).toBeVisible();
+  await context.close();
+  expect(await call(page, "users.remove", { name: "petra" })).toBe(200);
+});
+
+/** What a mutation answers to a client at an address of this machine's. */
+async function statusOf(
+  { url }: RunningServer,
+  procedure: string,
+  headers: Record<string, string>,
+  localAddress: string,
+): Promise<number> {
+  const asking = request(`${url}/api/trpc/${procedure}`, {
+    ...{ method: "POST", localAddress, agent: false },
+    headers: { ...headers, "content-type": "application/json", "x-halfway": "tests", "content-length": "2" },
+  });
+  asking.end("{}");
+  const [answer] = (await once(asking, "response")) as [IncomingMessage];
+  answer.resume();
+  return answer.statusCode ?? 0;
+}
 
 test("where browsers offer no passkeys, the page says why", async ({ page, server }) => {
   await page.goto("/account");

@@ -20,7 +20,8 @@ export default async function Page({
   if (await running.access.needsSetUp()) redirect("/setup");
   return (
     <ServerProvider me={null}>
-      <LoginForm next={path} ways={await ways()} />
+      {/* Who was sent here wanted to go somewhere; who signed out is here to stay. */}
+      <LoginForm next={path} sent={next !== undefined} ways={await ways()} />
     </ServerProvider>
   );
 }

@@ -2,7 +2,7 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { KeyRound, LoaderCircle } from "lucide-react";
-import { type FormEvent, useId, useRef, useState } from "react";
+import { type FormEvent, useEffect, useId, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { useTRPC, useTRPCClient } from "@/components/live/client";
 import { plainError } from "@/components/live/errors";
@@ -16,9 +16,10 @@ import { typedIn } from "./words";
 
 /**
  * @param next where to go then.
+ * @param sent whether another page sent its visitor here.
  * @param ways what there is beside a password.
  */
-export function LoginForm({ next, ways }: { next: string; ways: WaysIn }) {
+export function LoginForm({ next, sent, ways }: { next: string; sent: boolean; ways: WaysIn }) {
   const trpc = useTRPC();
   const server = useTRPCClient();
   const id = useId();
@@ -40,9 +41,22 @@ export function LoginForm({ next, ways }: { next: string; ways: WaysIn }) {
     },
     onSuccess: () => window.location.assign(next),
   });
-  const error = plainError(signIn.error) ?? passkeyError(byPasskey.error);
+  const byProxy = useMutation(
+    trpc.session.signInByProxy.mutationOptions({ onSuccess: () => window.location.assign(next) }),
+  );
+  const error = plainError(signIn.error ?? byProxy.error) ?? passkeyError(byPasskey.error);
   // It stays busy while the next page is fetched.
-  const busy = signIn.isPending || signIn.data?.done === true || byPasskey.isPending || byPasskey.isSuccess;
+  const busy =
+    [signIn, byPasskey, byProxy].some(({ isPending }) => isPending) ||
+    [signIn.data?.done, byPasskey.isSuccess, byProxy.isSuccess].includes(true);
+  const { proxied } = ways;
+  const goesOn = useRef(sent && proxied?.refusal === null);
+  const { mutate: comeByProxy } = byProxy;
+  useEffect(() => {
+    if (!goesOn.current) return;
+    goesOn.current = false;
+    comeByProxy();
+  }, [comeByProxy]);
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const typed = typedIn(event.currentTarget);
@@ -51,6 +65,17 @@ export function LoginForm({ next, ways }: { next: string; ways: WaysIn }) {
   };
   return (
     <Card title="Sign in">
+      {proxied && (
+        <div className="mt-4 border-b border-line pb-4">
+          {proxied.refusal === null ? (
+            <Button tone="primary" className="w-full lg:h-9" disabled={busy} onClick={() => comeByProxy()}>
+              Go on as {proxied.name}
+            </Button>
+          ) : (
+            <p className="wrap-anywhere">{proxied.refusal}</p>
+          )}
+        </div>
+      )}
       {/* A form that is sent before the page is ready must not put a password into an address. */}
       <form method="post" onSubmit={submit} className="mt-4 space-y-4">
         <Field id={`${id}-name`} label="Name">

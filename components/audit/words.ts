@@ -69,6 +69,7 @@ export const actWords: Record<MutationAct | OwnAct, string> = {
   "session.signIn": "Sign in",
   "session.signInByPasskey": "Sign in with a passkey",
   "session.signInByProvider": "Sign in at the provider",
+  "session.signInByProxy": "Sign in by the proxy in front",
   "session.signOut": "Sign out",
   "session.setUp": "Make the first account",
   "session.reauthenticate": "Type the password again",

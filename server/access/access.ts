@@ -12,13 +12,16 @@ import { type Passkey, Passkeys } from "./passkeys";
 import { pendingCookie, pendingIn } from "./pending-cookie";
 import { Provider } from "./provider";
 import { loadProvider } from "./provider-config";
+import { noPassword } from "./roles";
 import { Sessions } from "./sessions";
 import { SetUpToken } from "./set-up";
 import { passkeyRefusal, siteOf } from "./site";
+import { loadTrustedProxy, proxiedName, type TrustedProxy } from "./trusted-proxy";
 
 /** How often a stream that stays open makes sure that its caller still may read it. */
 const lookAfter = 15_000;
 
+const proxyWay: Way = "proxy";
 const notYours = "This is not the password of your account.";
 const wrongCode = "This code is not right, or not any more.";
 
@@ -34,6 +37,8 @@ export type WaysIn = {
   passkeys: "offered" | "none" | { refusal: string };
   /** The name of the provider where people sign in elsewhere. */
   provider: string | null;
+  /** Who the proxy in front says that it is, and why they do not come in by that, if so. */
+  proxied: { name: string; refusal: string | null } | null;
 };
 
 /** An app that shows codes is told of this secret; the codes help once each where it is lost. */
@@ -51,6 +56,8 @@ export class Access {
     store: Store,
     /** Where people sign in elsewhere. */
     private readonly provider: Provider | null,
+    /** What is believed when it says who somebody is. */
+    private readonly proxy: TrustedProxy | null,
     readonly accounts: Accounts,
     /** Whether accounts outlive the server: not where nothing can be written. */
     readonly lasting: boolean,
@@ -67,7 +74,8 @@ export class Access {
   static async open(store: Store, env: Record<string, string | undefined> = {}): Promise<Access> {
     const config = loadProvider(env);
     const provider = config && new Provider(config);
-    const access = new Access(store, provider, await Accounts.open(store), store.lasting);
+    const proxy = loadTrustedProxy(env);
+    const access = new Access(store, provider, proxy, await Accounts.open(store), store.lasting);
     await access.needsSetUp();
     return access;
   }
@@ -99,6 +107,8 @@ export class Access {
     const found = await this.#library(headers).api.getSession({ headers });
     if (!found) return { kind: "nobody" };
     const { user, session } = found;
+    // It counts as long as the proxy goes on saying so.
+    if (session.way === proxyWay && this.#proxied(headers) !== user.username) return { kind: "nobody" };
     await this.sessions.saw(session);
     const account = accountOf({
       ...{ id: user.id, username: user.username ?? "", role: user.role },
@@ -136,9 +146,25 @@ export class Access {
   async waysIn(headers: Headers): Promise<WaysIn> {
     const site = siteOf(headers);
     const refusal = passkeyRefusal(site);
-    const provider = this.providerName;
-    if (!(await this.#passkeys.areThereAny(site))) return { passkeys: "none", provider };
-    return { passkeys: refusal === null ? "offered" : { refusal }, provider };
+    return {
+      passkeys: !(await this.#passkeys.areThereAny(site))
+        ? "none"
+        : refusal === null
+          ? "offered"
+          : { refusal },
+      provider: this.providerName,
+      proxied: await this.#whomTheProxySays(headers),
+    };
+  }
+
+  /** Lets in whom the proxy in front says that it is. @throws HalfwayError `REFUSED` */
+  async signInByProxy(headers: Headers): Promise<{ name: string; cookies: string[] }> {
+    const said = await this.#whomTheProxySays(headers);
+    if (!said) throw new HalfwayError("REFUSED", "No proxy that Halfway trusts says who you are.");
+    if (said.refusal !== null) throw new HalfwayError("REFUSED", said.refusal);
+    const { id } = await this.accounts.require(said.name);
+    // It may know its browser for weeks: what needs a proof still asks for one.
+    return this.#enter(id, proxyWay, 0, headers);
   }
 
   /** What people call the provider where they sign in; null where there is none. */
@@ -368,6 +394,21 @@ export class Access {
     });
     await this.accounts.signedIn(name);
     return { name, cookies: said.getSetCookie() };
+  }
+
+  #proxied(headers: Headers): string | null {
+    return this.proxy && proxiedName(headers, this.proxy);
+  }
+
+  async #whomTheProxySays(headers: Headers): Promise<WaysIn["proxied"]> {
+    const name = this.#proxied(headers);
+    if (name === null) return null;
+    const account = (await this.accounts.list()).find((one) => one.name === name);
+    if (!account) {
+      const refusal = `The proxy in front says that you are “${name}”, and there is no such account. An admin can make it.`;
+      return { name, refusal };
+    }
+    return { name, refusal: account.elsewhere ? noPassword(name) : null };
   }
 
   #requireProvider(): Provider {

@@ -47,7 +47,7 @@ export const newPassword = z
 export const role = z.enum(roles);
 
 /** How somebody came in. */
-const ways = ["password", "passkey", "provider"] as const;
+const ways = ["password", "passkey", "provider", "proxy"] as const;
 export type Way = (typeof ways)[number];
 
 /** Lets somebody in who has proven by another way than a password who they are. It is no route, only a call. */

@@ -68,6 +68,7 @@ const matrix: Record<ProcedurePath, { input?: unknown; may: readonly CallerName[
   },
   "session.askProvider": { input: { again: false, next: "/" }, may: all },
   "session.signInByProvider": { input: { answer: "?code=x&state=x" }, may: all },
+  "session.signInByProxy": { may: all },
   "session.signOut": { may: all },
   "session.setUp": { input: { token: "x", name: "alice", password }, may: all },
   "session.reauthenticate": { input: { password }, may: people },

@@ -58,6 +58,7 @@ const rights: { [P in Exclude<ProcedurePath, "transfers.start">]: P extends Muta
   "session.signInByPasskey": anyone,
   "session.askProvider": { ...looks, least: "anyone" },
   "session.signInByProvider": anyone,
+  "session.signInByProxy": anyone,
   "session.signOut": anyone,
   "session.setUp": anyone,
   "session.reauthenticate": oneself,

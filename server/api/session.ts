@@ -78,6 +78,13 @@ export const sessionRouter = router({
       return { again, next };
     }),
 
+  /** For whom the proxy in front says who it is. */
+  signInByProxy: procedure.mutation(async ({ ctx }): Promise<void> => {
+    const { name, cookies } = await ctx.halfway.access.signInByProxy(ctx.headers);
+    await ctx.note({ subject: name });
+    ctx.setCookies(cookies);
+  }),
+
   signOut: procedure.mutation(async ({ ctx }): Promise<void> => {
     ctx.setCookies(await ctx.halfway.access.signOut(ctx.headers));
   }),

@@ -251,6 +251,7 @@ const inputs: Record<MutationPath, (all: Secrets, pasted: string) => object | un
   "session.signIn": ({ password, code }) => ({ name: password, password, code }),
   "session.signInByPasskey": ({ code }) => ({ proof: passkeyOf(code) }),
   "session.signInByProvider": ({ code, password }) => ({ answer: `?code=${code}&state=${password}` }),
+  "session.signInByProxy": () => undefined,
   "session.signOut": () => undefined,
   "session.setUp": ({ apiToken, password }) => ({ token: apiToken, name: password, password }),
   "session.reauthenticate": ({ password }) => ({ password }),

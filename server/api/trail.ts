@@ -186,6 +186,7 @@ const abouts: Record<MutationPath, AboutOf> = {
   })),
   "session.signInByPasskey": nothing,
   "session.signInByProvider": nothing,
+  "session.signInByProxy": nothing,
   "session.signOut": nothing,
   "session.setUp": nothing,
   "session.reauthenticate": nothing,
