@@ -118,7 +118,12 @@ export function LoginForm({ next, sent, ways }: { next: string; sent: boolean; w
           </Field>
         )}
         {error && <ErrorProblem error={error} />}
-        <Button type="submit" tone="primary" className="w-full lg:h-9" disabled={busy}>
+        <Button
+          type="submit"
+          tone={proxied?.refusal === null ? "plain" : "primary"}
+          className="w-full lg:h-9"
+          disabled={busy}
+        >
           {busy && <LoaderCircle aria-hidden className="animate-spin" />}
           {busy ? "Signing in…" : "Sign in"}
         </Button>
