@@ -1,10 +1,12 @@
 import { addressRefusal } from "./server/access/guard";
+import { stampPeers } from "./server/access/peer";
 import { halfway } from "./server/api/halfway";
 import { sentence } from "./server/errors";
 
 try {
   const refusal = addressRefusal(process.env);
   if (refusal) throw new Error(refusal);
+  stampPeers();
   const running = await halfway();
   // Open event streams would keep the server from ending, and a page that reconnects at once on a connection that is
   // still alive would too. Transfers go on without the server (decision 2).

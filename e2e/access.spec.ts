@@ -1,10 +1,14 @@
 import { execFileSync } from "node:child_process";
 import { createHmac } from "node:crypto";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type IncomingMessage, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test as base, expect, type Page } from "@playwright/test";
+import Database from "better-sqlite3";
 import { errorsIn } from "./fixtures";
+import { TestProvider } from "./provider";
 import { RunningServer } from "./server";
 
 /*
@@ -12,19 +16,34 @@ import { RunningServer } from "./server";
  */
 
 const password = "correct horse battery";
+const proxySecret = "a secret between the proxy and Halfway";
+const port = Number(process.env.E2E_PORT ?? 3210) + 1;
 
-const test = base.extend<{ baseURL: string }, { server: RunningServer }>({
-  server: [
+const test = base.extend<{ baseURL: string }, { provider: TestProvider; server: RunningServer }>({
+  provider: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures that are used from this pattern
     async ({}, use) => {
+      const provider = new TestProvider();
+      await provider.start(`http://127.0.0.1:${port}`, port + 1);
+      await use(provider);
+      await provider.stop();
+    },
+    { scope: "worker" },
+  ],
+  server: [
+    async ({ provider }, use) => {
       const stateDir = mkdtempSync(join(tmpdir(), "halfway-access-"));
       const configFile = join(stateDir, "hosts.json");
       const hosts = [{ name: "nowhere", ssh: { destination: "nobody@halfway.invalid" } }];
       writeFileSync(configFile, JSON.stringify({ hosts }));
+      const oidcFile = join(stateDir, "oidc.json");
+      writeFileSync(oidcFile, JSON.stringify(provider.config));
       const server = new RunningServer({
-        port: Number(process.env.E2E_PORT ?? 3210) + 1,
-        configFile,
-        stateDir,
+        ...{ port, configFile, stateDir },
+        env: {
+          HALFWAY_OIDC: oidcFile,
+          ...{ HALFWAY_PROXY_USER_HEADER: "Remote-User", HALFWAY_PROXY_SECRET: proxySecret },
+        },
       });
       await server.start();
       await use(server);
@@ -47,7 +66,24 @@ const test = base.extend<{ baseURL: string }, { server: RunningServer }>({
 async function signIn(page: Page, name: string, secret: string): Promise<void> {
   await page.getByLabel("Name").fill(name);
   await page.getByLabel("Password").fill(secret);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+}
+
+/** Signs in on the provider's own page. */
+async function signInThere(page: Page, name: string): Promise<void> {
+  await page.getByPlaceholder("Enter any login").fill(name);
+  await page.getByPlaceholder("and password").fill("any");
+  await page.getByRole("button", { name: "Sign-in" }).click();
+}
+
+/** Signs in with a provider's account, in a browser that the provider does not know yet. */
+async function comeFromElsewhere(page: Page, name: string): Promise<void> {
+  // A page whose session is gone leaves by itself.
+  await page.goto("about:blank");
+  await page.context().clearCookies();
+  await page.goto("/login?next=%2Faccount");
+  await page.getByRole("link", { name: "Sign in at Test provider" }).click();
+  await signInThere(page, name);
 }
 
 /** Calls a mutation as the page does, with the session of its browser. */
@@ -308,6 +344,259 @@ test("one changes one's own password, turns on a second factor that the next sig
   await factor.getByRole("button", { name: "Switch it off" }).click();
   await expect(factor.getByRole("status")).toContainText("It is off");
   await expect(factor.getByRole("button", { name: "Set it up" })).toBeVisible();
+});
+
+/** Lets everybody's proof of who they are be of long ago. */
+function forgetProofs({ stateDir }: RunningServer): void {
+  const db = new Database(join(stateDir, "halfway.db"));
+  db.prepare("update session set authenticatedAt = 0").run();
+  db.close();
+}
+
+/** Gives a page's browser a device that keeps passkeys, with an owner who always unlocks it. */
+async function addDevice(page: Page): Promise<void> {
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send("WebAuthn.enable");
+  await cdp.send("WebAuthn.addVirtualAuthenticator", {
+    options: {
+      ...{ protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true },
+      ...{ isUserVerified: true, automaticPresenceSimulation: true },
+    },
+  });
+}
+
+// By a name: a passkey belongs to one, and an address is none.
+const named = test.extend({
+  baseURL: async ({ server }, use) => use(server.url.replace("127.0.0.1", "localhost")),
+});
+
+named(
+  "a passkey signs in without a password, proves once more who one is, and opens nothing once it is removed",
+  async ({ page, server }) => {
+    await addDevice(page);
+    await page.goto("/account");
+    await expect(page.getByRole("button", { name: "Sign in with a passkey" })).toHaveCount(0);
+    await signIn(page, server.account.name, server.account.password);
+    const passkeys = page.getByRole("region", { name: "Passkeys" });
+    await passkeys.getByLabel("Name of a new one").fill("Test key");
+    forgetProofs(server);
+    await passkeys.getByRole("button", { name: "Make a passkey" }).click();
+    // An unlocked browser does not suffice for a key to come back with.
+    const dialog = page.getByRole("dialog", { name: "Is it still you?" });
+    await expect(dialog.getByRole("button", { name: "Use a passkey" })).toHaveCount(0);
+    await dialog.getByLabel(`Password of ${server.account.name}`).fill(server.account.password);
+    await dialog.getByRole("button", { name: "Go on" }).click();
+    const entry = passkeys.getByRole("listitem", { name: "Test key" });
+    await expect(entry).toContainText("For localhost");
+    await expect(entry).toContainText("never used");
+
+    // A second one on the same device would be of no use.
+    await passkeys.getByLabel("Name of a new one").fill("Another");
+    await passkeys.getByRole("button", { name: "Make a passkey" }).click();
+    await expect(passkeys.getByText("holds a passkey of yours")).toBeVisible();
+
+    expect(await call(page, "session.signOut", {})).toBe(200);
+    await page.goto("/login?next=%2Faccount");
+    const proving = page.waitForRequest(/signInByPasskey/);
+    await page.getByRole("button", { name: "Sign in with a passkey" }).click();
+    const { json } = (await proving).postDataJSON();
+    await expect(page).toHaveURL("/account");
+    await expect(entry).toContainText(/used (just now|\d+ s ago)/);
+    // What was signed once is worth nothing to who has listened.
+    expect(await call(page, "session.signInByPasskey", json)).toBe(412);
+    expect(await call(page, "session.reauthenticateByPasskey", json)).toBe(412);
+
+    forgetProofs(server);
+    await passkeys.getByRole("button", { name: "Remove Test key" }).click();
+    await dialog.getByRole("button", { name: "Use a passkey" }).click();
+    await expect(passkeys.getByText("Test key signs nobody in any more.")).toBeVisible();
+    await expect(entry).toHaveCount(0);
+
+    expect(await call(page, "session.signOut", {})).toBe(200);
+    await page.goto("/login");
+    await expect(page.getByRole("button", { name: "Sign in with a passkey" })).toHaveCount(0);
+  },
+);
+
+test("whom the provider knows comes in with the role that it says, and nobody else does", async ({
+  page,
+  server,
+  provider,
+}) => {
+  provider.groups.set("erin", ["family", "ops"]);
+  await comeFromElsewhere(page, "erin");
+  await expect(page).toHaveURL("/account");
+  await expect(page.getByText("erin · Operator")).toBeVisible();
+  await expect(page.getByText("You sign in at Test provider.")).toBeVisible();
+  await expect(page.getByRole("region", { name: "Password", exact: true })).toHaveCount(0);
+  expect(await call(page, "settings.update", { overall: 1 })).toBe(403);
+
+  // What it says is asked anew at each sign-in.
+  provider.groups.set("erin", ["family"]);
+  await comeFromElsewhere(page, "erin");
+  await expect(page.getByText("erin · Viewer")).toBeVisible();
+  provider.groups.set("erin", []);
+  await comeFromElsewhere(page, "erin");
+  await expect(page.getByText("nothing it says of you is a role here")).toBeVisible();
+  await expect(page).toHaveURL("/login/callback");
+  expect((await page.request.get("/api/trpc/receives.list")).status()).toBe(401);
+
+  // A name that somebody has here already is not theirs by being called so.
+  provider.groups.set(server.account.name, ["nas-admins"]);
+  await comeFromElsewhere(page, server.account.name);
+  await expect(page.getByText("a name alone does not make it yours")).toBeVisible();
+  expect((await page.request.get("/api/trpc/receives.list")).status()).toBe(401);
+});
+
+test("what a provider is said to have answered counts for nobody but who asked, and once", async ({
+  page,
+  provider,
+  browser,
+  baseURL,
+}) => {
+  provider.groups.set("erin", ["ops"]);
+  const answer = (json: object) => call(page, "session.signInByProvider", json);
+  expect(await answer({ answer: "?code=made-up&state=made-up" })).toBe(412);
+  await page.goto("/login");
+  await page.getByRole("link", { name: "Sign in at Test provider" }).click();
+  await expect(page.getByPlaceholder("Enter any login")).toBeVisible();
+  expect(await answer({ answer: "?code=made-up&state=made-up" })).toBe(412);
+
+  // Somebody who gets hold of the answer before its owner's page does.
+  await page.route(/signInByProvider/, (route) => route.abort());
+  const returning = page.waitForRequest(/login\/callback/);
+  await signInThere(page, "erin");
+  const stolen = new URL((await returning).url()).search;
+  await expect(page.getByText("did not answer")).toBeVisible();
+  const elsewhere = await browser.newContext({ baseURL });
+  const thief = await elsewhere.newPage();
+  await thief.goto(`/login/callback${stolen}`);
+  await expect(thief.getByText("was begun elsewhere")).toBeVisible();
+  await thief.goto("/login");
+  await thief.getByRole("link", { name: "Sign in at Test provider" }).click();
+  await expect(thief.getByPlaceholder("Enter any login")).toBeVisible();
+  await thief.goto(`/login/callback${stolen}`);
+  await expect(thief.getByText("does not prove who you are")).toBeVisible();
+  await elsewhere.close();
+
+  expect(await answer({ answer: stolen })).toBe(200);
+  expect(await answer({ answer: stolen })).toBe(412);
+});
+
+test("who signs in elsewhere proves there once more who they are, and what they wanted goes on", async ({
+  page,
+  server,
+  provider,
+}) => {
+  provider.groups.set("ada", ["nas-admins"]);
+  await comeFromElsewhere(page, "ada");
+  await expect(page.getByText("ada · Admin")).toBeVisible();
+  await page.goto("/accounts");
+  const own = page.getByRole("listitem", { name: "ada", exact: true });
+  await expect(own).toContainText("Signs in at the provider");
+  await expect(own.getByRole("button", { name: "Change the role of ada" })).toHaveAccessibleDescription(
+    /The provider says/,
+  );
+  forgetProofs(server);
+  expect(await call(page, "users.create", { name: "nils", role: "viewer", password })).toBe(403);
+  await page.getByRole("button", { name: "New account…" }).click();
+  const dialog = page.getByRole("dialog", { name: "New account" });
+  await dialog.getByLabel("Name").fill("nils");
+  await dialog.getByLabel("Password", { exact: true }).fill(password);
+  await dialog.getByLabel("Password, once more").fill(password);
+  await dialog.getByRole("button", { name: "Make the account" }).click();
+  const again = page.getByRole("dialog", { name: "Is it still you?" });
+  const opening = page.waitForEvent("popup");
+  await again.getByRole("button", { name: "Sign in at Test provider" }).click();
+  // It knows its browser, and asks all the same. Somebody else there does not count.
+  let popup = await opening;
+  await signInThere(popup, "erin");
+  await expect(popup.getByText("somebody else than “ada”")).toBeVisible();
+  await popup.close();
+  const reopening = page.waitForEvent("popup");
+  await again.getByRole("button", { name: "Sign in at Test provider" }).click();
+  popup = await reopening;
+  await signInThere(popup, "ada");
+  await expect(page.getByText("nils can sign in now.")).toBeVisible();
+  expect(await call(page, "users.remove", { name: "nils" })).toBe(200);
+});
+
+test("who the proxy in front says it is comes in, as long as it says so; of nobody else it is believed", async ({
+  server,
+  browser,
+  baseURL,
+  page,
+}) => {
+  await page.goto("/");
+  await signIn(page, server.account.name, server.account.password);
+  await expect(page.getByText("Live", { exact: true })).toBeVisible();
+  expect(await call(page, "users.create", { name: "petra", role: "admin", password })).toBe(200);
+  const says = (name: string, secret = proxySecret) => ({
+    "remote-user": name,
+    "x-halfway-proxy-secret": secret,
+  });
+
+  const context = await browser.newContext({ baseURL, extraHTTPHeaders: says("petra") });
+  const own = await context.newPage();
+  await own.goto("/account");
+  await expect(own.getByText("petra · Admin")).toBeVisible();
+  // That it knew her once is no proof that it is still her.
+  expect(await call(own, "users.remove", { name: "petra" })).toBe(403);
+  await own.getByRole("button", { name: "Account: petra" }).click();
+  await own.getByRole("menuitem", { name: "Sign out" }).click();
+  await own.getByRole("button", { name: "Go on as petra" }).click();
+  await expect(own).toHaveURL("/");
+  const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
+  await own.goto("about:blank");
+
+  const knock = (headers: Record<string, string>, from = "127.0.0.1") =>
+    statusOf(server, "session.signInByProxy", headers, from);
+  const look = (headers: Record<string, string>) =>
+    fetch(`${server.url}/api/trpc/receives.list`, { headers: { cookie, ...headers } });
+  expect((await look(says("petra"))).status).toBe(200);
+  expect((await look({})).status).toBe(401);
+  expect((await look(says("petra", "not the secret"))).status).toBe(401);
+  expect((await look(says(server.account.name))).status).toBe(401);
+  expect(await knock(says("petra"))).toBe(200);
+  expect(await knock({ "remote-user": "petra" })).toBe(412);
+  expect(await knock(says("petra", "not the secret"))).toBe(412);
+  expect(await knock(says("nobody-here"))).toBe(412);
+  // It connects from where the proxy does not, whatever it says.
+  expect(await knock({ ...says("petra"), "x-forwarded-for": "127.0.0.1" }, "127.0.0.9")).toBe(412);
+  expect(await knock({ ...says("petra"), "x-halfway-peer": "x 127.0.0.1" }, "127.0.0.9")).toBe(412);
+
+  await context.setExtraHTTPHeaders(says("nobody-here"));
+  await own.goto("/login");
+  await expect(own.getByText("there is no such account")).toBeVisible();
+  await context.close();
+  expect(await call(page, "users.remove", { name: "petra" })).toBe(200);
+});
+
+/** What a mutation answers to a client at an address of this machine's. */
+async function statusOf(
+  { url }: RunningServer,
+  procedure: string,
+  headers: Record<string, string>,
+  localAddress: string,
+): Promise<number> {
+  const asking = request(`${url}/api/trpc/${procedure}`, {
+    ...{ method: "POST", localAddress, agent: false },
+    headers: { ...headers, "content-type": "application/json", "x-halfway": "tests", "content-length": "2" },
+  });
+  asking.end("{}");
+  const [answer] = (await once(asking, "response")) as [IncomingMessage];
+  answer.resume();
+  return answer.statusCode ?? 0;
+}
+
+test("where browsers offer no passkeys, the page says why", async ({ page, server }) => {
+  await page.goto("/account");
+  await signIn(page, server.account.name, server.account.password);
+  const passkeys = page.getByRole("region", { name: "Passkeys" });
+  await expect(passkeys.getByText("None can be made here.")).toBeVisible();
+  const make = passkeys.getByRole("button", { name: "Make a passkey" });
+  await expect(make).toBeDisabled();
+  await expect(make).toHaveAccessibleDescription(/opened by an address/);
 });
 
 test("what was done and refused is on the audit page, found by its address, and can be taken along and verified", async ({

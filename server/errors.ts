@@ -6,7 +6,7 @@
  * - `REFUSED`       it cannot work now, and the sentence says why
  * - `UNAUTHENTICATED` nobody is signed in, or not any more
  * - `FORBIDDEN`     who is signed in may not do this
- * - `REAUTHENTICATE` the password has to be typed once more for this
+ * - `REAUTHENTICATE` who is signed in has to prove once more that it is them
  * - `TOO_MANY`      too many attempts; the sentence says when the next one counts
  * - `UNWRITABLE`    it must be written down before it is done, and cannot be
  * - `UNREACHABLE`   the host did not answer in time, or SSH could not get there

@@ -15,12 +15,13 @@ export default async function Page({
 }) {
   const { next } = await searchParams;
   const path = pathAfterSignIn(typeof next === "string" ? next : undefined);
-  const { me, running } = await anybody();
+  const { me, running, ways } = await anybody();
   if (me) redirect(path);
   if (await running.access.needsSetUp()) redirect("/setup");
   return (
     <ServerProvider me={null}>
-      <LoginForm next={path} />
+      {/* Who was sent here wanted to go somewhere; who signed out is here to stay. */}
+      <LoginForm next={path} sent={next !== undefined} ways={await ways()} />
     </ServerProvider>
   );
 }

@@ -5,6 +5,7 @@ import { Header } from "@/components/ui/header";
 import { Reasons } from "@/components/ui/refusable-button";
 import { ChangePassword } from "./change-password";
 import { useMe } from "./me";
+import { Passkeys } from "./passkeys";
 import { SecondFactor } from "./second-factor";
 import { Sessions } from "./sessions";
 import { roleWords } from "./words";
@@ -28,8 +29,18 @@ export function AccountPage() {
         )}
         {me?.kind === "person" ? (
           <>
-            <ChangePassword name={me.name} />
-            <SecondFactor on={me.secondFactor} />
+            {me.elsewhere === null ? (
+              <>
+                <ChangePassword name={me.name} />
+                <SecondFactor on={me.secondFactor} />
+                <Passkeys />
+              </>
+            ) : (
+              <p className="mt-6 max-w-prose">
+                You sign in at {me.elsewhere}. Password, second factor and passkeys are its affair, and so is
+                what you may do here: it says so at each sign-in.
+              </p>
+            )}
             <Sessions />
           </>
         ) : (

@@ -1,20 +1,27 @@
 "use client";
 
 import { useMutation } from "@tanstack/react-query";
-import { LoaderCircle } from "lucide-react";
-import { type FormEvent, useId, useRef, useState } from "react";
+import { KeyRound, LoaderCircle } from "lucide-react";
+import { type FormEvent, useEffect, useId, useRef, useState } from "react";
 import { flushSync } from "react-dom";
-import { useTRPC } from "@/components/live/client";
+import { useTRPC, useTRPCClient } from "@/components/live/client";
 import { plainError } from "@/components/live/errors";
-import { Button } from "@/components/ui/button";
+import { Button, buttonClass } from "@/components/ui/button";
 import { ErrorProblem } from "@/components/ui/error-problem";
 import { Field, inputClass } from "@/components/ui/field";
+import type { WaysIn } from "@/server/access/access";
+import { passkeyError, usedPasskey } from "./browser-passkeys";
 import { Card } from "./card";
 import { typedIn } from "./words";
 
-/** @param next where to go then. */
-export function LoginForm({ next }: { next: string }) {
+/**
+ * @param next where to go then.
+ * @param sent whether another page sent its visitor here.
+ * @param ways what there is beside a password.
+ */
+export function LoginForm({ next, sent, ways }: { next: string; sent: boolean; ways: WaysIn }) {
   const trpc = useTRPC();
+  const server = useTRPCClient();
   const id = useId();
   const [asksCode, setAsksCode] = useState(false);
   const codeField = useRef<HTMLInputElement>(null);
@@ -27,16 +34,48 @@ export function LoginForm({ next }: { next: string }) {
       },
     }),
   );
-  const error = plainError(signIn.error);
+  const byPasskey = useMutation({
+    mutationFn: async () => {
+      const proof = await usedPasskey(server);
+      await server.session.signInByPasskey.mutate({ proof });
+    },
+    onSuccess: () => window.location.assign(next),
+  });
+  const byProxy = useMutation(
+    trpc.session.signInByProxy.mutationOptions({ onSuccess: () => window.location.assign(next) }),
+  );
+  const error = plainError(signIn.error ?? byProxy.error) ?? passkeyError(byPasskey.error);
   // It stays busy while the next page is fetched.
-  const busy = signIn.isPending || signIn.data?.done === true;
+  const busy =
+    [signIn, byPasskey, byProxy].some(({ isPending }) => isPending) ||
+    [signIn.data?.done, byPasskey.isSuccess, byProxy.isSuccess].includes(true);
+  const { proxied } = ways;
+  const goesOn = useRef(sent && proxied?.refusal === null);
+  const { mutate: comeByProxy } = byProxy;
+  useEffect(() => {
+    if (!goesOn.current) return;
+    goesOn.current = false;
+    comeByProxy();
+  }, [comeByProxy]);
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const typed = typedIn(event.currentTarget);
+    byPasskey.reset();
     if (!busy) signIn.mutate({ ...typed("name", "password"), code: asksCode ? typed("code").code : null });
   };
   return (
     <Card title="Sign in">
+      {proxied && (
+        <div className="mt-4 border-b border-line pb-4">
+          {proxied.refusal === null ? (
+            <Button tone="primary" className="w-full lg:h-9" disabled={busy} onClick={() => comeByProxy()}>
+              Go on as {proxied.name}
+            </Button>
+          ) : (
+            <p className="wrap-anywhere">{proxied.refusal}</p>
+          )}
+        </div>
+      )}
       {/* A form that is sent before the page is ready must not put a password into an address. */}
       <form method="post" onSubmit={submit} className="mt-4 space-y-4">
         <Field id={`${id}-name`} label="Name">
@@ -79,11 +118,39 @@ export function LoginForm({ next }: { next: string }) {
           </Field>
         )}
         {error && <ErrorProblem error={error} />}
-        <Button type="submit" tone="primary" className="w-full lg:h-9" disabled={busy}>
+        <Button
+          type="submit"
+          tone={proxied?.refusal === null ? "plain" : "primary"}
+          className="w-full lg:h-9"
+          disabled={busy}
+        >
           {busy && <LoaderCircle aria-hidden className="animate-spin" />}
           {busy ? "Signing in…" : "Sign in"}
         </Button>
       </form>
+      {ways.provider !== null && (
+        <a
+          href={`/login/provider?${new URLSearchParams({ next })}`}
+          className={buttonClass("plain", "mt-3 w-full lg:h-9")}
+        >
+          Sign in at {ways.provider}
+        </a>
+      )}
+      {ways.passkeys === "offered" && (
+        <Button
+          className="mt-3 w-full lg:h-9"
+          disabled={busy}
+          onClick={() => {
+            signIn.reset();
+            byPasskey.mutate();
+          }}
+        >
+          <KeyRound aria-hidden /> Sign in with a passkey
+        </Button>
+      )}
+      {typeof ways.passkeys === "object" && (
+        <p className="mt-3 text-xs/5 text-muted">No passkeys here: {ways.passkeys.refusal}</p>
+      )}
       <details className="mt-4 text-xs/5 text-muted">
         <summary className="w-fit rounded py-1 hover:text-ink pointer-coarse:py-3">Forgot it?</summary>
         <p className="mt-1">

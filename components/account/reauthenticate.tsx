@@ -1,24 +1,29 @@
 "use client";
 
 import { useMutation } from "@tanstack/react-query";
+import { KeyRound } from "lucide-react";
 import { type RefObject, useEffect, useRef, useState } from "react";
-import { useTRPC } from "@/components/live/client";
+import { useTRPC, useTRPCClient } from "@/components/live/client";
 import { plainError } from "@/components/live/errors";
+import { Button } from "@/components/ui/button";
 import { FormDialog } from "@/components/ui/form-dialog";
+import { passkeyError, usedPasskey } from "./browser-passkeys";
 import { useMe } from "./me";
 import { PasswordField } from "./password-field";
+import { provenChannel } from "./words";
 
-/** Asks for the password once more; whether it was given. */
+/** Asks who is signed in to prove it once more; whether they did. */
 export type AskAgain = () => Promise<boolean>;
 
 /**
- * The one dialog of the page that asks for the password where the server wants it once more. What was asked for waits
+ * The one dialog of the page that asks for a proof where the server wants it once more. What was asked for waits
  * meanwhile, and goes on by itself afterwards.
  * @param ask gets the function that opens it.
  */
 export function Reauthenticate({ ask }: { ask: RefObject<AskAgain> }) {
   const me = useMe();
   const trpc = useTRPC();
+  const server = useTRPCClient();
   const [open, setOpen] = useState(false);
   const [password, setPassword] = useState("");
   const waiting = useRef<((given: boolean) => void)[]>([]);
@@ -29,32 +34,76 @@ export function Reauthenticate({ ask }: { ask: RefObject<AskAgain> }) {
     setOpen(false);
     setPassword("");
   };
-  const again = useMutation(trpc.session.reauthenticate.mutationOptions({ onSuccess: () => end(true) }));
-  const { reset } = again;
+  const byPassword = useMutation(trpc.session.reauthenticate.mutationOptions({ onSuccess: () => end(true) }));
+  const byPasskey = useMutation({
+    mutationFn: async () => {
+      const proof = await usedPasskey(server);
+      await server.session.reauthenticateByPasskey.mutate({ proof });
+    },
+    onSuccess: () => end(true),
+  });
+  const { reset: resetPassword } = byPassword;
+  const { reset: resetPasskey } = byPasskey;
   useEffect(() => {
     ask.current = () => {
       opener.current ??= document.activeElement;
-      reset();
+      resetPassword();
+      resetPasskey();
       setOpen(true);
       return new Promise((resolve) => waiting.current.push(resolve));
     };
-  }, [ask, reset]);
+  }, [ask, resetPassword, resetPasskey]);
+  // The provider is asked in a window of its own, so that what waits here is not lost.
+  useEffect(() => {
+    if (!open) return;
+    const proven = new BroadcastChannel(provenChannel);
+    proven.onmessage = () => {
+      for (const resolve of waiting.current.splice(0)) resolve(true);
+      setOpen(false);
+    };
+    return () => proven.close();
+  }, [open]);
 
+  const proofs = me?.proofs ?? [];
+  const busy = byPassword.isPending || byPasskey.isPending;
+  const dialog = {
+    title: "Is it still you?",
+    busy,
+    opener: () => opener.current,
+    open,
+    onClose: () => end(false),
+    onGone: () => {
+      opener.current = null;
+    },
+  };
+  if (me?.elsewhere) {
+    return (
+      <FormDialog
+        {...dialog}
+        about={`This needs more than an open browser. Sign in at ${me.elsewhere} once more, in a window of its own; then nobody is asked again for five minutes.`}
+        verb={`Sign in at ${me.elsewhere}`}
+        doing="Looking…"
+        ready={proofs.includes("provider")}
+        error={
+          proofs.includes("provider")
+            ? null
+            : { reason: "REFUSED", sentence: "It is not set up here any more.", stderr: "" }
+        }
+        onSubmit={() => window.open("/login/provider?again", "_blank", "popup,width=560,height=760")}
+      />
+    );
+  }
   return (
     <FormDialog
-      title="Is it still you?"
-      about="This needs more than an open browser. Type your password once more; then nobody is asked again for five minutes."
+      {...dialog}
+      about="This needs more than an open browser. Prove it once more; then nobody is asked again for five minutes."
       verb="Go on"
       doing="Looking…"
       ready={password !== ""}
-      busy={again.isPending}
-      error={plainError(again.error)}
-      opener={() => opener.current}
-      open={open}
-      onSubmit={() => again.mutate({ password })}
-      onClose={() => end(false)}
-      onGone={() => {
-        opener.current = null;
+      error={plainError(byPassword.error) ?? passkeyError(byPasskey.error)}
+      onSubmit={() => {
+        resetPasskey();
+        byPassword.mutate({ password });
       }}
     >
       {/* For password managers: they want to know whose password it is. */}
@@ -65,6 +114,17 @@ export function Reauthenticate({ ask }: { ask: RefObject<AskAgain> }) {
         value={password}
         onType={setPassword}
       />
+      {proofs.includes("passkey") && (
+        <Button
+          disabled={busy}
+          onClick={() => {
+            resetPassword();
+            byPasskey.mutate();
+          }}
+        >
+          <KeyRound aria-hidden /> Use a passkey
+        </Button>
+      )}
     </FormDialog>
   );
 }

@@ -7,6 +7,9 @@ export const roleWords: Record<Role, string> = {
   admin: "Admin: may also discard, force and change settings",
 };
 
+/** By which a window that comes back from the provider tells the others that it is still the same person. */
+export const provenChannel = "halfway.proven";
+
 /** Where to go after a sign-in: the page that was asked for, and never another site. */
 export function pathAfterSignIn(next: string | undefined): string {
   const home = "http://halfway.invalid";

@@ -30,7 +30,7 @@ const acts: readonly { act: AccountAct; words: string; label: (name: string) => 
 
 /** One account. What cannot be done with it stays in its place and says why. */
 export function AccountEntry({
-  account: { name, role, secondFactor, signedInAt, sessions },
+  account: { name, role, secondFactor, elsewhere, signedInAt, sessions },
   accounts,
   onAsk,
 }: {
@@ -51,7 +51,7 @@ export function AccountEntry({
       }
       facts={
         <>
-          Second factor: {secondFactor ? "yes" : "no"}
+          {elsewhere ? "Signs in at the provider" : `Second factor: ${secondFactor ? "yes" : "no"}`}
           {" · "}
           {signedInAt === null ? (
             "never signed in"

@@ -257,6 +257,63 @@ test("a browser is named in words that its owner recognises", () => {
   expect(deviceOf("")).toContain("does not say");
 });
 
+describe("who signs in at the provider", () => {
+  const erin = { issuer: "https://id.lan", subject: "e-1" };
+  const there = (role: "viewer" | "admin" = "viewer", known = erin, name = "erin") =>
+    access.accounts.ofSubject(known, () => name, role);
+  beforeEach(() => access.setUp(tokenInLog(), "alice", password));
+
+  test("is known by what the provider knows them by, and never by a name", async () => {
+    const { id } = await there();
+    // They may be called otherwise now; a role is what is said last.
+    expect(await there("admin", erin, "ines")).toMatchObject({ id, name: "erin", role: "admin" });
+    const others = [
+      { ...erin, issuer: "https://other.lan" },
+      { ...erin, subject: "e-2" },
+    ];
+    for (const other of others) {
+      await expect(there("viewer", other)).rejects.toMatchObject({ code: "CONFLICT" });
+      expect((await there("viewer", other, "other-one")).id).not.toBe(id);
+      await access.accounts.remove("other-one");
+    }
+    await expect(there("admin", { ...erin, subject: "a-1" }, "alice")).rejects.toThrow(
+      "does not make it yours",
+    );
+    expect(await access.accounts.isOf(id, erin)).toBe(true);
+    expect(await access.accounts.isOf((await access.accounts.require("alice")).id, erin)).toBe(false);
+  });
+
+  test("has no password here, and gets none", async () => {
+    await there();
+    await expect(signIn("erin", "")).rejects.toMatchObject({ code: "REFUSED" });
+    await expect(access.accounts.setPassword("erin", password)).rejects.toMatchObject({ code: "REFUSED" });
+    await expect(signIn("erin")).rejects.toMatchObject({ code: "REFUSED" });
+  });
+
+  test("does not become less where nobody else is an admin: then they do not come in", async () => {
+    await there("admin");
+    await access.accounts.remove("alice");
+    await expect(there("viewer")).rejects.toMatchObject({ code: "REFUSED" });
+    expect(await access.accounts.list()).toMatchObject([{ name: "erin", role: "admin" }]);
+  });
+});
+
+test("a password that somebody else sets ends what else opened the account", async () => {
+  await access.setUp(tokenInLog(), "alice", password);
+  await access.accounts.create("bob", "viewer", password);
+  for (const name of ["alice", "bob"]) {
+    const { id } = await access.accounts.require(name);
+    const key = { name: "phone", site: "nas.lan", credential: `key of ${name}`, public_key: "", counter: 0 };
+    await store.db
+      .insertInto("passkey")
+      .values({ id: name, user_id: id, ...key, transports: "[]", made_at: 1, used_at: null })
+      .execute();
+  }
+  await access.accounts.setPassword("bob", "another long password");
+  const left = await store.db.selectFrom("passkey").select("id").execute();
+  expect(left).toEqual([{ id: "alice" }]);
+});
+
 test("there is always an admin", async () => {
   await access.setUp(tokenInLog(), "alice", password);
   await expect(access.accounts.setRole("alice", "viewer")).rejects.toMatchObject({ code: "REFUSED" });

@@ -1,23 +1,45 @@
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from "@simplewebauthn/server";
 import { APIError } from "better-auth/api";
 import { z } from "zod";
 import { HalfwayError } from "../errors";
 import type { Store } from "../store/store";
-import { Accounts, accountOf, type Library, noAddress } from "./accounts";
+import { Accounts, accountOf, type Library, noAddress, type Way } from "./accounts";
 import { ApiTokens } from "./api-tokens";
 import { type Caller, type Person, personOf } from "./caller";
 import { cameByHttps } from "./guard";
 import { Limits } from "./limits";
+import { type Passkey, Passkeys } from "./passkeys";
+import { pendingCookie, pendingIn } from "./pending-cookie";
+import { Provider } from "./provider";
+import { loadProvider } from "./provider-config";
+import { noPassword } from "./roles";
 import { Sessions } from "./sessions";
 import { SetUpToken } from "./set-up";
+import { passkeyRefusal, siteOf } from "./site";
+import { loadTrustedProxy, proxiedName, type TrustedProxy } from "./trusted-proxy";
 
 /** How often a stream that stays open makes sure that its caller still may read it. */
 const lookAfter = 15_000;
 
+const proxyWay: Way = "proxy";
 const notYours = "This is not the password of your account.";
 const wrongCode = "This code is not right, or not any more.";
 
 /** Whether a sign-in is complete, with the cookies that make it so. */
 export type SignedIn = { done: boolean; cookies: string[] };
+
+/** How somebody who is signed in can prove once more that it is them. */
+export type Proof = "password" | "passkey" | "provider";
+
+/** The ways in that a login has beside a password. */
+export type WaysIn = {
+  /** `none`: nobody has a passkey for this site. Else why browsers offer none here, in words. */
+  passkeys: "offered" | "none" | { refusal: string };
+  /** The name of the provider where people sign in elsewhere. */
+  provider: string | null;
+  /** Who the proxy in front says that it is, and why they do not come in by that, if so. */
+  proxied: { name: string; refusal: string | null } | null;
+};
 
 /** An app that shows codes is told of this secret; the codes help once each where it is lost. */
 export type NewSecondFactor = { uri: string; backupCodes: string[] };
@@ -26,22 +48,34 @@ export type NewSecondFactor = { uri: string; backupCodes: string[] };
 export class Access {
   readonly apiTokens: ApiTokens;
   readonly sessions: Sessions;
+  readonly #passkeys: Passkeys;
   readonly #limits = new Limits();
   #setUp: SetUpToken | null = null;
 
   private constructor(
     store: Store,
+    /** Where people sign in elsewhere. */
+    private readonly provider: Provider | null,
+    /** What is believed when it says who somebody is. */
+    private readonly proxy: TrustedProxy | null,
     readonly accounts: Accounts,
     /** Whether accounts outlive the server: not where nothing can be written. */
     readonly lasting: boolean,
   ) {
     this.apiTokens = new ApiTokens(store);
     this.sessions = new Sessions(store);
+    this.#passkeys = new Passkeys(store);
   }
 
-  /** Where there is no account yet, the log gets the token that makes the first one. */
-  static async open(store: Store): Promise<Access> {
-    const access = new Access(store, await Accounts.open(store), store.lasting);
+  /**
+   * Where there is no account yet, the log gets the token that makes the first one.
+   * @throws HalfwayError `BAD_INPUT` when the configuration is wrong.
+   */
+  static async open(store: Store, env: Record<string, string | undefined> = {}): Promise<Access> {
+    const config = loadProvider(env);
+    const provider = config && new Provider(config);
+    const proxy = loadTrustedProxy(env);
+    const access = new Access(store, provider, proxy, await Accounts.open(store), store.lasting);
     await access.needsSetUp();
     return access;
   }
@@ -73,10 +107,12 @@ export class Access {
     const found = await this.#library(headers).api.getSession({ headers });
     if (!found) return { kind: "nobody" };
     const { user, session } = found;
+    // It counts as long as the proxy goes on saying so.
+    if (session.way === proxyWay && this.#proxied(headers) !== user.username) return { kind: "nobody" };
     await this.sessions.saw(session);
     const account = accountOf({
       ...{ id: user.id, username: user.username ?? "", role: user.role },
-      twoFactorEnabled: user.twoFactorEnabled ?? false,
+      ...{ twoFactorEnabled: user.twoFactorEnabled ?? false, issuer: user.issuer ?? null },
     });
     return { kind: "person", ...account, authenticatedAt: session.authenticatedAt, session: session.token };
   }
@@ -106,6 +142,151 @@ export class Access {
     return signedIn;
   }
 
+  /** What a login offers at the site of a request. */
+  async waysIn(headers: Headers): Promise<WaysIn> {
+    const site = siteOf(headers);
+    const refusal = passkeyRefusal(site);
+    return {
+      passkeys: !(await this.#passkeys.areThereAny(site))
+        ? "none"
+        : refusal === null
+          ? "offered"
+          : { refusal },
+      provider: this.providerName,
+      proxied: await this.#whomTheProxySays(headers),
+    };
+  }
+
+  /** Lets in whom the proxy in front says that it is. @throws HalfwayError `REFUSED` */
+  async signInByProxy(headers: Headers): Promise<{ name: string; cookies: string[] }> {
+    const said = await this.#whomTheProxySays(headers);
+    if (!said) throw new HalfwayError("REFUSED", "No proxy that Halfway trusts says who you are.");
+    if (said.refusal !== null) throw new HalfwayError("REFUSED", said.refusal);
+    const { id } = await this.accounts.require(said.name);
+    // It may know its browser for weeks: what needs a proof still asks for one.
+    return this.#enter(id, proxyWay, 0, headers);
+  }
+
+  /** What people call the provider where they sign in; null where there is none. */
+  get providerName(): string | null {
+    return this.provider?.config.name ?? null;
+  }
+
+  /** How a caller can prove once more that it is them. */
+  async proofsOf(caller: Caller, headers: Headers): Promise<Proof[]> {
+    if (caller.kind !== "person") return [];
+    if (caller.elsewhere) return this.provider ? ["provider"] : [];
+    const site = siteOf(headers);
+    const passkey = passkeyRefusal(site) === null && (await this.#passkeys.areThereAny(site, caller.id));
+    return ["password", ...(passkey ? (["passkey"] as const) : [])];
+  }
+
+  /** What a browser has to know to use a passkey: for a sign-in, or for proving who is signed in. */
+  askPasskey(caller: Caller, headers: Headers) {
+    return this.#passkeys.ask(caller.kind === "person" ? caller : null, siteOf(headers));
+  }
+
+  /** @returns who came in. @throws HalfwayError `REFUSED` */
+  async signInByPasskey(
+    proof: AuthenticationResponseJSON,
+    headers: Headers,
+  ): Promise<{ name: string; cookies: string[] }> {
+    const id = await this.#passkeys.prove(proof, null, siteOf(headers));
+    return this.#enter(id, "passkey", Date.now(), headers);
+  }
+
+  /** The same as typing the password once more. */
+  async reauthenticateByPasskey(
+    caller: Caller,
+    proof: AuthenticationResponseJSON,
+    headers: Headers,
+  ): Promise<void> {
+    const person = personOf(caller);
+    await this.#passkeys.prove(proof, person, siteOf(headers));
+    await this.sessions.proven(person, Date.now());
+  }
+
+  /** Where to go for a sign-in at the provider, or for proving there once more who is signed in. */
+  async beginProvider(
+    { again, next }: { again: boolean; next: string },
+    headers: Headers,
+  ): Promise<{ url: string; cookies: string[] }> {
+    const { url, pending } = await this.#requireProvider().begin(siteOf(headers), { again, next });
+    return { url, cookies: [pendingCookie(pending, headers)] };
+  }
+
+  /**
+   * Lets in who has signed in at the provider, or believes that it is them once more.
+   * @param answer what the provider sent the browser back with.
+   * @returns who it was, whether they were signed in before, and where they wanted to go.
+   */
+  async finishProvider(
+    caller: Caller,
+    answer: string,
+    headers: Headers,
+  ): Promise<{ name: string; again: boolean; next: string; cookies: string[] }> {
+    const provider = this.#requireProvider();
+    const pending = pendingIn(headers);
+    if (!pending) {
+      throw new HalfwayError("REFUSED", "This sign-in was begun elsewhere, or too long ago. Begin again.");
+    }
+    const { again, next } = pending;
+    const who = await provider.finish(answer, pending, siteOf(headers));
+    const { issuer, name: called } = provider.config;
+    const known = { issuer, subject: who.subject };
+    const cookies = [pendingCookie(null, headers)];
+    if (again) {
+      const person = personOf(caller);
+      if (!(await this.accounts.isOf(person.id, known))) {
+        throw new HalfwayError("REFUSED", `${called} says that you are somebody else than “${person.name}”.`);
+      }
+      await this.sessions.proven(person, who.authenticatedAt ?? 0);
+      return { name: person.name, again, next, cookies };
+    }
+    if (await this.needsSetUp()) {
+      throw new HalfwayError("REFUSED", "The first account is made with the token that Halfway's log shows.");
+    }
+    if (!who.role) {
+      throw new HalfwayError(
+        "REFUSED",
+        `${called} knows you, but nothing it says of you is a role here. Its admin can change that, or Halfway's.`,
+      );
+    }
+    const { id } = await this.accounts.ofSubject(known, who.name, who.role);
+    // What it does not say counts as long ago: it may have known its browser for weeks.
+    const entered = await this.#enter(id, "provider", who.authenticatedAt ?? 0, headers);
+    return { name: entered.name, again, next, cookies: [...cookies, ...entered.cookies] };
+  }
+
+  /** What somebody has that opens their account without a password; and why no more of it can be made here, if so. */
+  async passkeysOf(
+    caller: Caller,
+    headers: Headers,
+  ): Promise<{ passkeys: Passkey[]; refusal: string | null }> {
+    return {
+      passkeys: await this.#passkeys.list(personOf(caller)),
+      refusal: passkeyRefusal(siteOf(headers)),
+    };
+  }
+
+  /** What a browser has to know to make a passkey. */
+  async offerPasskey(caller: Caller, headers: Headers) {
+    return this.#passkeys.offer(mayHavePasskeys(caller), siteOf(headers));
+  }
+
+  async addPasskey(
+    caller: Caller,
+    name: string,
+    made: RegistrationResponseJSON,
+    headers: Headers,
+  ): Promise<void> {
+    await this.#passkeys.add(mayHavePasskeys(caller), name, made, siteOf(headers));
+  }
+
+  removePasskey(caller: Caller, id: string): Promise<void> {
+    return this.#passkeys.remove(personOf(caller), id);
+  }
+
   /** Ends the session of these headers, if there is one. @returns the cookies that forget it. */
   async signOut(headers: Headers): Promise<string[]> {
     const { headers: said } = await this.#library(headers).api.signOut({ headers, returnHeaders: true });
@@ -129,9 +310,7 @@ export class Access {
 
   /** Takes the password once more: what needs that may be done for a while. */
   async reauthenticate(caller: Caller, password: string, headers: Headers): Promise<void> {
-    const { session } = await this.#knows(caller, password, headers);
-    const { internalAdapter } = await this.accounts.library.http.$context;
-    await internalAdapter.updateSession(session, { authenticatedAt: Date.now() });
+    await this.sessions.proven(await this.#knows(caller, password, headers), Date.now());
   }
 
   /** Ends every session of the account; the one that asked goes on with new cookies. */
@@ -199,6 +378,44 @@ export class Access {
     return over.signal;
   }
 
+  /**
+   * A new session for somebody who has proven who they are.
+   * @param authenticatedAt when they did; long ago where nobody says.
+   */
+  async #enter(
+    userId: string,
+    way: Way,
+    authenticatedAt: number,
+    headers: Headers,
+  ): Promise<{ name: string; cookies: string[] }> {
+    const { name } = await this.accounts.requireId(userId);
+    const { headers: said } = await this.#library(headers).api.enter({
+      ...{ body: { userId, way, authenticatedAt }, headers, returnHeaders: true },
+    });
+    await this.accounts.signedIn(name);
+    return { name, cookies: said.getSetCookie() };
+  }
+
+  #proxied(headers: Headers): string | null {
+    return this.proxy && proxiedName(headers, this.proxy);
+  }
+
+  async #whomTheProxySays(headers: Headers): Promise<WaysIn["proxied"]> {
+    const name = this.#proxied(headers);
+    if (name === null) return null;
+    const account = (await this.accounts.list()).find((one) => one.name === name);
+    if (!account) {
+      const refusal = `The proxy in front says that you are “${name}”, and there is no such account. An admin can make it.`;
+      return { name, refusal };
+    }
+    return { name, refusal: account.elsewhere ? noPassword(name) : null };
+  }
+
+  #requireProvider(): Provider {
+    if (!this.provider) throw new HalfwayError("REFUSED", "No sign-in provider is set up here.");
+    return this.provider;
+  }
+
   #library(headers: Headers): Library {
     return this.accounts.library[cameByHttps((name) => headers.get(name)) ? "https" : "http"];
   }
@@ -213,6 +430,13 @@ export class Access {
       return person;
     });
   }
+}
+
+/** Whom the provider lets in comes by the provider: it may not want to any more tomorrow. */
+function mayHavePasskeys(caller: Caller): Person {
+  const person = personOf(caller);
+  if (!person.elsewhere) return person;
+  throw new HalfwayError("REFUSED", "You sign in at the provider: passkeys are its affair.");
 }
 
 const secondFactor = z.object({ totpURI: z.string(), backupCodes: z.array(z.string()) }).transform(

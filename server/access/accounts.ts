@@ -1,12 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { betterAuth } from "better-auth";
+import { type BetterAuthPlugin, betterAuth } from "better-auth";
+import { APIError, createAuthEndpoint } from "better-auth/api";
+import { setSessionCookie } from "better-auth/cookies";
 import { twoFactor, username } from "better-auth/plugins";
 import type { ExpressionBuilder } from "kysely";
 import { z } from "zod";
 import { HalfwayError } from "../errors";
 import type { Schema } from "../store/schema";
 import type { Store } from "../store/store";
-import { onlyAdmin, type Role, roles } from "./roles";
+import { noPassword, onlyAdmin, type Role, roles } from "./roles";
 import { remember } from "./seen";
 
 const secondsInADay = 24 * 60 * 60;
@@ -15,8 +17,11 @@ const sessionDays = 7;
 /** The library insists on an address; nothing is ever sent to this one. */
 export const noAddress = "@halfway.invalid";
 
-/** An account as others see it. */
-export type Account = { id: string; name: string; role: Role; secondFactor: boolean };
+/** An account as others see it; `elsewhere` is one that signs in at the provider, and has no password here. */
+export type Account = { id: string; name: string; role: Role; secondFactor: boolean; elsewhere: boolean };
+
+/** What a provider knows somebody by, for good. */
+export type Subject = { issuer: string; subject: string };
 
 /** The same as admins see it. */
 export type ListedAccount = Account & {
@@ -41,6 +46,32 @@ export const newPassword = z
   .max(128, "a password has at most 128 characters");
 export const role = z.enum(roles);
 
+/** How somebody came in. */
+const ways = ["password", "passkey", "provider", "proxy"] as const;
+export type Way = (typeof ways)[number];
+
+/** Lets somebody in who has proven by another way than a password who they are. It is no route, only a call. */
+const entrance = {
+  id: "halfway-entrance",
+  endpoints: {
+    enter: createAuthEndpoint.serverOnly(
+      {
+        method: "POST",
+        body: z.object({ userId: z.string(), way: z.enum(ways), authenticatedAt: z.number() }),
+      },
+      async (ctx) => {
+        const { userId, ...session } = ctx.body;
+        const { internalAdapter } = ctx.context;
+        const user = await internalAdapter.findUserById(userId);
+        if (!user) throw new APIError("UNAUTHORIZED");
+        await setSessionCookie(ctx, {
+          ...{ user, session: await internalAdapter.createSession(userId, false, session) },
+        });
+      },
+    ),
+  },
+} satisfies BetterAuthPlugin;
+
 /**
  * The account library, set up for this page: names instead of e-mail addresses, sessions that can be revoked at any moment,
  * nobody signs up by themselves. None of its own routes is served; what of it is used is called by `Access`.
@@ -58,6 +89,8 @@ function libraryOn(store: Store, secret: string, secure: boolean) {
       additionalFields: {
         role: { type: "string", required: true, input: false },
         signedInAt: { type: "number", required: false, input: false },
+        issuer: { type: "string", required: false, input: false },
+        subject: { type: "string", required: false, input: false },
       },
     },
     session: {
@@ -66,17 +99,21 @@ function libraryOn(store: Store, secret: string, secure: boolean) {
       disableSessionRefresh: true,
       additionalFields: {
         authenticatedAt: { type: "number", required: true, input: false },
+        way: { type: "string", required: true, input: false },
         seenAt: { type: "number", required: false, input: false },
       },
     },
     databaseHooks: {
       session: {
-        create: { before: async (session) => ({ data: { ...session, authenticatedAt: Date.now() } }) },
+        create: {
+          before: async (session) => ({ data: { authenticatedAt: Date.now(), way: "password", ...session } }),
+        },
       },
     },
     plugins: [
       username({ minUsernameLength: 1, maxUsernameLength: 32, usernameValidator: isAccountName }),
       twoFactor(),
+      entrance,
     ],
     advanced: {
       // The library's own prefix, `__Secure-`, would let a neighbour's subdomain set the cookie.
@@ -118,7 +155,7 @@ export class Accounts {
     const now = new Date().toISOString();
     const rows = await this.store.db
       .selectFrom("user")
-      .select(["id", "username", "role", "twoFactorEnabled", "signedInAt"])
+      .select(["id", "username", "role", "twoFactorEnabled", "signedInAt", "issuer"])
       .select((user) =>
         user
           .selectFrom("session")
@@ -141,21 +178,62 @@ export class Accounts {
 
   /** @throws HalfwayError `CONFLICT` where the name is taken. */
   async create(name: string, as: Role, password: string): Promise<Account> {
-    const taken = await this.#find(name);
-    if (taken) throw new HalfwayError("CONFLICT", `There is an account named “${name}” already.`);
     const { internalAdapter, password: hashing } = await this.library.http.$context;
     const hash = await hashing.hash(password);
-    const { id } = await internalAdapter.createUser(
-      {
-        ...{ name, username: name, role: as, emailVerified: true },
-        email: `${name}${noAddress}`,
-      },
-      { method: "admin" },
-    );
+    const account = await this.#make(name, as, null);
+    const { id } = account;
     await internalAdapter.linkAccount({
       ...{ userId: id, accountId: id, providerId: "credential", password: hash },
     });
-    return { id, name, role: as, secondFactor: false };
+    return account;
+  }
+
+  /**
+   * The account of somebody who has signed in at the provider, with the role that it gives them now. The first time it is made,
+   * and is never one that was here before: not by its name, either.
+   * @throws HalfwayError `CONFLICT` where the name is another account's, `REFUSED` for the last admin.
+   */
+  async ofSubject(known: Subject, name: () => string, as: Role): Promise<Account> {
+    const row = await this.store.db
+      .selectFrom("user")
+      .select("username")
+      .where("issuer", "=", known.issuer)
+      .where("subject", "=", known.subject)
+      .executeTakeFirst();
+    if (!row) {
+      const called = name();
+      if (!(await this.#find(called))) return this.#make(called, as, known);
+      throw new HalfwayError(
+        "CONFLICT",
+        `There is an account named “${called}” already, and a name alone does not make it yours. Halfway's admin can remove it.`,
+      );
+    }
+    await this.setRole(row.username, as);
+    return this.require(row.username);
+  }
+
+  /** Whether an account is that of who has signed in at the provider. */
+  async isOf(id: string, { issuer, subject }: Subject): Promise<boolean> {
+    const row = await this.store.db
+      .selectFrom("user")
+      .select(["issuer", "subject"])
+      .where("id", "=", id)
+      .executeTakeFirst();
+    return row?.issuer === issuer && row.subject === subject;
+  }
+
+  async #make(name: string, as: Role, known: Subject | null): Promise<Account> {
+    const taken = await this.#find(name);
+    if (taken) throw new HalfwayError("CONFLICT", `There is an account named “${name}” already.`);
+    const { internalAdapter } = await this.library.http.$context;
+    const { id } = await internalAdapter.createUser(
+      {
+        ...{ name, username: name, role: as, emailVerified: true },
+        ...{ email: `${name}${noAddress}`, ...known },
+      },
+      { method: "admin" },
+    );
+    return { id, name, role: as, secondFactor: false, elsewhere: known !== null };
   }
 
   /** Keeps when somebody signed in last. */
@@ -165,11 +243,13 @@ export class Accounts {
     );
   }
 
-  /** Sets a new password, and ends every session of the account. */
+  /** Sets a new password, and ends every session of the account; passkeys let nobody in any more, either. */
   async setPassword(name: string, password: string): Promise<void> {
-    const { id } = await this.require(name);
+    const { id, elsewhere } = await this.require(name);
+    if (elsewhere) throw new HalfwayError("REFUSED", noPassword(name));
     const { internalAdapter, password: hashing } = await this.library.http.$context;
     await internalAdapter.updatePassword(id, await hashing.hash(password));
+    await this.store.db.deleteFrom("passkey").where("user_id", "=", id).execute();
     await internalAdapter.deleteUserSessions(id);
   }
 
@@ -210,6 +290,13 @@ export class Accounts {
     return account;
   }
 
+  /** @throws HalfwayError `NOT_FOUND` */
+  async requireId(id: string): Promise<Account> {
+    const account = (await this.list()).find((one) => one.id === id);
+    if (!account) throw new HalfwayError("NOT_FOUND", "This account is gone.");
+    return account;
+  }
+
   async #find(name: string): Promise<Account | undefined> {
     return (await this.list()).find((account) => account.name === name);
   }
@@ -241,10 +328,11 @@ export function accountOf(row: {
   username: string;
   role: string;
   twoFactorEnabled: number | boolean | null;
+  issuer: string | null;
 }): Account {
   return {
     ...{ id: row.id, name: row.username, role: role.parse(row.role) },
-    secondFactor: Boolean(row.twoFactorEnabled),
+    ...{ secondFactor: Boolean(row.twoFactorEnabled), elsewhere: row.issuer !== null },
   };
 }
 

@@ -4,7 +4,7 @@ import type { Role } from "./roles";
 /**
  * Who sends a request.
  * - `nobody`  no session and no token, or none that counts
- * - `person`  signed in with a password; `authenticatedAt` is when it was typed last
+ * - `person`  signed in; `authenticatedAt` is when they proved last that it is them
  * - `program` shows an API token of somebody's
  */
 export type Caller =
@@ -15,6 +15,7 @@ export type Caller =
       name: string;
       role: Role;
       secondFactor: boolean;
+      elsewhere: boolean;
       authenticatedAt: number;
       session: string;
     }

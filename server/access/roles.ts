@@ -12,6 +12,11 @@ export function onlyAdmin(name: string): string {
   return `“${name}” is the only admin: make another one first.`;
 }
 
+/** Why nobody can set the password of somebody who signs in at the provider. */
+export function noPassword(name: string): string {
+  return `“${name}” signs in at the provider, and has no password here.`;
+}
+
 /** What both of two roles may do. */
 export function lesser(a: Role, b: Role): Role {
   return atLeast(a, b) ? b : a;

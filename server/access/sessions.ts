@@ -59,6 +59,15 @@ export class Sessions {
       .execute();
   }
 
+  /** Keeps that a person has proven once more that it is them. */
+  async proven({ session }: Person, at: number): Promise<void> {
+    await this.store.db
+      .updateTable("session")
+      .set({ authenticatedAt: at })
+      .where("token", "=", session)
+      .execute();
+  }
+
   /** Keeps that a session is in use. */
   async saw({ token, seenAt }: { token: string; seenAt?: number | null | undefined }): Promise<void> {
     await remember(seenAt ?? null, (now) =>

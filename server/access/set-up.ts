@@ -1,4 +1,5 @@
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { randomBytes } from "node:crypto";
+import { isSameSecret } from "./same-secret";
 
 /** What whoever can read the log shows once, to make the first account; nobody becomes admin by being the first visitor. */
 export class SetUpToken {
@@ -16,8 +17,7 @@ export class SetUpToken {
    * @returns false where it is not this token, or spent.
    */
   async spend(shown: string, act: () => Promise<void>): Promise<boolean> {
-    if (this.#spent || !timingSafeEqual(digestOf(shown.trim().toLowerCase()), digestOf(this.#token)))
-      return false;
+    if (this.#spent || !isSameSecret(shown.trim().toLowerCase(), this.#token)) return false;
     this.#spent = true;
     try {
       await act();
@@ -27,8 +27,4 @@ export class SetUpToken {
       throw error;
     }
   }
-}
-
-function digestOf(text: string): Buffer {
-  return createHash("sha256").update(text).digest();
 }

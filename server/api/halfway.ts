@@ -116,7 +116,7 @@ export class Halfway {
   static async start(env: Record<string, string | undefined> = process.env): Promise<Halfway> {
     loadHosts(env);
     const store = await Store.open(stateDir(env));
-    const halfway = new Halfway(env, store, await Access.open(store));
+    const halfway = new Halfway(env, store, await Access.open(store, env));
     await halfway.#start();
     return halfway;
   }

@@ -23,7 +23,7 @@ export type Context = {
 /** For all callers of this server. */
 const brake = new Brake();
 
-/** How long a password counts as just typed. */
+/** How long somebody counts as just proven. */
 const recently = 5 * 60_000;
 
 const trpcCode = {
@@ -115,7 +115,7 @@ function requireRight(caller: Caller, { least, recent, person }: Right): void {
       return;
     case "person":
       if (recent && Date.now() - caller.authenticatedAt > recently) {
-        throw new HalfwayError("REAUTHENTICATE", "Type your password once more: this needs it.");
+        throw new HalfwayError("REAUTHENTICATE", "Prove once more that it is you: this needs it.");
       }
   }
 }

@@ -30,6 +30,7 @@ const moves = looks.filter((name) => !name.startsWith("viewer"));
 const admins = moves.filter((name) => !name.startsWith("operator"));
 const destroys = admins.filter((name) => name !== "staleAdmin");
 const people = looks.filter((name) => !name.endsWith("Token"));
+const fresh = people.filter((name) => name !== "staleAdmin");
 const decides = destroys.filter((name) => name !== "adminToken");
 
 const id = "3f1f8f0e-6f7a-4a55-9d53-0f6a1e6b2c11";
@@ -48,14 +49,36 @@ const send = {
   },
 };
 const password = "correct horse battery";
+/** What a browser says of a passkey. */
+function passkey(response: Record<string, string>) {
+  return {
+    ...{ id: "a", rawId: "a", type: "public-key", clientExtensionResults: {} },
+    response: { clientDataJSON: "a", ...response },
+  };
+}
 
 /** For each procedure an input that it takes, and who may call it. One that is missing does not compile. */
 const matrix: Record<ProcedurePath, { input?: unknown; may: readonly CallerName[] }> = {
   "session.me": { may: all },
   "session.signIn": { input: { name: "alice", password, code: null }, may: all },
+  "session.askPasskey": { may: all },
+  "session.signInByPasskey": {
+    input: { proof: passkey({ authenticatorData: "a", signature: "a" }) },
+    may: all,
+  },
+  "session.askProvider": { input: { again: false, next: "/" }, may: all },
+  "session.signInByProvider": { input: { answer: "?code=x&state=x" }, may: all },
+  "session.signInByProxy": { may: all },
   "session.signOut": { may: all },
   "session.setUp": { input: { token: "x", name: "alice", password }, may: all },
   "session.reauthenticate": { input: { password }, may: people },
+  "session.reauthenticateByPasskey": {
+    ...{ input: { proof: passkey({ authenticatorData: "a", signature: "a" }) }, may: people },
+  },
+  "session.passkeys": { may: people },
+  "session.offerPasskey": { may: fresh },
+  "session.addPasskey": { input: { name: "phone", made: passkey({ attestationObject: "a" }) }, may: fresh },
+  "session.removePasskey": { input: { id }, may: fresh },
   "session.changePassword": { input: { from: password, to: password }, may: people },
   "session.beginSecondFactor": { input: { password }, may: people },
   "session.confirmSecondFactor": { input: { code: "123456" }, may: people },
@@ -290,10 +313,10 @@ test("the page gives the reason that the server would", () => {
 
 test("an admin's own account is left to other admins, and the last admin is left alone", () => {
   const alone = [
-    { name: "alice", role: "admin" },
-    { name: "bob", role: "viewer" },
+    { name: "alice", role: "admin", elsewhere: false },
+    { name: "bob", role: "viewer", elsewhere: false },
   ] as const;
-  const two = [...alone, { name: "carol", role: "admin" }] as const;
+  const two = [...alone, { name: "carol", role: "admin", elsewhere: false }] as const;
   for (const act of ["setRole", "remove"] as const) {
     expect(accountRefusal(act, "alice", alone, "alice")).toContain("the only admin");
     expect(accountRefusal(act, "alice", two, "alice")).toContain("another admin may do this");
@@ -302,4 +325,8 @@ test("an admin's own account is left to other admins, and the last admin is left
   }
   expect(accountRefusal("setPassword", "alice", two, "alice")).toContain("account menu");
   expect(accountRefusal("setPassword", "carol", two, "alice")).toBeNull();
+  const there = [...two, { name: "erin", role: "operator", elsewhere: true }] as const;
+  expect(accountRefusal("setPassword", "erin", there, "alice")).toContain("no password here");
+  expect(accountRefusal("setRole", "erin", there, "alice")).toContain("The provider says");
+  expect(accountRefusal("remove", "erin", there, "alice")).toBeNull();
 });

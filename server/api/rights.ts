@@ -1,11 +1,11 @@
 import type { AnyMutationProcedure, AnyProcedure, inferRouterInputs } from "@trpc/server";
-import { atLeast, onlyAdmin, type Role } from "../access/roles";
+import { atLeast, noPassword, onlyAdmin, type Role } from "../access/roles";
 import type { AppRouter } from "./root";
 
 /**
  * What a procedure asks of its caller.
  * @property least the least role; `anyone` also without an account.
- * @property recent a person's password was typed within the last minutes. Programs have none: their token is the proof.
+ * @property recent a person has proven within the last minutes that it is them. Programs cannot: their token is the proof.
  * @property person a person only: a token that leaked makes no other tokens or accounts.
  * @property trail whether it is written down: not what only reads; `kept` when it can be; `required` before anything is
  *   done, else nothing is.
@@ -47,14 +47,26 @@ const destroys: Change = { ...lets, recent: true };
 const decides: Change = { ...destroys, person: true };
 /** One's own account. */
 const oneself: Change = { ...anyone, least: "viewer", person: true };
+/** What lets whoever has it in hand come back later: an unlocked browser does not suffice. */
+const opens: Change = { ...oneself, recent: true };
 
 /** The one table of who may do what, and what is written down. A procedure that is not in it does not compile. */
 const rights: { [P in Exclude<ProcedurePath, "transfers.start">]: P extends MutationPath ? Change : Read } = {
   "session.me": { ...looks, least: "anyone" },
   "session.signIn": anyone,
+  "session.askPasskey": { ...looks, least: "anyone" },
+  "session.signInByPasskey": anyone,
+  "session.askProvider": { ...looks, least: "anyone" },
+  "session.signInByProvider": anyone,
+  "session.signInByProxy": anyone,
   "session.signOut": anyone,
   "session.setUp": anyone,
   "session.reauthenticate": oneself,
+  "session.reauthenticateByPasskey": oneself,
+  "session.passkeys": { ...looks, person: true },
+  "session.offerPasskey": { ...looks, person: true, recent: true },
+  "session.addPasskey": opens,
+  "session.removePasskey": opens,
   "session.changePassword": oneself,
   "session.beginSecondFactor": oneself,
   "session.confirmSecondFactor": oneself,
@@ -169,10 +181,13 @@ export type AccountAct = "setRole" | "setPassword" | "remove";
 export function accountRefusal(
   act: AccountAct,
   name: string,
-  accounts: readonly { name: string; role: Role }[],
+  accounts: readonly { name: string; role: Role; elsewhere: boolean }[],
   self: string,
 ): string | null {
   const [admin, ...more] = accounts.filter(({ role }) => role === "admin");
+  const elsewhere = accounts.some((account) => account.name === name && account.elsewhere);
+  if (act === "setPassword" && elsewhere) return noPassword(name);
+  if (act === "setRole" && elsewhere) return `The provider says what “${name}” may, at each sign-in there.`;
   if (act !== "setPassword" && admin?.name === name && more.length === 0) return onlyAdmin(name);
   if (name !== self) return null;
   return act === "setPassword"

@@ -1,19 +1,29 @@
 import { z } from "zod";
+import type { Proof } from "../access/access";
 import { accountName, newPassword } from "../access/accounts";
-import { type Caller, personOf } from "../access/caller";
+import { personOf } from "../access/caller";
+import { newPasskey, passkeyProof } from "../access/passkeys";
 import type { Role } from "../access/roles";
-import { procedure, router } from "./init";
+import { type Context, procedure, router } from "./init";
 
 /** As it is typed: a password that was set by other rules must still be accepted. */
 const password = z.string().min(1, "type a password").max(128);
 const code = z.string().trim().min(1).max(64);
 
-/** Whom a page talks to. */
-export type Me = { kind: "person" | "program"; name: string; role: Role; secondFactor: boolean } | null;
+/** Whom a page talks to; `proofs` are how they can prove once more that it is them. */
+export type Me = {
+  kind: "person" | "program";
+  name: string;
+  role: Role;
+  secondFactor: boolean;
+  proofs: Proof[];
+  /** Where somebody signs in who has no password here; null for everybody else. */
+  elsewhere: string | null;
+} | null;
 
 export const sessionRouter = router({
   /** Who asks; null for nobody. */
-  me: procedure.query(({ ctx }): Me => meOf(ctx.caller)),
+  me: procedure.query(({ ctx }) => meOf(ctx)),
 
   /** Not done where the account has a second factor and its code is still to come. */
   signIn: procedure
@@ -31,6 +41,49 @@ export const sessionRouter = router({
       if (!done) await ctx.note({ words: "The password was right; the code is still to come." });
       return { done };
     }),
+
+  /** What a browser has to know to use a passkey: for a sign-in, or once more where somebody is signed in. */
+  askPasskey: procedure.query(({ ctx }) => ctx.halfway.access.askPasskey(ctx.caller, ctx.headers)),
+
+  signInByPasskey: procedure
+    .input(z.strictObject({ proof: passkeyProof }))
+    .mutation(async ({ ctx, input }): Promise<void> => {
+      const { name, cookies } = await ctx.halfway.access.signInByPasskey(input.proof, ctx.headers);
+      // Before, nobody knew who it would be.
+      await ctx.note({ subject: name });
+      ctx.setCookies(cookies);
+    }),
+
+  /** Where to go for a sign-in at the provider; `again` for who is signed in and proves it once more. */
+  askProvider: procedure
+    .input(z.strictObject({ again: z.boolean(), next: z.string().max(2_000) }))
+    .query(async ({ ctx, input }): Promise<{ url: string }> => {
+      const { url, cookies } = await ctx.halfway.access.beginProvider(input, ctx.headers);
+      ctx.setCookies(cookies);
+      return { url };
+    }),
+
+  /** @returns where they wanted to go who came back from the provider. */
+  signInByProvider: procedure
+    .input(z.strictObject({ answer: z.string().max(8_000) }))
+    .mutation(async ({ ctx, input }): Promise<{ again: boolean; next: string }> => {
+      const { access } = ctx.halfway;
+      const { name, again, next, cookies } = await access.finishProvider(
+        ctx.caller,
+        input.answer,
+        ctx.headers,
+      );
+      await ctx.note({ subject: name });
+      ctx.setCookies(cookies);
+      return { again, next };
+    }),
+
+  /** For whom the proxy in front says who it is. */
+  signInByProxy: procedure.mutation(async ({ ctx }): Promise<void> => {
+    const { name, cookies } = await ctx.halfway.access.signInByProxy(ctx.headers);
+    await ctx.note({ subject: name });
+    ctx.setCookies(cookies);
+  }),
 
   signOut: procedure.mutation(async ({ ctx }): Promise<void> => {
     ctx.setCookies(await ctx.halfway.access.signOut(ctx.headers));
@@ -52,6 +105,28 @@ export const sessionRouter = router({
   reauthenticate: procedure
     .input(z.strictObject({ password }))
     .mutation(({ ctx, input }) => ctx.halfway.access.reauthenticate(ctx.caller, input.password, ctx.headers)),
+
+  reauthenticateByPasskey: procedure
+    .input(z.strictObject({ proof: passkeyProof }))
+    .mutation(({ ctx, input }) =>
+      ctx.halfway.access.reauthenticateByPasskey(ctx.caller, input.proof, ctx.headers),
+    ),
+
+  /** Whoever asks: their passkeys, and why no more can be made where the page was opened, if so. */
+  passkeys: procedure.query(({ ctx }) => ctx.halfway.access.passkeysOf(ctx.caller, ctx.headers)),
+
+  /** What a browser has to know to make one. */
+  offerPasskey: procedure.query(({ ctx }) => ctx.halfway.access.offerPasskey(ctx.caller, ctx.headers)),
+
+  addPasskey: procedure
+    .input(z.strictObject({ name: z.string().trim().min(1).max(64), made: newPasskey }))
+    .mutation(({ ctx, input }) =>
+      ctx.halfway.access.addPasskey(ctx.caller, input.name, input.made, ctx.headers),
+    ),
+
+  removePasskey: procedure
+    .input(z.strictObject({ id: z.uuid() }))
+    .mutation(({ ctx, input }) => ctx.halfway.access.removePasskey(ctx.caller, input.id)),
 
   /** Ends all other sessions of the account, too. */
   changePassword: procedure
@@ -95,14 +170,23 @@ export const sessionRouter = router({
 });
 
 /** What a page may know of a caller; null for nobody. */
-export function meOf(caller: Caller): Me {
+export async function meOf({
+  halfway,
+  caller,
+  headers,
+}: Pick<Context, "halfway" | "caller" | "headers">): Promise<Me> {
   switch (caller.kind) {
     case "nobody":
       return null;
     case "person":
     case "program": {
       const { kind, name, role } = caller;
-      return { kind, name, role, secondFactor: caller.kind === "person" && caller.secondFactor };
+      const proofs = await halfway.access.proofsOf(caller, headers);
+      const person = caller.kind === "person" ? caller : null;
+      return {
+        ...{ kind, name, role, proofs, secondFactor: person?.secondFactor ?? false },
+        elsewhere: person?.elsewhere ? (halfway.access.providerName ?? "the provider") : null,
+      };
     }
   }
 }

@@ -37,6 +37,7 @@ const admin: Caller = {
     name: "alice",
     role: "admin",
     secondFactor: false,
+    elsewhere: false,
     session: "s3cr3t session",
   },
   authenticatedAt: Number.MAX_SAFE_INTEGER,
@@ -44,7 +45,7 @@ const admin: Caller = {
 const id = "3f1f8f0e-6f7a-4a55-9d53-0f6a1e6b2c11";
 const digest = "0123456789abcdef";
 const nobody: Caller = { kind: "nobody" };
-const account = { id: "2", name: "bob", role: "viewer", secondFactor: false };
+const account = { id: "2", name: "bob", role: "viewer", secondFactor: false, elsewhere: false };
 
 /** Calls a procedure of a Halfway of which only these parts are there. */
 async function call(path: MutationPath, input: unknown, parts: object = {}, caller: Caller = admin) {
@@ -236,12 +237,27 @@ const options = {
   properties: true,
 };
 
+/** What a browser says of a passkey, with a secret wherever it says something. */
+const passkeyOf = (secret: string) => ({
+  ...{ id: secret, rawId: secret, type: "public-key", clientExtensionResults: {} },
+  response: {
+    ...{ clientDataJSON: secret, attestationObject: secret },
+    ...{ authenticatorData: secret, signature: secret },
+  },
+});
+
 /** Inputs with every secret in its place, and in places where somebody pastes it by mistake. One that is missing does not compile. */
 const inputs: Record<MutationPath, (all: Secrets, pasted: string) => object | undefined> = {
   "session.signIn": ({ password, code }) => ({ name: password, password, code }),
+  "session.signInByPasskey": ({ code }) => ({ proof: passkeyOf(code) }),
+  "session.signInByProvider": ({ code, password }) => ({ answer: `?code=${code}&state=${password}` }),
+  "session.signInByProxy": () => undefined,
   "session.signOut": () => undefined,
   "session.setUp": ({ apiToken, password }) => ({ token: apiToken, name: password, password }),
   "session.reauthenticate": ({ password }) => ({ password }),
+  "session.reauthenticateByPasskey": ({ code }) => ({ proof: passkeyOf(code) }),
+  "session.addPasskey": ({ apiToken, code }) => ({ name: apiToken, made: passkeyOf(code) }),
+  "session.removePasskey": () => ({ id }),
   "session.changePassword": ({ password }) => ({ from: password, to: password }),
   "session.beginSecondFactor": ({ password }) => ({ password }),
   "session.confirmSecondFactor": ({ code }) => ({ code }),

@@ -184,9 +184,17 @@ const abouts: Record<MutationPath, AboutOf> = {
   "session.signIn": reads(z.object({ name: accountName }), async (input, { access }) => ({
     subject: (await access.accounts.require(input.name)).name,
   })),
+  "session.signInByPasskey": nothing,
+  "session.signInByProvider": nothing,
+  "session.signInByProxy": nothing,
   "session.signOut": nothing,
   "session.setUp": nothing,
   "session.reauthenticate": nothing,
+  "session.reauthenticateByPasskey": nothing,
+  "session.addPasskey": reads(z.object({ name: z.string().max(64) }), (input) => ({
+    subject: `“${input.name}”`,
+  })),
+  "session.removePasskey": nothing,
   "session.changePassword": nothing,
   "session.beginSecondFactor": nothing,
   "session.confirmSecondFactor": nothing,

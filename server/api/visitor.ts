@@ -1,6 +1,7 @@
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { connection } from "next/server";
+import type { WaysIn } from "../access/access";
 import { pathHeader } from "../access/headers";
 import { type Halfway, halfway } from "./halfway";
 import { type Me, meOf } from "./session";
@@ -15,8 +16,12 @@ export async function visitor(): Promise<{ me: NonNullable<Me>; running: Halfway
 }
 
 /** The same of a page that is there for everybody. */
-export async function anybody(): Promise<{ me: Me; running: Halfway }> {
+export async function anybody(): Promise<{ me: Me; running: Halfway; ways: () => Promise<WaysIn> }> {
   await connection();
-  const running = await halfway();
-  return { me: meOf(await running.access.identify(await headers())), running };
+  const [running, asked] = [await halfway(), await headers()];
+  const caller = await running.access.identify(asked);
+  return {
+    ...{ me: await meOf({ halfway: running, caller, headers: asked }), running },
+    ways: () => running.access.waysIn(asked),
+  };
 }

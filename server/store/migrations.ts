@@ -95,6 +95,9 @@ export const migrations: Record<string, Migration> = {
         .addColumn("twoFactorEnabled", "integer")
         .addColumn("role", "text", (column) => column.notNull())
         .addColumn("signedInAt", "integer")
+        .addColumn("issuer", "text")
+        .addColumn("subject", "text")
+        .addUniqueConstraint("user_subject", ["issuer", "subject"])
         .execute();
       await db.schema
         .createTable("session")
@@ -107,6 +110,7 @@ export const migrations: Record<string, Migration> = {
         .addColumn("userAgent", "text")
         .addColumn("userId", "text", (column) => column.notNull().references("user.id").onDelete("cascade"))
         .addColumn("authenticatedAt", "integer", (column) => column.notNull())
+        .addColumn("way", "text", (column) => column.notNull())
         .addColumn("seenAt", "integer")
         .execute();
       await db.schema
@@ -153,6 +157,19 @@ export const migrations: Record<string, Migration> = {
       ] as const) {
         await db.schema.createIndex(`${table}_${column}_idx`).on(table).column(column).execute();
       }
+      await db.schema
+        .createTable("passkey")
+        .addColumn("id", "text", (column) => column.primaryKey())
+        .addColumn("user_id", "text", (column) => column.notNull().references("user.id").onDelete("cascade"))
+        .addColumn("name", "text", (column) => column.notNull())
+        .addColumn("site", "text", (column) => column.notNull())
+        .addColumn("credential", "text", (column) => column.notNull().unique())
+        .addColumn("public_key", "text", (column) => column.notNull())
+        .addColumn("counter", "integer", (column) => column.notNull())
+        .addColumn("transports", "text", (column) => column.notNull())
+        .addColumn("made_at", "integer", (column) => column.notNull())
+        .addColumn("used_at", "integer")
+        .execute();
       await db.schema
         .createTable("api_token")
         .addColumn("id", "text", (column) => column.primaryKey())

@@ -87,6 +87,9 @@ export type UserTable = {
   twoFactorEnabled: number | null;
   /** Null for who never was. */
   signedInAt: number | null;
+  /** The provider where somebody signs in, and what it knows them by; null for who has a password here. */
+  issuer: string | null;
+  subject: string | null;
 };
 
 /** One row per sign-in, as the account library has it: times are ISO text but for those that it was told of. */
@@ -98,8 +101,28 @@ export type SessionTable = {
   expiresAt: string;
   userAgent: string | null;
   authenticatedAt: number;
+  /** How its owner came in. */
+  way: string;
   /** To the minute; null for one that was not used since it was made. */
   seenAt: number | null;
+};
+
+/** One row per passkey: of it only what everybody may know, the key itself stays on its owner's device. */
+export type PasskeyTable = {
+  id: string;
+  user_id: string;
+  name: string;
+  /** The name of the site that it is good for. */
+  site: string;
+  /** What the device calls it. */
+  credential: string;
+  public_key: string;
+  /** How often its device says that it was used; 0 for one that does not count. */
+  counter: number;
+  /** A list of ways to reach its device. */
+  transports: string;
+  made_at: number;
+  used_at: number | null;
 };
 
 /** One row per API token. What is kept is a digest: the token itself is shown once. */
@@ -152,6 +175,7 @@ export type Schema = {
   setting: SettingTable;
   user: UserTable;
   session: SessionTable;
+  passkey: PasskeyTable;
   api_token: ApiTokenTable;
   audit: AuditTable;
 };

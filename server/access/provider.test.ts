@@ -1,0 +1,105 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { accountNameOf, loadProvider, roleOf } from "./provider-config";
+
+const directory = mkdtempSync(join(tmpdir(), "halfway provider "));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const file = join(directory, "oidc.json");
+const valid = { name: "Home", issuer: "https://id.lan", clientId: "halfway", defaultRole: "viewer" };
+const loaded = (content: unknown, env: Record<string, string> = {}) => {
+  writeFileSync(file, typeof content === "string" ? content : JSON.stringify(content));
+  return loadProvider({ HALFWAY_OIDC: file, ...env });
+};
+
+describe("the configuration", () => {
+  test("is none unless it is named", () => {
+    expect(loadProvider({})).toBeNull();
+  });
+
+  test("takes its secret from the file or from the environment", () => {
+    expect(loaded(valid)?.clientSecret).toBeUndefined();
+    expect(loaded(valid, { HALFWAY_OIDC_SECRET: "from outside" })?.clientSecret).toBe("from outside");
+    const both = loaded({ ...valid, clientSecret: "inside" }, { HALFWAY_OIDC_SECRET: "from outside" });
+    expect(both?.clientSecret).toBe("inside");
+  });
+
+  test("lets nobody be asked where everybody on the way could read it", () => {
+    expect(() => loaded({ ...valid, issuer: "http://id.lan" })).toThrow("https://");
+    expect(() => loaded({ ...valid, issuer: "http://localhost.evil.example" })).toThrow("https://");
+    expect(loaded({ ...valid, issuer: "http://127.0.0.1:9000" })).not.toBeNull();
+  });
+
+  test("says what is wrong in it, and keeps its secret when it does", () => {
+    const { defaultRole: _, ...nobody } = valid;
+    expect(() => loaded(nobody)).toThrow("nobody would come in");
+    expect(() => loaded({ ...valid, defaultRole: "root" })).toThrow(file);
+    expect(() => loaded({ ...valid, rolls: {} })).toThrow("rolls");
+    const broken = '{ "clientSecret": "hunter2" oops';
+    expect(() => loaded(broken)).toThrow("not JSON");
+    expect(() => loaded(broken)).not.toThrow("hunter2");
+  });
+});
+
+describe("a role", () => {
+  const mapped = {
+    roles: { claim: "groups", viewer: ["staff"], operator: ["ops"], admin: ["nas-admins", "root"] },
+  };
+
+  test("is the highest that somebody's claims make them", () => {
+    expect(roleOf({ groups: ["staff", "nas-admins", "ops"] }, mapped)).toBe("admin");
+    expect(roleOf({ groups: ["ops", "staff"] }, mapped)).toBe("operator");
+    expect(roleOf({ groups: "staff" }, mapped)).toBe("viewer");
+  });
+
+  test("is none for who is not mapped, whatever shape the claim has", () => {
+    const shapes = [
+      ["others"],
+      [],
+      undefined,
+      null,
+      7,
+      {},
+      ["Staff"],
+      "staff ops",
+      [["staff"]],
+      { staff: 1 },
+    ];
+    for (const groups of shapes) expect(roleOf({ groups }, mapped)).toBeNull();
+    expect(roleOf({}, mapped)).toBeNull();
+    expect(roleOf({ group: ["root"] }, { roles: { ...mapped.roles, claim: "constructor.name" } })).toBeNull();
+  });
+
+  test("is the default one for who has none by their claims, where there is one", () => {
+    const withDefault = { ...mapped, defaultRole: "viewer" } as const;
+    expect(roleOf({ groups: ["others"] }, withDefault)).toBe("viewer");
+    expect(roleOf({ groups: ["root"] }, withDefault)).toBe("admin");
+    expect(roleOf({}, { defaultRole: "operator" })).toBe("operator");
+  });
+
+  test("is found in claims within claims, and in those whose names have dots", () => {
+    const deep = { roles: { ...mapped.roles, claim: "realm_access.roles" } };
+    expect(roleOf({ realm_access: { roles: ["ops"] } }, deep)).toBe("operator");
+    const url = { roles: { ...mapped.roles, claim: "https://id.lan/groups" } };
+    expect(roleOf({ "https://id.lan/groups": ["ops"] }, url)).toBe("operator");
+  });
+});
+
+describe("an account's name", () => {
+  const named = (preferred_username: unknown) =>
+    accountNameOf({ preferred_username }, { nameClaim: "preferred_username" });
+
+  test("is the provider's, in the letters that names have here", () => {
+    expect(named("alice")).toBe("alice");
+    expect(named("Élise Müller")).toBe("elise-muller");
+    expect(named("..bob@id.lan")).toBe("bob-id.lan");
+    expect(named("x".repeat(99))).toHaveLength(32);
+  });
+
+  test("is not made up where there is none", () => {
+    for (const nothing of [undefined, "", "@", 7, {}])
+      expect(() => named(nothing)).toThrow("could be a name");
+  });
+});
