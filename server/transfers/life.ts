@@ -57,6 +57,8 @@ export class Life {
   #begin: (() => void) | null = null;
   #abandon: (() => void) | null = null;
   #due = true;
+  /** Whether it goes on in a moment, and nobody shall take its room meanwhile. */
+  #keepsRoom = false;
   #alarm: NodeJS.Timeout | null = null;
   #keeping: NodeJS.Timeout | null = null;
 
@@ -85,7 +87,12 @@ export class Life {
   /** What it needs to be at work. */
   get claim(): Claim {
     const { id, host, source } = this.#transfer;
-    return { id, hosts: [...new Set([host, source.host])], place: this.#place ?? 0 };
+    return { id, hosts: [...new Set([host, source.host])], place: this.keepsRoom ? 0 : (this.#place ?? 0) };
+  }
+
+  /** Whether it is between two attempts of which the second begins at once. */
+  get keepsRoom(): boolean {
+    return this.#keepsRoom && this.#transfer.state === "waiting";
   }
 
   /** Whether it would begin if there were room. */
@@ -321,6 +328,7 @@ export class Life {
       ...{ attempt: run.number, source, steps, before, total },
       ...{ sent: 0n, rate: null, message: null, cause: null },
     });
+    this.#keepsRoom = false;
     this.#keepSourceSoon();
     return this.#follower(dir, run);
   }
@@ -367,9 +375,9 @@ export class Life {
     const patience = retried ? this.#patience(ending, progress) : null;
     if (how === "arrived" && toGuid === order.toGuid) this.#end("finished", message);
     else if (how === "arrived" && ended !== "stopped")
-      this.#wait(`${message} The rest of its series follows.`, "soon", 0);
+      this.#goOn(`${message} The rest of its series follows.`);
     else if (ended === "stopped") this.#end("stopped", message);
-    else if (ended === "limit-changed") this.#wait(message, "soon", 0);
+    else if (ended === "limit-changed") this.#goOn(message);
     else if (patience !== null) this.#wait(message, patience);
     else {
       this.#update({ stderr: wordsOf(ending) || null });
@@ -382,7 +390,15 @@ export class Life {
     return patienceWith({ cause, unexplained, progress, fruitless: this.#fruitless });
   }
 
+  /** What comes next is the same transfer still: nobody gets its room. */
+  #goOn(message: string): void {
+    this.#keepsRoom = true;
+    this.#wait(message, "soon", 0);
+  }
+
   #wait(message: string, patience: Patience, pause = this.#pause(patience)): void {
+    // What is in its way may take long to go.
+    if (this.#fruitless > 1) this.#keepsRoom = false;
     this.#move("waiting", { message, retryAt: Date.now() + pause, rate: null });
     this.#sleep(pause);
   }

@@ -15,6 +15,14 @@ test("a busy host makes its own transfers wait, and nobody else's", () => {
   expect(mayBegin(waiting, atWork, { overall: 4, perHost: 1 })).toEqual(["b"]);
 });
 
+test("one between two attempts keeps its room, and takes it again", () => {
+  const restarting = claim("restarting", 0, "nas");
+  const waiting = [claim("a", 1, "nas")];
+  const limits = { overall: 1, perHost: 1 };
+  expect(mayBegin(waiting, [restarting], limits)).toEqual([]);
+  expect(mayBegin([...waiting, restarting], [restarting], limits)).toEqual(["restarting"]);
+});
+
 const claims = fc.uniqueArray(
   fc.record({
     id: fc.uuid(),

@@ -7,9 +7,10 @@ export type Limits = { overall: number; perHost: number };
 /**
  * Which of those that wait may begin now. Who comes first begins first; one whose host is busy lets others pass.
  * @param waiting in any order.
+ * @param atWork also those between two attempts that keep their room, and may be waiting at the same time.
  */
 export function mayBegin(waiting: readonly Claim[], atWork: readonly Claim[], limits: Limits): string[] {
-  const busy = [...atWork];
+  const busy = atWork.filter(({ id }) => !waiting.some((one) => one.id === id));
   const chosen: string[] = [];
   for (const claim of waiting.toSorted((one, other) => one.place - other.place)) {
     const onHost = (host: string) => busy.filter(({ hosts }) => hosts.includes(host)).length;

@@ -305,8 +305,8 @@ export class Transfers {
       [...this.#lives.values(), ...this.#beginning]
         // One whose end is not known because its target is silent moves nothing.
         .filter(
-          ({ transfer: { state, message } }) =>
-            isAtWork(state) && !(state === "verifying" && message !== null),
+          ({ keepsRoom, transfer: { state, message } }) =>
+            keepsRoom || (isAtWork(state) && !(state === "verifying" && message !== null)),
         )
         .map(({ claim }) => claim)
     );
