@@ -25,7 +25,15 @@ function receives(...datasets: string[]): HalfwayEvent {
 const host: HalfwayEvent = {
   type: "host",
   host: {
-    ...{ name: "a", address: "a", status: "reading", problem: null, zfsVersion: null, answeredAt: null },
+    ...{
+      name: "a",
+      address: "a",
+      status: "reading",
+      since: 0,
+      problem: null,
+      zfsVersion: null,
+      answeredAt: null,
+    },
     troubledPools: [],
   },
 };

@@ -9,6 +9,7 @@ const host = (name: string, answeredAt: number): HalfwayEvent => ({
     name,
     address: name,
     status: "online",
+    since: 0,
     problem: null,
     zfsVersion: null,
     answeredAt,

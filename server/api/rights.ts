@@ -43,6 +43,8 @@ const admin: Change = { ...anyone, least: "admin" };
 const lets: Change = { ...admin, trail: "required" };
 /** What destroys something. */
 const destroys: Change = { ...lets, recent: true };
+/** What decides which machine is talked to, and believed. */
+const trusts: Change = { ...lets, recent: true };
 /** What decides who may do what. */
 const decides: Change = { ...destroys, person: true };
 /** One's own account. */
@@ -85,6 +87,13 @@ const rights: { [P in Exclude<ProcedurePath, "transfers.start">]: P extends Muta
   "snapshots.datasets": looks,
   "snapshots.list": looks,
   "hosts.list": looks,
+  "hosts.line": adminLooks,
+  // Both make Halfway knock where the caller says.
+  "hosts.hostKey": adminLooks,
+  "hosts.check": adminLooks,
+  "hosts.add": trusts,
+  "hosts.update": trusts,
+  "hosts.remove": trusts,
   "tokens.decode": looks,
 
   "holds.list": looks,
