@@ -22,7 +22,7 @@ export default defineConfig({
   projects: [
     { name: "look", testMatch: "{list,bad-input}.spec.ts" },
     { name: "act", testMatch: "{follow,abort,force,resume,continue,survive}.spec.ts" },
-    { name: "once", testMatch: "{token,send,queue,history,holds,settings,access}.spec.ts" },
+    { name: "once", testMatch: "{token,send,queue,history,holds,settings,access,hosts}.spec.ts" },
   ],
   use: {
     ...devices["Desktop Chrome"],

@@ -1,54 +1,14 @@
 import { execFileSync } from "node:child_process";
 import { createHmac } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { test as base, expect, type Page } from "@playwright/test";
-import { errorsIn } from "./fixtures";
-import { RunningServer } from "./server";
+import { readFileSync } from "node:fs";
+import { expect, type Page } from "@playwright/test";
+import { signIn, test } from "./no-lab";
 
 /*
  * What somebody meets who is not signed in, or may not do everything. Needs no ZFS: its server has a host that does not answer.
  */
 
 const password = "correct horse battery";
-
-const test = base.extend<{ baseURL: string }, { server: RunningServer }>({
-  server: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures that are used from this pattern
-    async ({}, use) => {
-      const stateDir = mkdtempSync(join(tmpdir(), "halfway-access-"));
-      const configFile = join(stateDir, "hosts.json");
-      const hosts = [{ name: "nowhere", ssh: { destination: "nobody@halfway.invalid" } }];
-      writeFileSync(configFile, JSON.stringify({ hosts }));
-      const server = new RunningServer({
-        port: Number(process.env.E2E_PORT ?? 3210) + 1,
-        configFile,
-        stateDir,
-      });
-      await server.start();
-      await use(server);
-      await server.stop();
-      rmSync(stateDir, { recursive: true, force: true });
-    },
-    { scope: "worker", timeout: 60_000 },
-  ],
-  baseURL: async ({ server }, use) => use(server.url),
-  context: async ({ context }, use) => {
-    const errors = errorsIn(context);
-    await use(context);
-    expect(
-      errors,
-      "errors that pages threw or logged, a violated Content-Security-Policy among them",
-    ).toEqual([]);
-  },
-});
-
-async function signIn(page: Page, name: string, secret: string): Promise<void> {
-  await page.getByLabel("Name").fill(name);
-  await page.getByLabel("Password").fill(secret);
-  await page.getByRole("button", { name: "Sign in" }).click();
-}
 
 /** Calls a mutation as the page does, with the session of its browser. */
 async function call(page: Page, procedure: string, json: object): Promise<number> {

@@ -28,7 +28,8 @@ export const addedHost = addedWay.extend({ name: hostName, hostKey });
 export type AddedHost = z.output<typeof addedHost>;
 
 const addedFile = z.strictObject({ hosts: z.array(addedHost) });
-const fileName = "hosts.json";
+/** Some keep the file of their configuration in the same directory, and call it `hosts.json`. */
+const fileName = "added-hosts.json";
 
 /**
  * All hosts of this Halfway: those of its configuration, and those that were added in the page. The latter stand in a JSON
