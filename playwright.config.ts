@@ -21,7 +21,7 @@ export default defineConfig({
   // whatever ZFS is below them: `npm test` runs these once.
   projects: [
     { name: "look", testMatch: "{list,bad-input}.spec.ts" },
-    { name: "act", testMatch: "{follow,abort,force,resume,continue,survive}.spec.ts" },
+    { name: "act", testMatch: "{follow,abort,force,resume,continue,survive,delegation}.spec.ts" },
     { name: "once", testMatch: "{token,send,queue,history,holds,settings,access,hosts}.spec.ts" },
   ],
   use: {

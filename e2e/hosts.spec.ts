@@ -1,13 +1,14 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { expect, type Page } from "@playwright/test";
+import { expect } from "@playwright/test";
+import { addHost, check, foundOn, hostOn, removeHost } from "./hosts";
 import { test as base, signIn } from "./no-lab";
 import { Sshd } from "./sshd";
 
 /*
  * Hosts that are added in the page, with a real sshd on loopback. This machine has no ZFS, or none that a test may count on:
- * what ZFS allows is tested in e2e/contract/delegation.test.ts.
+ * what ZFS allows is tested in delegation.spec.ts.
  */
 
 const test = base.extend<{ sshd: Sshd }>({
@@ -18,39 +19,6 @@ const test = base.extend<{ sshd: Sshd }>({
     await sshd.stop();
   },
 });
-
-const hostOn = (page: Page, name: string) =>
-  page.getByRole("list", { name: "Hosts", exact: true }).getByRole("listitem", { name, exact: true });
-
-/** The line of what a check found that begins with this heading. */
-const foundOn = (page: Page, name: string, heading: string) =>
-  hostOn(page, name)
-    .getByRole("list", { name: `What was found on ${name}` })
-    .getByRole("listitem")
-    .filter({ hasText: new RegExp(`^${heading}:`) });
-
-async function add(page: Page, name: string, sshd: Sshd): Promise<string> {
-  const dialog = page.getByRole("dialog");
-  await page.getByRole("button", { name: "Add a host…" }).click();
-  await dialog.getByLabel("Name").fill(name);
-  await dialog.getByLabel("Login").fill(sshd.login);
-  await dialog.getByLabel("Port").fill(String(sshd.port));
-  await dialog.getByRole("button", { name: "Ask for its key" }).click();
-  await expect(dialog.getByRole("heading")).toHaveText(`Is this the key of ${name}?`);
-  await expect(dialog.getByText(sshd.fingerprint, { exact: true })).toBeVisible();
-  await dialog.getByRole("button", { name: "Accept the key and add the host" }).click();
-  await expect(dialog.getByRole("heading")).toHaveText(`Let Halfway in on ${name}`);
-  const line = (await dialog.getByText(/^restrict ssh-ed25519 /).textContent()) ?? "";
-  await dialog.getByRole("button", { name: "Done" }).click();
-  await expect(hostOn(page, name)).toBeVisible();
-  return line;
-}
-
-async function remove(page: Page, name: string): Promise<void> {
-  await page.getByRole("button", { name: `Remove ${name}` }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Remove the host" }).click();
-  await expect(hostOn(page, name)).toHaveCount(0);
-}
 
 test.beforeEach(async ({ page, server }) => {
   await page.goto("/hosts");
@@ -63,14 +31,13 @@ test("a host is added by its fingerprint, the line lets Halfway in and no furthe
   server,
   sshd,
 }) => {
-  const line = await add(page, "loop", sshd);
-  const check = hostOn(page, "loop").getByRole("button", { name: "Check loop" });
-  await check.click();
+  const line = await addHost(page, "loop", sshd);
+  await check(page, "loop");
   await expect(foundOn(page, "loop", "Login")).toContainText("does not let Halfway in");
   await expect(foundOn(page, "loop", "Login")).toContainText(line);
 
   sshd.authorize(line);
-  await check.click();
+  await check(page, "loop");
   await expect(foundOn(page, "loop", "Login")).toContainText(`Halfway is ${sshd.login.split("@")[0]} there`);
   await expect(foundOn(page, "loop", "Host key")).toContainText(sshd.fingerprint);
   await expect(foundOn(page, "loop", "Clock")).toContainText("agrees");
@@ -86,7 +53,7 @@ test("a host is added by its fingerprint, the line lets Halfway in and no furthe
   );
   await expect(ssh("-tt", sshd.login, "tty")).rejects.toThrow(/PTY allocation request failed/);
 
-  await remove(page, "loop");
+  await removeHost(page, "loop");
   await expect(page.getByText("loop is listed no longer.")).toBeVisible();
   await page.goto("/");
   await expect(page.getByRole("region", { name: "Hosts" }).getByRole("listitem")).toHaveCount(1);
@@ -96,14 +63,13 @@ test("a host whose key has changed is not talked to until that key is accepted, 
   page,
   sshd,
 }) => {
-  sshd.authorize(await add(page, "loop", sshd));
-  const check = hostOn(page, "loop").getByRole("button", { name: "Check loop" });
-  await check.click();
+  sshd.authorize(await addHost(page, "loop", sshd));
+  await check(page, "loop");
   await expect(foundOn(page, "loop", "Login")).toContainText("Halfway is");
 
   const before = sshd.fingerprint;
   await sshd.comeBackChanged();
-  await check.click();
+  await check(page, "loop");
   const key = foundOn(page, "loop", "Host key");
   await expect(key).toContainText("shows another host key than the one that was accepted");
   await expect(key.getByText(before, { exact: true })).toBeVisible();
@@ -113,19 +79,19 @@ test("a host whose key has changed is not talked to until that key is accepted, 
   await page.reload();
   await expect(hostOn(page, "loop")).toContainText(`${sshd.fingerprint} instead of ${before}`);
 
-  await check.click();
+  await check(page, "loop");
   await key.getByRole("button", { name: "Accept the new key" }).click();
   await expect(foundOn(page, "loop", "Login")).toContainText("Halfway is");
   await expect(key).toContainText(sshd.fingerprint);
   await expect(key).not.toContainText(before);
-  await remove(page, "loop");
+  await removeHost(page, "loop");
 });
 
 test("a host is reached elsewhere once that is changed, and a second one of its name or address is refused", async ({
   page,
   sshd,
 }) => {
-  const line = await add(page, "loop", sshd);
+  const line = await addHost(page, "loop", sshd);
   const dialog = page.getByRole("dialog");
   for (const [name, words] of [
     ["loop", "There is a host named “loop” already."],
@@ -155,10 +121,10 @@ test("a host is reached elsewhere once that is changed, and a second one of its 
     await expect(dialog.getByText(`Until now ${sshd.fingerprint} was accepted.`)).toBeVisible();
     await dialog.getByRole("button", { name: "Accept the key and save" }).click();
     await expect(hostOn(page, "loop")).toContainText(`port ${other.port}`);
-    await hostOn(page, "loop").getByRole("button", { name: "Check loop" }).click();
+    await check(page, "loop");
     await expect(foundOn(page, "loop", "Host key")).toContainText(other.fingerprint);
     await expect(foundOn(page, "loop", "Login")).toContainText("Halfway is");
-    await remove(page, "loop");
+    await removeHost(page, "loop");
   } finally {
     await other.stop();
   }
@@ -173,6 +139,6 @@ test("a host of the configuration is checked like any other, and says where it i
     await expect(button).toBeDisabled();
     await expect(button).toHaveAccessibleDescription(/HALFWAY_CONFIG/);
   }
-  await host.getByRole("button", { name: "Check nowhere" }).click();
+  await check(page, "nowhere");
   await expect(foundOn(page, "nowhere", "Way there")).toContainText("SSH could not reach nowhere");
 });

@@ -1,6 +1,6 @@
 "use client";
 
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { TRPCClientErrorLike } from "@trpc/client";
 import { useId, useState } from "react";
 import { useTRPC, useTRPCClient } from "@/components/live/client";
@@ -22,6 +22,7 @@ import { keyFileOf, portIn } from "./words";
  */
 export function HostDialog({ host, opener, onDone, onGone }: { host: ListedHost | null } & Asking) {
   const trpc = useTRPC();
+  const queries = useQueryClient();
   const id = useId();
   const [open, setOpen] = useState(true);
   const [name, setName] = useState(host?.name ?? "");
@@ -37,6 +38,7 @@ export function HostDialog({ host, opener, onDone, onGone }: { host: ListedHost 
     trpc.hosts.update.mutationOptions({
       onSuccess: () => {
         setOpen(false);
+        void queries.invalidateQueries(trpc.hosts.check.queryFilter({ name }));
         onDone(`${name} is reached as ${destination.trim()} from now on.`);
       },
     }),

@@ -33,7 +33,11 @@ export function HostEntry({
   const refusal = useRefusal("hosts.update");
   const [wanted, setWanted] = useState(false);
   const check = useQuery(
-    trpc.hosts.check.queryOptions({ name }, { enabled: wanted, staleTime: Number.POSITIVE_INFINITY }),
+    trpc.hosts.check.queryOptions(
+      { name },
+      // It counts as long as it is in sight: another host may have this name later.
+      { enabled: wanted, staleTime: Number.POSITIVE_INFINITY, gcTime: 0 },
+    ),
   );
   const error = plainError(check.error);
   const unchangeable = added
@@ -85,7 +89,7 @@ export function HostEntry({
         ) : (
           <Stethoscope aria-hidden />
         )}
-        {check.isFetching ? "Checking…" : check.data ? "Check again" : "Check"}
+        Check
       </AllowedButton>
       <RefusableButton
         label={`Change ${name}`}

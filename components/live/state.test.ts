@@ -65,3 +65,9 @@ it("forgets the host that a whole batch lacks", () => {
   expect(takeIn(before, { events: [], whole: false }).receivesByHost.size).toBe(1);
   expect(takeIn(before, { events: [], whole: true }).receivesByHost.size).toBe(0);
 });
+
+it("lets go of a host that is gone, and of its receives", () => {
+  const before = takeIn(nothingYet, { events: [host, receives("x")], whole: true });
+  const after = takeIn(before, { events: [{ type: "host-gone", host: "a" }], whole: false });
+  expect([after.hosts.size, after.receivesByHost.size]).toEqual([0, 0]);
+});

@@ -15,7 +15,7 @@ const patience = { limitMs: 60_000 };
 const introduce = [
   "sh",
   "-c",
-  "id -u; id -un; id -Gn; date +%s; uname -s; command -v ps >/dev/null && echo ps",
+  "id -u; id -un; id -Gn; date +%s; uname -s; if command -v ps >/dev/null; then echo ps; fi",
 ] as const;
 
 /**
