@@ -55,7 +55,7 @@ export function Header({
             </Link>
           ))}
         </nav>
-        <div className="flex flex-wrap items-center justify-end gap-x-2 max-md:ml-auto">
+        <div className="ml-auto flex flex-wrap items-center justify-end gap-x-2">
           {children}
           <AccountMenu />
         </div>

@@ -206,8 +206,9 @@ export class Halfway {
     const partials = this.#watcher(name)?.state.receives.map(({ dataset }) => dataset) ?? [];
     const line = this.known.added(name) ? await this.known.ssh.line() : null;
     const check = await checkHost(host, partials, line);
-    // What was in the way may be gone: the list must not say otherwise for longer than it takes to look.
-    if (this.#watcher(name)?.state.status === "offline") void this.refresh(name);
+    // The list must not say otherwise for longer than it takes to look.
+    const answers = check.findings.some(({ what, state }) => what === "login" && state === "ok");
+    if (answers !== (this.#watcher(name)?.state.status === "online")) void this.refresh(name);
     return check;
   }
 
