@@ -38,7 +38,7 @@ test("ssh goes by that key and by the accepted host keys alone, whatever the dir
   expect(readFileSync(join(directory, "ssh", "known_hosts"), "utf8")).toBe(
     "[tower.lan]:2222 ssh-ed25519 AAAA\n",
   );
-  const said = execFileSync("ssh", ["-F", ssh.configFile, "-G", key.destination], { encoding: "utf8" });
+  const said = execFileSync("ssh", ["-F", ssh.configFile, "-T", "-G", key.destination], { encoding: "utf8" });
   const settings = said.split("\n");
   expect(settings).toContain("identitiesonly yes");
   expect(settings).toContain("identityagent none");
