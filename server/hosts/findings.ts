@@ -103,7 +103,9 @@ export function placesOf(
   const near = datasets.filter((name) => depth(name) <= deepest && !wanted.has(name));
   const nearestFirst = near.sort((one, other) => depth(one) - depth(other));
   const places = [...nearestFirst.filter((name) => depth(name) === 0), ...wanted];
-  places.push(...nearestFirst.filter((name) => depth(name) > 0).slice(0, mostPlaces - places.length));
+  places.push(
+    ...nearestFirst.filter((name) => depth(name) > 0).slice(0, Math.max(0, mostPlaces - places.length)),
+  );
   return { places: places.slice(0, mostPlaces).sort(), complete: places.length === datasets.length };
 }
 
@@ -112,111 +114,124 @@ export function placesOf(
  * @param line what lets Halfway in, for the account's `authorized_keys`; null where the host has its own ways.
  */
 export function findingsOf(host: Host, line: string | null, facts: CheckFacts, at: number): Check {
-  const about = { host: host.name, at };
-  const finding = (
-    what: Looked,
-    state: Finding["state"],
-    says: string,
-    more: Partial<Finding> = {},
-  ): Finding => ({
-    ...{ what, state, says, stderr: "", fixes: [] },
-    ...more,
-  });
-  const accepted = "ssh" in host && host.ssh.hostKey !== undefined ? fingerprintOf(host.ssh.hostKey) : null;
+  const check = { host: host.name, at, rights: [], otherKey: null };
+  if (facts.reached) return { ...check, ...foundThere(host, facts) };
+  const { shown } = facts;
+  const accepted = acceptedBy(host);
+  const otherKey =
+    shown === null || accepted === null
+      ? null
+      : { hostKey: shown, fingerprint: fingerprintOf(shown), accepted };
+  return { ...check, otherKey, findings: foundOnTheWay(host, line, facts) };
+}
+
+function finding(
+  what: Looked,
+  state: Finding["state"],
+  says: string,
+  more: Partial<Pick<Finding, "stderr" | "fixes">> = {},
+): Finding {
+  return { ...{ what, state, says, stderr: "", fixes: [] }, ...more };
+}
+
+/** The fingerprint of the key that was accepted in the page; null where none was. */
+function acceptedBy(host: Host): string | null {
+  return "ssh" in host && host.ssh.hostKey !== undefined ? fingerprintOf(host.ssh.hostKey) : null;
+}
+
+function sameKey(host: Host): Finding[] {
+  const accepted = acceptedBy(host);
+  if (accepted === null) return [];
+  return [finding("host-key", "ok", `It shows the key that was accepted: ${accepted}.`)];
+}
+
+function foundOnTheWay(
+  host: Host,
+  line: string | null,
+  { step, problem, stderr }: Extract<CheckFacts, { reached: false }>,
+): Finding[] {
   const address = "local" in host ? "this machine" : host.ssh.destination;
-
-  if (!facts.reached) {
-    const { step, problem, stderr, shown } = facts;
-    const otherKey =
-      shown === null || accepted === null
-        ? null
-        : { hostKey: shown, fingerprint: fingerprintOf(shown), accepted };
-    const reached = finding("reach", "ok", `An SSH server answers at ${address}.`);
-    const sameKey = finding("host-key", "ok", `It shows the key that was accepted: ${accepted}.`);
-    const findings: Record<typeof step, Finding[]> = {
-      reach: [finding("reach", "problem", problem, { stderr })],
-      "host-key": [reached, finding("host-key", "problem", problem, { stderr })],
-      login: [
-        reached,
-        ...(accepted === null ? [] : [sameKey]),
-        finding("login", "problem", `It does not let Halfway in as ${address}.`, {
-          stderr,
-          fixes: line === null ? [] : [letIn(host.name, address, line)],
-        }),
-      ],
-    };
-    return { ...about, findings: findings[step], rights: [], otherKey };
+  const answers = finding("reach", "ok", `An SSH server answers at ${address}.`);
+  switch (step) {
+    case "reach":
+      return [finding("reach", "problem", problem, { stderr })];
+    case "host-key":
+      return [answers, finding("host-key", "problem", problem, { stderr })];
+    case "login": {
+      const fixes = line === null ? [] : [letIn(host.name, address, line)];
+      const refused = `It does not let Halfway in as ${address}.`;
+      return [answers, ...sameKey(host), finding("login", "problem", refused, { stderr, fixes })];
+    }
   }
+}
 
-  const { account, system, hasPs, skewMs, version, tools, zfs } = facts;
+function foundThere(
+  host: Host,
+  { account, system, hasPs, skewMs, version, tools, zfs }: Extract<CheckFacts, { reached: true }>,
+): Pick<Check, "findings" | "rights"> {
   const root = account.uid === 0;
+  const rights = zfs.ok && !root ? rightsByPlace(host.name, account, zfs.value) : [];
   const findings = [
-    finding("reach", "ok", "local" in host ? "It is this machine." : `It answers at ${address}.`),
-    ...(accepted === null
-      ? []
-      : [finding("host-key", "ok", `It shows the key that was accepted: ${accepted}.`)]),
+    finding(
+      "reach",
+      "ok",
+      "local" in host ? "It is this machine." : `It answers at ${host.ssh.destination}.`,
+    ),
+    ...sameKey(host),
     finding(
       "login",
       "ok",
       `Halfway is ${account.name} there${root ? "" : ` (uid ${account.uid})`}, on ${system}.`,
     ),
+    zfsFinding(account, version),
+    ...(version.ok && !zfs.ok ? [finding("list", "problem", zfs.problem, { stderr: zfs.stderr })] : []),
+    ...(zfs.ok
+      ? [listFinding(zfs.value), rightsFinding(root, rights, zfs.value, host.name), eventsFinding(root)]
+      : []),
+    psFinding(hasPs),
+    toolsFinding(tools),
+    clockFinding(skewMs),
   ];
-  if (!version.ok) {
-    findings.push(
-      finding(
-        "zfs",
-        "problem",
-        `ZFS does not answer ${account.name}: is it installed, and its module loaded?`,
-        {
-          stderr: version.stderr || version.problem,
-        },
-      ),
-    );
-  } else {
-    findings.push(finding("zfs", "ok", `OpenZFS ${version.value}.`));
-  }
-  let rights: PlaceRights[] = [];
-  if (version.ok && !zfs.ok) {
-    findings.push(finding("list", "problem", zfs.problem, { stderr: zfs.stderr }));
-  } else if (zfs.ok) {
-    const { pools, datasets } = zfs.value;
-    const suspended = pools.filter(({ health }) => health === "SUSPENDED").map(({ name }) => name);
-    findings.push(
-      suspended.length > 0
-        ? finding(
-            "list",
-            "problem",
-            `${suspended.join(", ")}: suspended, its disks do not answer. Nothing there could be looked at.`,
-          )
-        : finding("list", "ok", `Lists ${count(datasets, "dataset")} in ${count(pools.length, "pool")}.`),
-    );
-    if (!root) rights = rightsByPlace(host.name, account, zfs.value);
-    findings.push(rightsFinding(root, rights, zfs.value, host.name, finding));
-    findings.push(
-      root
-        ? finding("events", "ok", "ZFS tells Halfway at once what happens (zpool events).")
-        : finding(
-            "events",
-            "note",
-            "Only root hears of ZFS's events (zpool events), and that cannot be delegated. Halfway looks every 30 s instead.",
-          ),
-    );
-  }
-  findings.push(
-    hasPs
-      ? finding("ps", "ok", "It has ps, by which running receives are told from interrupted ones.")
-      : finding(
-          "ps",
-          "problem",
-          "It has no ps: running receives cannot be told from interrupted ones. Install it (package procps).",
-        ),
-    toolsFinding(tools, finding),
-    clockFinding(skewMs, finding),
-  );
-  return { ...about, findings, rights, otherKey: null };
+  return { findings, rights };
 }
 
-type MakeFinding = (what: Looked, state: Finding["state"], says: string, more?: Partial<Finding>) => Finding;
+function zfsFinding({ name }: Account, version: Attempted<string>): Finding {
+  if (version.ok) return finding("zfs", "ok", `OpenZFS ${version.value}.`);
+  return finding("zfs", "problem", `ZFS does not answer ${name}: is it installed, and its module loaded?`, {
+    stderr: version.stderr || version.problem,
+  });
+}
+
+function listFinding({ pools, datasets }: ZfsFacts): Finding {
+  const suspended = pools.filter(({ health }) => health === "SUSPENDED").map(({ name }) => name);
+  if (suspended.length === 0) {
+    return finding("list", "ok", `Lists ${count(datasets, "dataset")} in ${count(pools.length, "pool")}.`);
+  }
+  return finding(
+    "list",
+    "problem",
+    `${suspended.join(", ")}: suspended, its disks do not answer. Nothing there could be looked at.`,
+  );
+}
+
+function eventsFinding(root: boolean): Finding {
+  if (root) return finding("events", "ok", "ZFS tells Halfway at once what happens (zpool events).");
+  return finding(
+    "events",
+    "note",
+    "Only root hears of ZFS's events (zpool events), and that cannot be delegated. Halfway looks every 30 s instead.",
+  );
+}
+
+function psFinding(hasPs: boolean): Finding {
+  if (hasPs)
+    return finding("ps", "ok", "It has ps, by which running receives are told from interrupted ones.");
+  return finding(
+    "ps",
+    "problem",
+    "It has no ps: running receives cannot be told from interrupted ones. Install it (package procps).",
+  );
+}
 
 function letIn(host: string, address: string, line: string): Fix {
   const user = address.replace(/@.*$/, "");
@@ -264,7 +279,6 @@ function rightsFinding(
   rights: readonly PlaceRights[],
   { complete, undelegated }: ZfsFacts,
   host: string,
-  finding: MakeFinding,
 ): Finding {
   if (root) return finding("rights", "ok", "It is root, who may do everything.");
   const fixes = undelegated.map((pool) => ({
@@ -284,7 +298,7 @@ function rightsFinding(
   );
 }
 
-function toolsFinding(tools: ReadonlySet<Tool>, finding: MakeFinding): Finding {
+function toolsFinding(tools: ReadonlySet<Tool>): Finding {
   const missing = (["bash", "mbuffer", "zstd"] as const).filter((tool) => !tools.has(tool));
   return missing.length === 0
     ? finding("tools", "ok", "It has mbuffer and zstd, by which large streams are buffered and compressed.")
@@ -298,7 +312,7 @@ function toolsFinding(tools: ReadonlySet<Tool>, finding: MakeFinding): Finding {
 /** The moment that a host names is known to a second, less what the connection took. */
 const agrees = 5_000;
 
-function clockFinding(skewMs: number, finding: MakeFinding): Finding {
+function clockFinding(skewMs: number): Finding {
   const off = Math.abs(skewMs);
   if (off <= agrees) return finding("clock", "ok", "Its clock agrees with this machine's.");
   const much = off < 120_000 ? `${Math.round(off / 1_000)} s` : `${Math.round(off / 60_000)} min`;

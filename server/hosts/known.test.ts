@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -74,6 +74,13 @@ test("what cannot be written changes nothing", () => {
   expect(() => known.remove("tower")).toThrow(expect.objectContaining({ code: "REFUSED" }));
   expect(names(known)).toEqual(["localhost", "tower"]);
   rmSync(directory);
+});
+
+test("a disk that is full keeps nobody from starting: what ssh goes by stands there already", () => {
+  open().add(tower);
+  // Where this is a directory, nothing new can be written.
+  for (const name of ["known_hosts", "config"]) mkdirSync(join(directory, "ssh", `${name}.new`));
+  expect(names(open())).toEqual(["localhost", "tower"]);
 });
 
 test.each([

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { HalfwayError, sentence } from "../errors";
@@ -32,13 +32,12 @@ export class OwnSsh {
     return join(this.#dir, "id_ed25519");
   }
 
-  /** Writes down which host keys are accepted: those, and no others. */
+  /** Writes down which host keys are accepted: those, and no others. Where that stands there already no disk is needed. */
   accept(keys: readonly KnownKey[]): void {
     mkdirSync(this.#dir, { recursive: true, mode: 0o700 });
-    chmodSync(this.#dir, 0o700);
     const knownHosts = join(this.#dir, "known_hosts");
-    writeDurably(knownHosts, knownHostsLines(keys));
-    writeDurably(this.configFile, configFor(this.#keyFile, knownHosts));
+    keep(knownHosts, knownHostsLines(keys));
+    keep(this.configFile, configFor(this.#keyFile, knownHosts));
   }
 
   /**
@@ -93,6 +92,10 @@ export class OwnSsh {
     const { code, stderr } = await runOn(here, argv);
     if (code !== 0) throw new HalfwayError("REFUSED", "Halfway's SSH key could not be made.", stderr);
   }
+}
+
+function keep(path: string, text: string): void {
+  if (!existsSync(path) || readFileSync(path, "utf8") !== text) writeDurably(path, text);
 }
 
 /** What lets a key in by SSH, to run commands and for nothing else: no terminal, no forwarding. */
