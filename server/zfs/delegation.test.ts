@@ -6,7 +6,7 @@ const sorted = (rights: Iterable<string>) => [...rights].sort();
 const on = (dataset: string, said: string, account = halfway) =>
   sorted(rightsOn(dataset, parseDelegations(said), account));
 
-/** As OpenZFS 2.1 and 2.3 print it: the dataset that was asked for first, then those above it. */
+/** In the form that OpenZFS prints: the dataset that was asked for first, then those above it. */
 const said = `\
 ---- Permissions on backup/Family Films ------------------------------
 Local permissions:
@@ -45,6 +45,32 @@ test("what counts only here, or only below, is not counted: a receive needs both
   expect(rights).toContain("receive");
   expect(on("backup/Family Films", said)).not.toContain("rename");
   expect(on("backup/Family Films", said)).not.toContain("clone");
+});
+
+test("what OpenZFS 2.3.9 printed in the lab is read, before and after its user was removed", () => {
+  const printed = (who: string) =>
+    [
+      "---- Permissions on backup/t deleg -----------------------------------",
+      "Create time permissions:",
+      "\tdestroy",
+      "Local permissions:",
+      `\tuser ${who} quota`,
+      "Descendent permissions:",
+      `\tuser ${who} clone`,
+      "Local+Descendent permissions:",
+      "\tgroup users destroy",
+      "\teveryone userprop",
+      "---- Permissions on backup -------------------------------------------",
+      "Permission sets:",
+      "\t@tset hold,send",
+      "Local+Descendent permissions:",
+      `\tuser ${who} @tset,create,mount`,
+      "",
+    ].join("\n");
+  const account = { uid: 1001, name: "tdeleg", groups: ["users"] };
+  const rights = sorted(["@tset", "create", "destroy", "hold", "mount", "send", "userprop"]);
+  expect(on("backup/t deleg", printed("tdeleg"), account)).toEqual(rights);
+  expect(on("backup/t deleg", printed("(unknown: 1001)"), account)).toEqual(rights);
 });
 
 test("whoever creates a dataset gets nothing by that on what is there already", () => {
