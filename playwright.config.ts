@@ -21,8 +21,11 @@ export default defineConfig({
   // whatever ZFS is below them: `npm test` runs these once.
   projects: [
     { name: "look", testMatch: "{list,bad-input}.spec.ts" },
-    { name: "act", testMatch: "{follow,abort,force,resume}.spec.ts" },
-    { name: "once", testMatch: "{continue,survive,token,send,queue,history,holds,settings,access}.spec.ts" },
+    { name: "act", testMatch: "{follow,abort,force,resume,delegation}.spec.ts" },
+    {
+      name: "once",
+      testMatch: "{continue,survive,token,send,queue,history,holds,settings,access,hosts}.spec.ts",
+    },
   ],
   use: {
     ...devices["Desktop Chrome"],

@@ -4,7 +4,15 @@ export default defineConfig({
   resolve: { tsconfigPaths: true },
   test: {
     projects: [
-      { extends: true, test: { name: "unit", include: ["server/**/*.test.ts", "components/**/*.test.ts"] } },
+      {
+        extends: true,
+        // Some write hundreds of rows, each synced: on a busy disk that takes its time.
+        test: {
+          name: "unit",
+          include: ["server/**/*.test.ts", "components/**/*.test.ts"],
+          testTimeout: 60_000,
+        },
+      },
       {
         extends: true,
         // Contract tests talk to the lab's guests, whose emulated machines answer slowly and share pools.

@@ -5,11 +5,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type IncomingMessage, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test as base, expect, type Page } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import Database from "better-sqlite3";
-import { errorsIn } from "./fixtures";
+import { test as base, port, signIn } from "./no-lab";
 import { TestProvider } from "./provider";
-import { RunningServer } from "./server";
+import type { RunningServer } from "./server";
 
 /*
  * What somebody meets who is not signed in, or may not do everything. Needs no ZFS: its server has a host that does not answer.
@@ -17,9 +17,8 @@ import { RunningServer } from "./server";
 
 const password = "correct horse battery";
 const proxySecret = "a secret between the proxy and Halfway";
-const port = Number(process.env.E2E_PORT ?? 3210) + 1;
 
-const test = base.extend<{ baseURL: string }, { provider: TestProvider; server: RunningServer }>({
+const test = base.extend<object, { provider: TestProvider }>({
   provider: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures that are used from this pattern
     async ({}, use) => {
@@ -30,44 +29,20 @@ const test = base.extend<{ baseURL: string }, { provider: TestProvider; server: 
     },
     { scope: "worker" },
   ],
-  server: [
+  env: [
     async ({ provider }, use) => {
-      const stateDir = mkdtempSync(join(tmpdir(), "halfway-access-"));
-      const configFile = join(stateDir, "hosts.json");
-      const hosts = [{ name: "nowhere", ssh: { destination: "nobody@halfway.invalid" } }];
-      writeFileSync(configFile, JSON.stringify({ hosts }));
-      const oidcFile = join(stateDir, "oidc.json");
-      writeFileSync(oidcFile, JSON.stringify(provider.config));
-      const server = new RunningServer({
-        ...{ port, configFile, stateDir },
-        env: {
-          HALFWAY_OIDC: oidcFile,
-          ...{ HALFWAY_PROXY_USER_HEADER: "Remote-User", HALFWAY_PROXY_SECRET: proxySecret },
-        },
+      const directory = mkdtempSync(join(tmpdir(), "halfway-access-"));
+      const file = join(directory, "oidc.json");
+      writeFileSync(file, JSON.stringify(provider.config));
+      await use({
+        HALFWAY_OIDC: file,
+        ...{ HALFWAY_PROXY_USER_HEADER: "Remote-User", HALFWAY_PROXY_SECRET: proxySecret },
       });
-      await server.start();
-      await use(server);
-      await server.stop();
-      rmSync(stateDir, { recursive: true, force: true });
+      rmSync(directory, { recursive: true, force: true });
     },
-    { scope: "worker", timeout: 60_000 },
+    { scope: "worker" },
   ],
-  baseURL: async ({ server }, use) => use(server.url),
-  context: async ({ context }, use) => {
-    const errors = errorsIn(context);
-    await use(context);
-    expect(
-      errors,
-      "errors that pages threw or logged, a violated Content-Security-Policy among them",
-    ).toEqual([]);
-  },
 });
-
-async function signIn(page: Page, name: string, secret: string): Promise<void> {
-  await page.getByLabel("Name").fill(name);
-  await page.getByLabel("Password").fill(secret);
-  await page.getByRole("button", { name: "Sign in", exact: true }).click();
-}
 
 /** Signs in on the provider's own page. */
 async function signInThere(page: Page, name: string): Promise<void> {

@@ -20,18 +20,34 @@ if [ "$(cat "$stamp" 2>/dev/null)" != "$lock" ]; then
   echo "$lock" >"$stamp"
 fi
 
-if [ "${1:-}" = browser ] && [ ! -x /usr/bin/chromium ]; then
+missing=
+if [ "${1:-}" = browser ]; then
+  [ -x /usr/bin/chromium ] || missing=chromium
+  # For a test that lets Halfway in by SSH; it starts a server of its own.
+  [ -x /usr/sbin/sshd ] || missing="$missing openssh-server"
+fi
+if [ -n "$missing" ]; then
   if [ "$(id -u)" -ne 0 ]; then
-    echo "The browser tests need Chromium. Run this once, then try again:" >&2
-    echo "  sudo apt-get update && sudo apt-get install --yes --no-install-recommends chromium" >&2
+    echo "The browser tests need more than is here. Run this once, then try again:" >&2
+    echo "  sudo apt-get update && sudo apt-get install --yes --no-install-recommends $missing" >&2
     exit 1
   fi
-  echo "Installing Chromium…"
+  echo "Installing $missing…"
   log=$(mktemp)
-  if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends chromium; } >"$log" 2>&1; then
+  # A machine that let nobody in by SSH must not begin to: the program is wanted, not the service.
+  policy=/usr/sbin/policy-rc.d
+  if [ ! -e "$policy" ]; then
+    printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod +x "$policy"
+    trap 'rm -f "$policy"' EXIT
+  fi
+  # shellcheck disable=SC2086 # several packages
+  if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends $missing; } >"$log" 2>&1; then
     tail -n 20 "$log" >&2
-    echo "Chromium could not be installed; the whole log is in $log." >&2
+    echo "They could not be installed; the whole log is in $log." >&2
     exit 1
   fi
+  case "$missing" in
+    *openssh-server*) [ ! -d /run/systemd/system ] || systemctl disable --quiet ssh.service ssh.socket >>"$log" 2>&1 || true ;;
+  esac
   rm -f "$log"
 fi

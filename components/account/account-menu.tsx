@@ -2,7 +2,7 @@
 
 import { Menu } from "@base-ui/react/menu";
 import { useMutation } from "@tanstack/react-query";
-import { CircleUserRound, KeyRound, LogOut, ScrollText, Users } from "lucide-react";
+import { CircleUserRound, KeyRound, LogOut, ScrollText, Server, Users } from "lucide-react";
 import { useTRPC } from "@/components/live/client";
 import { buttonClass } from "@/components/ui/button";
 import { useMe, useRefusal } from "./me";
@@ -37,9 +37,12 @@ export function AccountMenu() {
               <p className="font-medium wrap-anywhere">{me.name}</p>
               <p className="text-xs text-muted">{roleWords[me.role]}</p>
             </div>
-            {/* On a phone the row of pages has no room for it. */}
+            {/* On a phone the row of pages has no room for them. */}
+            <Menu.LinkItem href="/hosts" className={`${item} border-t border-line sm:hidden`}>
+              <Server aria-hidden /> Hosts
+            </Menu.LinkItem>
             {me.role === "admin" && (
-              <Menu.LinkItem href="/audit" className={`${item} border-t border-line sm:hidden`}>
+              <Menu.LinkItem href="/audit" className={`${item} sm:hidden`}>
                 <ScrollText aria-hidden /> Audit
               </Menu.LinkItem>
             )}

@@ -4,11 +4,11 @@ import { useMutation } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { useTRPC } from "@/components/live/client";
 import { plainError } from "@/components/live/errors";
+import type { Asking } from "@/components/ui/asking";
 import { Copyable } from "@/components/ui/copyable";
 import { Field, inputClass } from "@/components/ui/field";
 import { FormDialog } from "@/components/ui/form-dialog";
 import type { Role } from "@/server/access/roles";
-import type { Asking } from "./asking";
 import { RoleChoice } from "./role-choice";
 import { lifetimes } from "./words";
 

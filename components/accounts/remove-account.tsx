@@ -4,9 +4,9 @@ import { useMutation } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { useTRPC } from "@/components/live/client";
 import { plainError } from "@/components/live/errors";
+import type { Asking } from "@/components/ui/asking";
 import { FormDialog } from "@/components/ui/form-dialog";
 import type { ListedAccount } from "@/server/access/accounts";
-import type { Asking } from "./asking";
 
 /** Takes an account away from somebody. */
 export function RemoveAccount({

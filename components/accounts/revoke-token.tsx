@@ -4,9 +4,9 @@ import { useMutation } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { useTRPC } from "@/components/live/client";
 import { plainError } from "@/components/live/errors";
+import type { Asking } from "@/components/ui/asking";
 import { FormDialog } from "@/components/ui/form-dialog";
 import type { ApiToken } from "@/server/access/api-tokens";
-import type { Asking } from "./asking";
 
 /** Lets a program in no more. */
 export function RevokeToken({

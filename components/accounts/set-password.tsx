@@ -4,9 +4,9 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTRPC } from "@/components/live/client";
 import { plainError } from "@/components/live/errors";
+import type { Asking } from "@/components/ui/asking";
 import { FormDialog } from "@/components/ui/form-dialog";
 import type { ListedAccount } from "@/server/access/accounts";
-import type { Asking } from "./asking";
 import { NewPassword, useNewPassword } from "./new-password";
 
 /** Lets somebody in again who forgot their password. */

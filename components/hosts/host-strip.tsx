@@ -1,10 +1,10 @@
 "use client";
 
-import { CircleCheck, LoaderCircle, Lock, ServerOff, TriangleAlert } from "lucide-react";
+import { Lock, TriangleAlert } from "lucide-react";
 import { memo } from "react";
-import { Badge } from "@/components/ui/badge";
 import { Ago } from "@/components/ui/clock";
 import type { HostSummary } from "@/server/api/hub";
+import { HostStatus } from "./host-status";
 
 /** Every host and how it answered last. */
 export function HostStrip({ hosts }: { hosts: readonly HostSummary[] }) {
@@ -68,27 +68,4 @@ function TroubledPool({ pool }: { pool: HostSummary["troubledPools"][number] }) 
       </span>
     </li>
   );
-}
-
-function HostStatus({ status }: { status: HostSummary["status"] }) {
-  switch (status) {
-    case "online":
-      return (
-        <Badge tone="ok">
-          <CircleCheck aria-hidden /> Online
-        </Badge>
-      );
-    case "offline":
-      return (
-        <Badge tone="danger">
-          <ServerOff aria-hidden /> Offline
-        </Badge>
-      );
-    case "reading":
-      return (
-        <Badge>
-          <LoaderCircle aria-hidden className="animate-spin" /> Reading…
-        </Badge>
-      );
-  }
 }

@@ -25,7 +25,15 @@ function receives(...datasets: string[]): HalfwayEvent {
 const host: HalfwayEvent = {
   type: "host",
   host: {
-    ...{ name: "a", address: "a", status: "reading", problem: null, zfsVersion: null, answeredAt: null },
+    ...{
+      name: "a",
+      address: "a",
+      status: "reading",
+      since: 0,
+      problem: null,
+      zfsVersion: null,
+      answeredAt: null,
+    },
     troubledPools: [],
   },
 };
@@ -56,4 +64,10 @@ it("forgets the host that a whole batch lacks", () => {
   const before = takeIn(nothingYet, { events: [host, receives("x")], whole: true });
   expect(takeIn(before, { events: [], whole: false }).receivesByHost.size).toBe(1);
   expect(takeIn(before, { events: [], whole: true }).receivesByHost.size).toBe(0);
+});
+
+it("lets go of a host that is gone, and of its receives", () => {
+  const before = takeIn(nothingYet, { events: [host, receives("x")], whole: true });
+  const after = takeIn(before, { events: [{ type: "host-gone", host: "a" }], whole: false });
+  expect([after.hosts.size, after.receivesByHost.size]).toEqual([0, 0]);
 });

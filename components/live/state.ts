@@ -33,6 +33,10 @@ export function takeIn(state: LiveState, { events, whole }: LiveBatch): LiveStat
       case "host":
         hosts.set(event.host.name, replaceEqualDeep(state.hosts.get(event.host.name), event.host));
         break;
+      case "host-gone":
+        hosts.delete(event.host);
+        receivesByHost.delete(event.host);
+        break;
       case "receives":
         receivesByHost.set(event.host, keepEqual(state.receivesByHost.get(event.host), event.receives));
         break;

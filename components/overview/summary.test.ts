@@ -4,7 +4,10 @@ import type { Finding, PartialReceive } from "@/server/receives/types";
 import { summarise } from "./summary";
 
 function host(name: string, status: HostSummary["status"], answeredAt: number | null = 1): HostSummary {
-  return { name, address: name, status, problem: null, zfsVersion: null, answeredAt, troubledPools: [] };
+  return {
+    ...{ name, address: name, status, since: 0, problem: null, zfsVersion: null },
+    ...{ answeredAt, troubledPools: [] },
+  };
 }
 
 function receive(on: string, dataset: string, activity: PartialReceive["activity"]): PartialReceive {

@@ -17,23 +17,26 @@ export function Entry({
   label,
   title,
   facts,
+  below,
   children,
 }: {
   label: string;
   title: ReactNode;
   facts: ReactNode;
+  /** What takes the whole width. */
+  below?: ReactNode;
   children?: ReactNode;
 }) {
   return (
-    <li
-      aria-label={label}
-      className="flex flex-col gap-x-4 gap-y-3 px-4 py-3.5 sm:flex-row sm:items-center sm:justify-between sm:px-5"
-    >
-      <div className="min-w-0 space-y-0.5">
-        <p className="font-medium wrap-anywhere">{title}</p>
-        <p className="text-xs/5 text-muted wrap-anywhere">{facts}</p>
+    <li aria-label={label} className="px-4 py-3.5 sm:px-5">
+      <div className="flex flex-col gap-x-4 gap-y-3 sm:flex-row sm:items-center sm:justify-between">
+        <div className="min-w-0 space-y-0.5">
+          <p className="font-medium wrap-anywhere">{title}</p>
+          <p className="text-xs/5 text-muted wrap-anywhere">{facts}</p>
+        </div>
+        {children && <div className="flex shrink-0 flex-wrap gap-2">{children}</div>}
       </div>
-      {children && <div className="flex shrink-0 flex-wrap gap-2">{children}</div>}
+      {below}
     </li>
   );
 }

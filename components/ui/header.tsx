@@ -6,16 +6,17 @@ import { AccountMenu } from "@/components/account/account-menu";
 import { useMe } from "@/components/account/me";
 import { Logo } from "./logo";
 
+// On a phone there is room for one word each, and not for all: the account menu has the others there.
 const pages = [
-  { href: "/", name: "Receives", more: "" },
-  { href: "/send", name: "Send", more: "" },
-  { href: "/transfers", name: "Transfers", more: "" },
-  { href: "/holds", name: "Holds", more: "" },
-  { href: "/settings", name: "Settings", more: "" },
-  // On a phone there is room for one word each.
-  { href: "/token", name: "Token", more: " reader" },
+  { href: "/", name: "Receives", more: "", onPhones: true },
+  { href: "/send", name: "Send", more: "", onPhones: true },
+  { href: "/transfers", name: "Transfers", more: "", onPhones: true },
+  { href: "/holds", name: "Holds", more: "", onPhones: true },
+  { href: "/hosts", name: "Hosts", more: "", onPhones: false },
+  { href: "/settings", name: "Settings", more: "", onPhones: true },
+  { href: "/token", name: "Token", more: " reader", onPhones: true },
 ] as const;
-const audit = { href: "/audit", name: "Audit", more: "" } as const;
+const audit = { href: "/audit", name: "Audit", more: "", onPhones: false } as const;
 
 /**
  * What every page begins with.
@@ -41,20 +42,20 @@ export function Header({
           aria-label="Pages"
           className="mr-auto flex flex-wrap max-md:order-last max-md:-mx-1.5 max-md:w-[calc(100%+0.75rem)] max-md:justify-between md:gap-1"
         >
-          {[...pages, ...(admin ? [audit] : [])].map(({ href, name, more }) => (
+          {[...pages, ...(admin ? [audit] : [])].map(({ href, name, more, onPhones }) => (
             <Link
               key={href}
               href={href}
               prefetch={false}
               aria-current={href === current ? "page" : undefined}
-              className={`rounded-md px-1.5 py-1.5 font-medium text-muted hover:bg-sunken hover:text-ink aria-[current=page]:bg-sunken aria-[current=page]:text-ink sm:px-2 pointer-coarse:py-3 ${href === audit.href ? "max-sm:hidden" : ""}`}
+              className={`rounded-md px-1.5 py-1.5 font-medium text-muted hover:bg-sunken hover:text-ink aria-[current=page]:bg-sunken aria-[current=page]:text-ink sm:px-2 pointer-coarse:py-3 ${onPhones ? "" : "max-sm:hidden"}`}
             >
               {name}
               {more && <span className="max-sm:sr-only whitespace-pre">{more}</span>}
             </Link>
           ))}
         </nav>
-        <div className="flex flex-wrap items-center justify-end gap-x-2 max-md:ml-auto">
+        <div className="ml-auto flex flex-wrap items-center justify-end gap-x-2">
           {children}
           <AccountMenu />
         </div>

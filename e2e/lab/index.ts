@@ -19,4 +19,4 @@ export {
 } from "./lab";
 export { configFile, type HostName, hostNames, labDir, sshConfigFile, type ZfsVersion } from "./paths";
 export { exists, guid, makePartial, type Partial, type PartialSpec, token } from "./receives";
-export { run, sh } from "./ssh";
+export { greets, run, sh } from "./ssh";

@@ -3,7 +3,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Access } from "../access/access";
 import { Audit } from "../audit/audit";
 import { HalfwayError, sentence } from "../errors";
-import { type Host, loadHosts, stateDir } from "../hosts/config";
+import { checkHost } from "../hosts/check";
+import { type Host, stateDir } from "../hosts/config";
+import type { Check } from "../hosts/findings";
+import { type AddedHost, KnownHosts } from "../hosts/known";
 import { retireSharedConnection } from "../hosts/run";
 import { Tools } from "../hosts/tools";
 import type { SurroundingsWithRoutes } from "../receives/gather";
@@ -33,6 +36,7 @@ const lookAgainLimit = 5_000;
 /** Everything that lives as long as the server does: one watcher per host, the transfers, and what pages are told. */
 export class Halfway {
   readonly hub = new Hub();
+  /** All hosts, as they are at any moment. */
   readonly hosts: readonly Host[];
   readonly audit: Audit;
   readonly transfers: Transfers;
@@ -44,7 +48,8 @@ export class Halfway {
   readonly verdicts: Verdicts;
   /** What is known of the hosts without asking them. */
   readonly surroundings: SurroundingsWithRoutes;
-  readonly #watchers: readonly HostWatcher[];
+  readonly #tools = new Tools();
+  readonly #watchers = new Map<string, HostWatcher>();
   #sweeping: NodeJS.Timeout | null = null;
   #releasing = false;
   /** How each host was when last told of, so that a change of that is noticed. */
@@ -54,8 +59,9 @@ export class Halfway {
     env: Record<string, string | undefined>,
     private readonly store: Store,
     readonly access: Access,
+    readonly known: KnownHosts,
   ) {
-    this.hosts = loadHosts(env);
+    this.hosts = known.all;
     this.audit = new Audit(store);
     this.settings = new KeptSettings(store, env);
     this.surroundings = {
@@ -63,7 +69,7 @@ export class Halfway {
       poolsOf: (name) => this.#watcher(name)?.pools ?? null,
       lastFailure: (receive) => this.transfers.lastFailure(receive),
       silenceOf: (name) => this.#watcher(name)?.state.problem ?? null,
-      findRoute: routesBy(new Tools(), () => this.settings.current),
+      findRoute: routesBy(this.#tools, () => this.settings.current),
     };
     this.verdicts = new Verdicts(
       this.surroundings,
@@ -99,14 +105,6 @@ export class Halfway {
         this.hostStates().flatMap(({ status, receives }) => (status === "online" ? receives : [])),
       resume: ({ host, dataset, fingerprint }, by) => this.#resume(host, dataset, fingerprint, by),
     });
-    this.#watchers = this.hosts.map(
-      (host) =>
-        new HostWatcher(host, {
-          changed: (watcher) => this.#hostChanged(watcher),
-          happened: (datasets) => this.verdicts.happened(host.name, datasets),
-          working: () => this.transfers.receivingOn(host.name),
-        }),
-    );
   }
 
   /**
@@ -114,19 +112,19 @@ export class Halfway {
    * @throws HalfwayError when the configuration is wrong, or a newer Halfway has written the memory.
    */
   static async start(env: Record<string, string | undefined> = process.env): Promise<Halfway> {
-    loadHosts(env);
+    const known = KnownHosts.open(env);
     const store = await Store.open(stateDir(env));
-    const halfway = new Halfway(env, store, await Access.open(store, env));
+    const halfway = new Halfway(env, store, await Access.open(store, env), known);
     await halfway.#start();
     return halfway;
   }
 
   async #start(): Promise<void> {
     this.store.follow((memory) => this.hub.put({ type: "memory", memory }));
-    for (const watcher of this.#watchers) this.#hostChanged(watcher);
+    const watchers = this.hosts.map((host) => this.#watch(host));
     await this.policies.load();
     await this.transfers.adopt();
-    for (const watcher of this.#watchers) watcher.start();
+    for (const watcher of watchers) watcher.start();
     this.verdicts.start();
     this.autoResume.start();
     this.#sweeping = setInterval(() => void this.#releaseForgotten(), sweepEvery);
@@ -139,7 +137,7 @@ export class Halfway {
     this.verdicts.stop();
     this.autoResume.stop();
     if (this.#sweeping) clearInterval(this.#sweeping);
-    for (const watcher of this.#watchers) watcher.stop();
+    for (const watcher of this.#watchers.values()) watcher.stop();
     for (const host of this.hosts) void retireSharedConnection(host);
   }
 
@@ -157,10 +155,95 @@ export class Halfway {
 
   /** The hosts and their receives as last read, with Halfway's own transfers marked as such. */
   hostStates(): HostState[] {
-    return this.#watchers.map(({ state }) => ({
-      ...state,
-      receives: state.receives.map((one) => this.#ours(one)),
-    }));
+    return this.hosts.flatMap(({ name }) => {
+      const state = this.#watcher(name)?.state;
+      return state ? [{ ...state, receives: state.receives.map((one) => this.#ours(one)) }] : [];
+    });
+  }
+
+  /**
+   * Adds a host and watches it from now on.
+   * @returns the line that lets Halfway in, for its account's `authorized_keys`.
+   * @throws HalfwayError `CONFLICT`, `REFUSED`
+   */
+  async addHost(host: AddedHost): Promise<string> {
+    // Without a key it would be of no use.
+    const line = await this.known.ssh.ensureLine();
+    this.#watch(this.known.add(host)).start();
+    return line;
+  }
+
+  /**
+   * Changes how a host is reached, or which key is accepted from it.
+   * @throws HalfwayError `NOT_FOUND`, `CONFLICT`, `REFUSED`
+   */
+  async changeHost(host: AddedHost): Promise<void> {
+    const before = this.known.added(host.name);
+    const moves = before && (before.destination !== host.destination || before.port !== host.port);
+    // That its key is another one is what a transfer may be waiting for.
+    if (moves) this.#requireUnused(host.name);
+    const changed = this.known.change(host);
+    await this.#forget(host.name);
+    if (moves) {
+      // What was listed is on another machine.
+      this.verdicts.forget(host.name);
+      this.hub.put({ type: "receives", host: host.name, receives: [] });
+    }
+    this.#watch(changed).start();
+  }
+
+  /**
+   * Lets go of a host. Nothing is changed on it.
+   * @throws HalfwayError `NOT_FOUND`, `CONFLICT` while a transfer uses it, `REFUSED`
+   */
+  async removeHost(name: string): Promise<void> {
+    this.#requireUnused(name);
+    this.known.remove(name);
+    await this.#forget(name);
+    this.hub.put({ type: "host-gone", host: name });
+    this.verdicts.forget(name);
+  }
+
+  /** Finds out what works with a host. Changes nothing on it. @throws HalfwayError `NOT_FOUND` */
+  async checkHost(name: string): Promise<Check> {
+    const host = this.host(name);
+    const partials = this.#watcher(name)?.state.receives.map(({ dataset }) => dataset) ?? [];
+    const line = this.known.added(name) ? await this.known.ssh.line() : null;
+    const check = await checkHost(host, partials, line);
+    // The list must not say otherwise for longer than it takes to look.
+    const answers = check.findings.some(({ what, state }) => what === "login" && state === "ok");
+    if (answers !== (this.#watcher(name)?.state.status === "online")) void this.refresh(name);
+    return check;
+  }
+
+  #requireUnused(name: string): void {
+    const using = this.transfers.using(name);
+    if (using.length === 0) return;
+    throw new HalfwayError(
+      "CONFLICT",
+      `A transfer uses ${name}: ${using.join(", ")}. Let it end, or stop it first.`,
+    );
+  }
+
+  #watch(host: Host): HostWatcher {
+    const watcher = new HostWatcher(host, {
+      changed: (one) => this.#hostChanged(one),
+      happened: (datasets) => this.verdicts.happened(host.name, datasets),
+      working: () => this.transfers.receivingOn(host.name),
+    });
+    this.#watchers.set(host.name, watcher);
+    this.#hostChanged(watcher);
+    return watcher;
+  }
+
+  /** Ends everything that goes by how a host was reached. */
+  async #forget(name: string): Promise<void> {
+    const watcher = this.#watchers.get(name);
+    this.#watchers.delete(name);
+    this.#condition.delete(name);
+    this.#tools.forget(name);
+    watcher?.stop();
+    if (watcher) await retireSharedConnection(watcher.host);
   }
 
   /** Reads a host again now, because something was done to it. */
@@ -170,13 +253,13 @@ export class Halfway {
 
   /** Asks the hosts that were silent: one of them may know what nobody else does. */
   async lookAgain(): Promise<void> {
-    const doubtful = this.#watchers.filter(({ state }) => state.status === "offline");
+    const doubtful = [...this.#watchers.values()].filter(({ state }) => state.status === "offline");
     await Promise.race([Promise.all(doubtful.map((watcher) => watcher.refresh())), sleep(lookAgainLimit)]);
   }
 
   /** Asks every host that answers for its pools: before a plan, nothing is taken for granted. */
   async askPools(): Promise<void> {
-    await Promise.all(this.#watchers.map((watcher) => watcher.askPools()));
+    await Promise.all([...this.#watchers.values()].map((watcher) => watcher.askPools()));
   }
 
   /** Resumes a receive as one click would: only where that costs nothing and nothing looks wrong. */
@@ -222,7 +305,7 @@ export class Halfway {
     try {
       // A receive that was renamed needs its source all the same (facts A9).
       const needed = new Set(
-        this.#watchers.flatMap(({ state }) =>
+        [...this.#watchers.values()].flatMap(({ state }) =>
           state.receives.flatMap(({ token, verdict }) => [
             token.ok ? token.value.toName : "",
             verdict?.source?.snapshot ?? "",
@@ -246,7 +329,7 @@ export class Halfway {
   }
 
   #watcher(name: string): HostWatcher | undefined {
-    return this.#watchers.find(({ host }) => host.name === name);
+    return this.#watchers.get(name);
   }
 
   #hostChanged({ state, reading }: HostWatcher): void {

@@ -9,6 +9,7 @@ const host = (name: string, answeredAt: number): HalfwayEvent => ({
     name,
     address: name,
     status: "online",
+    since: 0,
     problem: null,
     zfsVersion: null,
     answeredAt,
@@ -17,6 +18,16 @@ const host = (name: string, answeredAt: number): HalfwayEvent => ({
 });
 
 describe("a page's stream", () => {
+  test("tells that a host is gone, also pages that missed it, and that it is back", async () => {
+    const hub = new Hub();
+    hub.put(host("nas", 1));
+    hub.put(receives("nas"));
+    hub.put({ type: "host-gone", host: "nas" });
+    expect(hub.snapshot()).toEqual([{ type: "host-gone", host: "nas" }]);
+    hub.put(host("nas", 2));
+    expect(hub.snapshot()).toEqual([host("nas", 2)]);
+  });
+
   test("begins with everything, then brings what changed, newest state only", async () => {
     const hub = new Hub();
     hub.put(host("nas", 1));

@@ -9,6 +9,7 @@ export type HostSummary = Omit<HostState, "receives">;
 /** What the page is told: always the newest state of one thing, never a difference. */
 export type HalfwayEvent =
   | { type: "host"; host: HostSummary }
+  | { type: "host-gone"; host: string }
   | { type: "receives"; host: string; receives: PartialReceive[] }
   | { type: "transfer"; transfer: Transfer }
   | { type: "memory"; memory: Memory };
@@ -32,6 +33,7 @@ export class Hub {
     const key = keyOf(event);
     if (isDeepStrictEqual(this.#latest.get(key), event)) return;
     this.#latest.set(key, event);
+    if (event.type === "host-gone") this.#latest.delete(`receives ${event.host}`);
     for (const reader of this.#readers) {
       reader.dirty.add(key);
       reader.wake();
@@ -96,6 +98,9 @@ function keyOf(event: HalfwayEvent): string {
   switch (event.type) {
     case "host":
       return `host ${event.host.name}`;
+    // It takes the place of the last state: a page that missed it is told all the same.
+    case "host-gone":
+      return `host ${event.host}`;
     case "receives":
       return `receives ${event.host}`;
     case "transfer":

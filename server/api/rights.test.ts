@@ -56,6 +56,9 @@ function passkey(response: Record<string, string>) {
     response: { clientDataJSON: "a", ...response },
   };
 }
+/** Nobody answers there, and no name has to be looked up for it. */
+const way = { destination: "halfway@127.0.0.1", port: 9 };
+const host = { ...way, name: "tower", hostKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA==" };
 
 /** For each procedure an input that it takes, and who may call it. One that is missing does not compile. */
 const matrix: Record<ProcedurePath, { input?: unknown; may: readonly CallerName[] }> = {
@@ -106,6 +109,12 @@ const matrix: Record<ProcedurePath, { input?: unknown; may: readonly CallerName[
   "snapshots.datasets": { input: { host: "nas" }, may: looks },
   "snapshots.list": { input: { host: "nas", dataset: "tank/a" }, may: looks },
   "hosts.list": { may: looks },
+  "hosts.line": { may: admins },
+  "hosts.hostKey": { input: way, may: admins },
+  "hosts.check": { input: { name: "tower" }, may: admins },
+  "hosts.add": { input: host, may: decides },
+  "hosts.update": { input: host, may: decides },
+  "hosts.remove": { input: { name: "tower" }, may: decides },
   "tokens.decode": { input: { token: "1-abc" }, may: looks },
   "holds.list": { may: looks },
   "holds.release": { input: { host: "nas", snapshot: "tank/a@now", tag: "halfway" }, may: admins },

@@ -6,7 +6,7 @@ import type { AppRouter } from "./root";
  * What a procedure asks of its caller.
  * @property least the least role; `anyone` also without an account.
  * @property recent a person has proven within the last minutes that it is them. Programs cannot: their token is the proof.
- * @property person a person only: a token that leaked makes no other tokens or accounts.
+ * @property person a person only: a token that leaked makes no other tokens or accounts, and accepts no host's key.
  * @property trail whether it is written down: not what only reads; `kept` when it can be; `required` before anything is
  *   done, else nothing is.
  */
@@ -43,7 +43,7 @@ const admin: Change = { ...anyone, least: "admin" };
 const lets: Change = { ...admin, trail: "required" };
 /** What destroys something. */
 const destroys: Change = { ...lets, recent: true };
-/** What decides who may do what. */
+/** What decides who may do what, and which machine is believed. */
 const decides: Change = { ...destroys, person: true };
 /** One's own account. */
 const oneself: Change = { ...anyone, least: "viewer", person: true };
@@ -97,6 +97,13 @@ const rights: { [P in Exclude<ProcedurePath, "transfers.start">]: P extends Muta
   "snapshots.datasets": looks,
   "snapshots.list": looks,
   "hosts.list": looks,
+  "hosts.line": adminLooks,
+  // Both make Halfway knock where the caller says.
+  "hosts.hostKey": adminLooks,
+  "hosts.check": adminLooks,
+  "hosts.add": decides,
+  "hosts.update": decides,
+  "hosts.remove": decides,
   "tokens.decode": looks,
 
   "holds.list": looks,

@@ -7,6 +7,7 @@ import { release } from "../zfs/commands";
 import { snapshotName } from "../zfs/names";
 import { readPastedToken } from "../zfs/token-paste";
 import { auditRouter } from "./audit";
+import { hostsRouter } from "./hosts";
 import { procedure, router } from "./init";
 import { receivesRouter } from "./receives";
 import { sendsRouter } from "./sends";
@@ -24,11 +25,7 @@ export const appRouter = router({
   users: usersRouter,
   apiTokens: apiTokensRouter,
   audit: auditRouter,
-
-  hosts: router({
-    /** The configured hosts and how each answered last. */
-    list: procedure.query(({ ctx }) => ctx.halfway.hostStates().map(({ receives: _, ...host }) => host)),
-  }),
+  hosts: hostsRouter,
 
   tokens: router({
     /** What a resume token says, found in whatever was pasted. The page asks by POST: a token belongs in no URL or log. */

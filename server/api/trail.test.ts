@@ -163,6 +163,7 @@ describe("while nothing can be written", () => {
     const parts = {
       ...{ transfers: { list: () => [], start: done, exclusively: done }, holds: { release: done } },
       ...{ access: { accounts: { remove: done, create: done } }, host: done },
+      ...{ addHost: done, changeHost: done, removeHost: done },
     };
     const receive = { id: "nas:backup/a", fingerprint: "0123456789abcdef" };
     const refused = { code: "SERVICE_UNAVAILABLE" };
@@ -171,6 +172,9 @@ describe("while nothing can be written", () => {
       ["transfers.start", { ...receive, intent: "resume-with-rollback" }],
       ["transfers.start", { ...receive, intent: "start-over" }],
       ["holds.release", { host: "nas", snapshot: "tank/a@now", tag: "halfway" }],
+      ["hosts.add", hostOf("tower")],
+      ["hosts.update", hostOf("tower")],
+      ["hosts.remove", { name: "tower" }],
       ["users.remove", { name: "bob" }],
       ["users.create", { name: "bob", role: "viewer", password: "correct horse battery" }],
     ];
@@ -246,6 +250,11 @@ const passkeyOf = (secret: string) => ({
   },
 });
 
+const hostOf = (secret: string) => ({
+  ...{ name: secret, destination: `${secret}@tower.lan`, port: null },
+  hostKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA==",
+});
+
 /** Inputs with every secret in its place, and in places where somebody pastes it by mistake. One that is missing does not compile. */
 const inputs: Record<MutationPath, (all: Secrets, pasted: string) => object | undefined> = {
   "session.signIn": ({ password, code }) => ({ name: password, password, code }),
@@ -278,6 +287,9 @@ const inputs: Record<MutationPath, (all: Secrets, pasted: string) => object | un
   "holds.release": ({ resumeToken, apiToken }) => ({
     ...{ host: apiToken, snapshot: `tank/a@${resumeToken}`, tag: resumeToken },
   }),
+  "hosts.add": ({ apiToken }) => hostOf(apiToken),
+  "hosts.update": ({ apiToken }) => hostOf(apiToken),
+  "hosts.remove": ({ apiToken }) => ({ name: apiToken }),
   "policies.save": ({ resumeToken }) => [
     {
       ...{ id, name: resumeToken.slice(0, 80), hosts: "*", datasets: "**", mode: "ask" },
@@ -316,6 +328,7 @@ test("no password, code, token or key ever gets into the trail, whatever is sent
         const parts = {
           ...{ transfers: anything, holds: anything, policies: anything, settings: anything },
           ...{ access: anything, host: () => ({ name: "nas", local: true }) },
+          ...{ addHost: act, changeHost: act, removeHost: act },
         };
         const input = inputs[path](all, pasted);
         const sent = malformed && !Array.isArray(input) ? { ...input, [pasted]: password } : input;

@@ -5,6 +5,9 @@ import { addressOf } from "../access/address";
 import { type Caller, nameOf } from "../access/caller";
 import type { Audit, Detail, Outcome, What } from "../audit/audit";
 import { HalfwayError, sentence } from "../errors";
+import { hostName } from "../hosts/config";
+import { fingerprintOf } from "../hosts/fingerprint";
+import { addedHost } from "../hosts/known";
 import type { Plan } from "../receives/plan";
 import type { Verdict } from "../receives/types";
 import { policiesInput } from "../transfers/policies";
@@ -178,6 +181,13 @@ const ofAccount = reads(z.object({ name: accountName, role: role.optional() }), 
   subject: input.role ? `${input.name} as ${input.role}` : input.name,
 }));
 
+const ofHost = reads(addedHost, ({ name, destination, port, hostKey }) => ({
+  ...{
+    host: name,
+    subject: `${destination}${port === null ? "" : `, port ${port}`}, ${fingerprintOf(hostKey)}`,
+  },
+}));
+
 /** What the trail keeps of each input. One that is missing does not compile. */
 const abouts: Record<MutationPath, AboutOf> = {
   // Some type their password where the name belongs: only one that there is may be written down.
@@ -223,6 +233,9 @@ const abouts: Record<MutationPath, AboutOf> = {
   "holds.release": reads(z.object({ host: name, snapshot: name, tag: name }), ({ host, snapshot, tag }) => ({
     ...{ host, dataset: datasetOf(snapshot), subject: `${tag} on ${snapshot}` },
   })),
+  "hosts.add": ofHost,
+  "hosts.update": ofHost,
+  "hosts.remove": reads(z.object({ name: hostName }), (input) => ({ host: input.name })),
   "policies.save": reads(policiesInput, (policies) => ({
     subject: policies.map((one) => `“${one.name}” (${one.mode})`).join(", ") || "none any more",
   })),

@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { z } from "zod";
 import { HalfwayError } from "../errors";
 
-const hostName = z
+export const hostName = z
   .string()
   .min(1)
   .max(64)
@@ -17,7 +17,8 @@ const destination = z
   .string()
   .regex(/^[A-Za-z0-9_.@:[\]%-]+$/)
   .refine((text) => !text.startsWith("-"));
-const port = z.int().min(1).max(65535).optional();
+export const portNumber = z.int().min(1).max(65535);
+const port = portNumber.optional();
 
 const localHost = z.strictObject({ name: hostName, local: z.literal(true) });
 
@@ -51,11 +52,16 @@ const hostsFile = z
     error: "only one host can be this machine",
   });
 
-/** A machine with pools: this one, or one that the system's OpenSSH reaches. */
-export type Host = z.infer<typeof localHost> | z.infer<typeof sshHost>;
+/**
+ * A machine with pools: this one, or one that the system's OpenSSH reaches.
+ * @property ssh.hostKey the only key that it may show, where it was accepted in the page.
+ */
+export type Host =
+  | z.infer<typeof localHost>
+  | (z.infer<typeof sshHost> & { ssh: { hostKey?: string | undefined } });
 
 /**
- * The configured hosts: from the JSON file that `HALFWAY_CONFIG` names, else this machine alone.
+ * The hosts of the configuration: from the JSON file that `HALFWAY_CONFIG` names, else this machine alone.
  * @throws HalfwayError `BAD_INPUT` naming the file and what is wrong in it.
  */
 export function loadHosts(env: Record<string, string | undefined> = process.env): Host[] {

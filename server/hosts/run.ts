@@ -3,6 +3,7 @@ import { HalfwayError } from "../errors";
 import type { Argv } from "../zfs/commands";
 import { onHost } from "./command";
 import type { Host } from "./config";
+import { fingerprintOf } from "./fingerprint";
 
 /** What a short command said. `code` is null where a signal ended it. */
 export type Output = { code: number | null; stdout: string; stderr: string };
@@ -48,11 +49,7 @@ export async function runOn(host: Host, argv: Argv, options: RunOptions = {}): P
   }
   // 255 is ssh's own failure, but `zfs send` uses it too (facts B12), and then says so in its own words.
   if ("ssh" in host && output.code === 255 && isSshFailure(output)) {
-    throw new HalfwayError(
-      "UNREACHABLE",
-      `SSH could not reach ${host.name}: ${lastLine(output.stderr)}`,
-      output.stderr,
-    );
+    throw new HalfwayError("UNREACHABLE", sshFailure(host, output.stderr), output.stderr);
   }
   return output;
 }
@@ -162,6 +159,19 @@ function isSshFailure({ stdout, stderr }: Output): boolean {
     stdout === "" &&
     !/^(cannot |resume token|warning: cannot send|internal error|The ZFS modules)/m.test(stderr)
   );
+}
+
+function sshFailure({ name, ssh }: Host & { ssh: { hostKey?: string | undefined } }, stderr: string): string {
+  if (ssh.hostKey === undefined || !isOtherKey(stderr))
+    return `SSH could not reach ${name}: ${lastLine(stderr)}`;
+  const accepted = fingerprintOf(ssh.hostKey);
+  const shown = /(SHA256:[A-Za-z0-9+/]+)/.exec(stderr)?.[1] ?? "of another kind";
+  return `${name} shows another host key than the one that was accepted: ${shown} instead of ${accepted}. Nothing is sent to it until an admin accepts that key, on the page Hosts.`;
+}
+
+/** Whether ssh refused to go on because of the key that the host showed. */
+export function isOtherKey(stderr: string): boolean {
+  return /Host key verification failed|REMOTE HOST IDENTIFICATION HAS CHANGED/.test(stderr);
 }
 
 function lastLine(text: string): string {

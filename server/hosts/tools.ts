@@ -21,6 +21,11 @@ export class Tools {
     return found;
   }
 
+  /** Lets a host be asked afresh. */
+  forget(host: string): void {
+    this.#found.delete(host);
+  }
+
   async #ask(host: Host): Promise<ReadonlySet<Tool>> {
     try {
       const { stdout } = await runOn(host, [

@@ -129,6 +129,8 @@ export type HostState = {
   /** `this machine` or the SSH destination. */
   address: string;
   status: "reading" | "online" | "offline";
+  /** Since when it is that, as far as Halfway has seen, milliseconds. */
+  since: number;
   /** Why it is offline, for people. */
   problem: string | null;
   zfsVersion: string | null;

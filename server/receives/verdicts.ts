@@ -115,6 +115,12 @@ export class Verdicts {
     });
   }
 
+  /** A host is no more: its receives are not judged any longer, and what was sent from it may be elsewhere. */
+  forget(host: string): void {
+    for (const [id, { receive }] of this.#judged) if (receive.host === host) this.#judged.delete(id);
+    this.#expect(({ verdict }) => verdict?.source?.host === host);
+  }
+
   #expect(concerned: (judged: Judged) => boolean): void {
     for (const judged of this.#judged.values()) if (concerned(judged)) judged.due = true;
     this.#work();

@@ -70,6 +70,7 @@ export class HostWatcher {
       name: host.name,
       address: "local" in host ? "this machine" : host.ssh.destination,
       status: "reading",
+      since: Date.now(),
       problem: null,
       zfsVersion: null,
       answeredAt: null,
@@ -337,7 +338,15 @@ export class HostWatcher {
     const troubledPools = (this.#pools ?? [])
       .filter(({ health, readonly }) => readonly || !["ONLINE", "DEGRADED"].includes(health))
       .map(({ name, health, readonly }) => ({ name, health, readonly }));
-    const next = { ...this.#state, troubledPools, receives: this.#reading.receives, ...change };
+    const { status, since } = this.#state;
+    const sinceNow = change.status === undefined || change.status === status ? since : Date.now();
+    const next = {
+      ...this.#state,
+      troubledPools,
+      receives: this.#reading.receives,
+      since: sinceNow,
+      ...change,
+    };
     if (isDeepStrictEqual(next, this.#state)) return;
     this.#state = next;
     this.tell.changed(this);

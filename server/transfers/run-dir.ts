@@ -2,21 +2,19 @@ import {
   closeSync,
   existsSync,
   fstatSync,
-  fsyncSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
   readSync,
-  renameSync,
   rmdirSync,
   rmSync,
   statSync,
-  writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { HalfwayError, sentence } from "../errors";
+import { writeDurably } from "../hosts/durable";
 import { pipelineFiles } from "../hosts/pipeline";
 import type { Stderr } from "../zfs/messages";
 import { bigintText, toJson } from "./json";
@@ -221,17 +219,8 @@ export class RunDir {
     }
   }
 
-  /** Whole or not at all, and on disk: a power cut must not leave half a record. */
   #write(file: string, text: string): void {
-    const path = join(this.path, file);
-    const fd = openSync(`${path}.new`, "w", 0o600);
-    try {
-      writeFileSync(fd, `${text}\n`);
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-    renameSync(`${path}.new`, path);
+    writeDurably(join(this.path, file), `${text}\n`);
   }
 }
 

@@ -55,6 +55,8 @@ test("an attempt is told of before anything of it runs", async () => {
   });
   await start({ begins, ended: () => {} }, mark);
   expect(begins).toHaveBeenCalledOnce();
+  expect(transfers.using("nas")).toEqual(["backup/a"]);
+  expect(transfers.using("tower")).toEqual([]);
   await vi.waitFor(() => expect(existsSync(mark)).toBe(true), 5_000);
 });
 

@@ -114,6 +114,16 @@ export class Transfers {
     this.#pruning.unref();
   }
 
+  /** The datasets that transfers receive into, or are going to, from or on a host. */
+  using(host: string): string[] {
+    const lives = [...this.#lives.values(), ...this.#beginning].filter(({ ended }) => !ended);
+    const datasets = lives
+      .filter(({ claim }) => claim.hosts.includes(host))
+      .map(({ transfer }) => transfer.dataset);
+    const starting = [...this.#starting].filter((key) => key.startsWith(receiveId(host, "")));
+    return [...new Set([...datasets, ...starting.map((key) => key.slice(key.indexOf(":") + 1))])];
+  }
+
   /** Newest first: in the order in which they were asked for, whatever the clock said. */
   list(): Transfer[] {
     return [...this.#lives.values()].map(({ transfer }) => transfer).reverse();

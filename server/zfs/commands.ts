@@ -189,6 +189,24 @@ export function terminate(pid: number): Argv {
   return ["kill", String(pid)];
 }
 
+/**
+ * What is delegated on each of some datasets, and above them; anybody may ask. ZFS takes one name at a time: the loop is a
+ * constant, the names come as its words.
+ */
+export function listDelegations(datasets: readonly string[]): Argv {
+  return ["sh", "-c", 'for dataset; do zfs allow "$dataset" || exit; done', "sh", ...datasets];
+}
+
+/** Lets a user do something with a dataset and all below it; for root to run. */
+export function allow(user: string, rights: readonly string[], dataset: string): Argv {
+  return ["zfs", "allow", "-u", user, rights.join(","), dataset];
+}
+
+/** Lets delegations count on a pool; for root to run. */
+export function enableDelegation(pool: string): Argv {
+  return ["zpool", "set", "delegation=on", pool];
+}
+
 /** The OpenZFS version: `zfs-2.3.2-1` and the kernel module's below it. */
 export function zfsVersion(): Argv {
   return ["zfs", "version"];

@@ -223,6 +223,13 @@ export function parsePools(stdout: string): Pool[] {
   }));
 }
 
+/** The pools on which nothing that is delegated counts, from the answer to `describePools`. */
+export function poolsWithoutDelegation(stdout: string): string[] {
+  return [...propertiesByName(stdout)].flatMap(([name, properties]) =>
+    properties.get("delegation") === "off" ? [name] : [],
+  );
+}
+
 /** Reads the answer to `listKeys` or `identify`; only what is encrypted is in it. */
 export function parseKeys(stdout: string): Map<string, Encryption> {
   return new Map(

@@ -1,4 +1,4 @@
-/** What every dialog of this page is told by whoever opens it. */
+/** What a dialog is told by whoever opens it. */
 export type Asking = {
   /** What had the focus before. */
   opener: HTMLElement;

@@ -1,0 +1,68 @@
+import { z } from "zod";
+import { HalfwayError } from "../errors";
+import { runOn } from "./run";
+
+/** The kinds of host keys that are taken, the best first: one of a host suffices. */
+const kinds = [
+  "ssh-ed25519",
+  "ecdsa-sha2-nistp256",
+  "ecdsa-sha2-nistp384",
+  "ecdsa-sha2-nistp521",
+  "ssh-rsa",
+] as const;
+
+/** A host's public key as `known_hosts` has it: its kind and its blob. */
+export const hostKey = z
+  .string()
+  .max(2_000)
+  .regex(new RegExp(`^(?:${kinds.join("|")}) [A-Za-z0-9+/]+={0,2}$`), { error: "this is no host key" });
+
+/** The best of the keys that `ssh-keyscan` found: `host kind blob` on each line. Null where there is none. */
+export function bestKey(stdout: string): string | null {
+  const found = stdout.split("\n").flatMap((line) => {
+    const [, kind = "", blob = ""] = line.startsWith("#") ? [] : line.split(" ");
+    const key = hostKey.safeParse(`${kind} ${blob}`);
+    return key.success ? [key.data] : [];
+  });
+  const rank = (key: string) => kinds.findIndex((kind) => key.startsWith(`${kind} `));
+  return found.sort((one, other) => rank(one) - rank(other))[0] ?? null;
+}
+
+/** Where a host listens, as `known_hosts` names it: the address alone on port 22. */
+export function knownAs(address: string, port: number | null): string {
+  // ssh looks names up in small letters.
+  const name = address.toLowerCase();
+  return port === null || port === 22 ? name : `[${name}]:${port}`;
+}
+
+/** The address in `user@address`. */
+export function addressIn(destination: string): string {
+  return destination.replace(/^.*@/, "");
+}
+
+const patience = { limitMs: 20_000 };
+
+/**
+ * Asks a host for its key; nothing else is sent to it, and nobody signs in.
+ * @throws HalfwayError `UNREACHABLE` where nobody answers, or in another tongue than SSH.
+ */
+export async function fetchHostKey(destination: string, port: number | null): Promise<string> {
+  const address = addressIn(destination);
+  const here = { name: "this machine", local: true } as const;
+  const { stdout, stderr } = await runOn(
+    here,
+    ["ssh-keyscan", "-T", "8", ...(port === null ? [] : ["-p", String(port)]), "--", address],
+    patience,
+  );
+  const key = bestKey(stdout);
+  if (key !== null) return key;
+  const words = stderr
+    .split("\n")
+    .filter((line) => line.trim() !== "" && !line.startsWith("#"))
+    .at(-1);
+  throw new HalfwayError(
+    "UNREACHABLE",
+    `No SSH server answered at ${knownAs(address, port)}${words ? `: ${words}` : "."}`,
+    stderr,
+  );
+}
