@@ -18,7 +18,7 @@ export default defineConfig({
   expect: { timeout: 30_000 },
   forbidOnly: Boolean(process.env.CI),
   // First those that only look at what was seeded, then those that use it up; at last those whose pages are the same
-  // whatever ZFS is below them: `npm test` runs these once.
+  // whatever ZFS is below them. `npm test` runs these on one version only, and of the others what is tagged @once.
   projects: [
     { name: "look", testMatch: "{list,bad-input}.spec.ts" },
     { name: "act", testMatch: "{follow,abort,force,resume,delegation}.spec.ts" },

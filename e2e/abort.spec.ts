@@ -37,7 +37,7 @@ test("abort of an incremental receive removes what was received and nothing else
   expect(await guid("nas", `${dataset}@old`)).toBe(await guid("tower", "tank/mail@old"));
 });
 
-test("closing the dialog does nothing", async ({ page }) => {
+test("closing the dialog does nothing", { tag: "@once" }, async ({ page }) => {
   const dataset = "backup/vault";
   await open(page);
   await rowOf(page, dataset)

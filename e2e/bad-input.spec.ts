@@ -38,7 +38,7 @@ async function transfersIn(request: APIRequestContext): Promise<object[]> {
   return query(request, "transfers.list");
 }
 
-test.describe("bad input gets a plain answer, and nothing is started or lost", () => {
+test.describe("bad input gets a plain answer, and nothing is started or lost", { tag: "@once" }, () => {
   const cases: [string, object, string, RegExp][] = [
     [
       "a malformed dataset name",

@@ -92,7 +92,7 @@ test("stop, lose the link, resume again: as often as one likes, and never a byte
   expect(await guid("tower", source)).toBe(toGuid);
 });
 
-test("two browsers see the same transfer, and only one of two clicks starts it", async ({
+test("two browsers see the same transfer, and only one of two clicks starts it", { tag: "@once" }, async ({
   page,
   browser,
   baseURL,

@@ -314,6 +314,15 @@ describe("the estimate of what is left to send", () => {
     });
   });
 
+  test.each(["-R@s", "tank/a@s;reboot", "tank/a", "tank/a@$(reboot)"])(
+    "what is no name of a snapshot is none, whoever says it: %s",
+    (name) => {
+      expect(parseEstimate(`full\t${name}\t123\n`)).toBeNull();
+      expect(parseEstimate(`incremental\tmonday\t${name}\t123\n`)).toBeNull();
+      expect(parseEstimate(`incremental\t${name}\ttank/a@s\t123\n`)).not.toMatchObject({ base: name });
+    },
+  );
+
   test("is unknown where ZFS's number underflowed", () => {
     expect(parseEstimate("full\ttank/a@s\t18446744073170717728\n")?.size).toBeNull();
   });

@@ -399,14 +399,20 @@ export type SendEstimate = { snapshot: string; base: string | null; size: bigint
 export function parseEstimate(output: string): SendEstimate | null {
   for (const cells of rows(output)) {
     const [kind, first = "", second = "", third = ""] = cells;
-    // What is no name of a snapshot must not become a word of a command, whoever says it.
-    if (!snapshotName.safeParse(kind === "full" ? first : second).success) continue;
-    if (kind === "full" && cells.length >= 3) return { snapshot: first, base: null, size: parseSize(second) };
-    if (kind === "incremental" && cells.length >= 4) {
-      return { snapshot: second, base: fullBaseName(first, second), size: parseSize(third) };
+    // What is no name must not become a word of a command, whoever says it.
+    if (kind === "full" && cells.length >= 3 && isSnapshot(first)) {
+      return { snapshot: first, base: null, size: parseSize(second) };
+    }
+    if (kind === "incremental" && cells.length >= 4 && isSnapshot(second)) {
+      const base = fullBaseName(first, second);
+      if (isSnapshot(base.replace("#", "@"))) return { snapshot: second, base, size: parseSize(third) };
     }
   }
   return null;
+}
+
+function isSnapshot(name: string): boolean {
+  return snapshotName.safeParse(name).success;
 }
 
 /** Bytes of everything that `zfs send -nvP` would send; null where its estimate underflowed or is missing. */
