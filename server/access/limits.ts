@@ -35,14 +35,16 @@ export class Limits {
   }
 }
 
-/** Slows down whoever destroys: sixty aborts in one go are a clean-up, more are a program that has run wild. */
+/** Slows down whoever does one thing after the other: that is no person, but a program that has run wild. */
 export class Brake {
-  readonly #each = new RateLimiterMemory({ points: 60, duration: fiveMinutes });
+  readonly #each: RateLimiterMemory;
 
-  /**
-   * Counts one thing that cannot be undone.
-   * @throws HalfwayError `TOO_MANY`
-   */
+  /** @param points how much somebody may do in five minutes. */
+  constructor(points: number) {
+    this.#each = new RateLimiterMemory({ points, duration: fiveMinutes });
+  }
+
+  /** Counts one thing. @throws HalfwayError `TOO_MANY` */
   async take(who: string): Promise<void> {
     await take(this.#each, who);
   }

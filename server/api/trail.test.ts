@@ -151,6 +151,33 @@ describe("a failed login", () => {
   });
 });
 
+describe("nobody fills the disk", () => {
+  const signOut = vi.fn(async () => []);
+
+  test("by signing out who is not signed in: there is nothing to write down", async () => {
+    const program: Caller = { kind: "program", name: "nightly", owner: "vera", role: "viewer" };
+    for (const caller of [nobody, program]) {
+      await call("session.signOut", undefined, { access: { signOut } }, caller);
+    }
+    expect(signOut).toHaveBeenCalledTimes(2);
+    expect(await rows()).toEqual([]);
+    await call("session.signOut", undefined, { access: { signOut } });
+    expect(await acts()).toMatchObject([{ act: "session.signOut", actor: "alice", outcome: "done" }]);
+  });
+
+  test("by doing again and again what costs nothing", async () => {
+    const wild = { ...admin, name: "wild", role: "viewer" } as const;
+    const revokeOthers = vi.fn();
+    const parts = { access: { sessions: { revokeOthers } } };
+    const again = () => call("session.revokeOthers", undefined, parts, wild);
+    for (let at = 0; at < 600; at += 1) await again();
+    for (let at = 0; at < 110; at += 1)
+      await expect(again()).rejects.toMatchObject({ code: "TOO_MANY_REQUESTS" });
+    expect(revokeOthers).toHaveBeenCalledTimes(600);
+    expect(await rows()).toHaveLength(2 * (600 + 100));
+  });
+});
+
 describe("while nothing can be written", () => {
   beforeEach(async () => {
     vi.spyOn(console, "error").mockImplementation(() => {});
