@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getMigrations } from "better-auth/db/migration";
@@ -86,6 +86,50 @@ describe("the first account", () => {
   });
 });
 
+describe("where the file cannot be written", () => {
+  /** What a disk without room does not allow, either: the file's log cannot be made beside it. */
+  const withoutRoom = () => symlinkSync(join(directory, "no", "where"), join(directory, "halfway.db-wal"));
+  let cookies: string[] = [];
+  beforeEach(async () => {
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    await access.setUp(tokenInLog(), "alice", password);
+    cookies = (await signIn("alice")).cookies;
+    await store.close();
+    log = [];
+  });
+
+  test("accounts are those that are in it; nobody makes a first one, and who is in stays in", async () => {
+    withoutRoom();
+    store = await Store.open(directory);
+    access = await Access.open(store);
+    expect(await access.needsSetUp()).toBe(false);
+    expect(log).toEqual([]);
+    expect(await whoIs(cookies)).toBe("alice admin");
+    await expect(signIn("alice")).rejects.toMatchObject({ code: "UNWRITABLE" });
+    const forget = vi.fn();
+    await expect(access.signOut(headersOf(cookies), forget)).rejects.toMatchObject({ code: "UNWRITABLE" });
+    expect(forget.mock.calls.join()).toContain("Max-Age=0");
+    expect(await whoIs(cookies)).toBe("alice admin");
+
+    rmSync(join(directory, "halfway.db-wal"));
+    await new Promise<void>((kept) => store.follow(({ state }) => state === "kept" && kept()));
+    expect((await signIn("alice")).done).toBe(true);
+    await access.signOut(headersOf(cookies), forget);
+    expect(await whoIs(cookies)).toBe("nobody");
+  });
+
+  test("nor be read, nobody comes in at all", async () => {
+    rmSync(join(directory, "halfway.db"));
+    mkdirSync(join(directory, "halfway.db"));
+    store = await Store.open(directory);
+    access = await Access.open(store);
+    expect(await access.needsSetUp()).toBe(false);
+    expect(log).toEqual([]);
+    await expect(signIn("alice")).rejects.toMatchObject({ code: "UNWRITABLE" });
+    await expect(access.setUp("guess", "mallory", password)).rejects.toMatchObject({ code: "REFUSED" });
+  });
+});
+
 describe("a session", () => {
   beforeEach(() => access.setUp(tokenInLog(), "alice", password));
 
@@ -110,7 +154,7 @@ describe("a session", () => {
 
   test("ends when it is signed out, when the password changes, and with its account", async () => {
     const { cookies } = await signIn("alice");
-    await access.signOut(headersOf(cookies));
+    await access.signOut(headersOf(cookies), () => {});
     expect(await whoIs(cookies)).toBe("nobody");
 
     await access.accounts.create("bob", "operator", password);
@@ -176,7 +220,7 @@ describe("a session", () => {
     const [account] = await access.accounts.list();
     expect(account).toMatchObject({ sessions: 1 });
     expect(later - (account?.signedInAt ?? 0)).toBeGreaterThanOrEqual(59 * 60_000);
-    await access.signOut(headersOf(cookies));
+    await access.signOut(headersOf(cookies), () => {});
     expect(await access.accounts.list()).toMatchObject([
       { sessions: 0, signedInAt: account?.signedInAt ?? null },
     ]);

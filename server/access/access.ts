@@ -2,7 +2,7 @@ import type { AuthenticationResponseJSON, RegistrationResponseJSON } from "@simp
 import { APIError } from "better-auth/api";
 import { z } from "zod";
 import { HalfwayError } from "../errors";
-import type { Store } from "../store/store";
+import { isPassing, type Store } from "../store/store";
 import { Accounts, accountOf, type Library, noAddress, type Way } from "./accounts";
 import { ApiTokens } from "./api-tokens";
 import { type Caller, type Person, personOf } from "./caller";
@@ -53,14 +53,12 @@ export class Access {
   #setUp: SetUpToken | null = null;
 
   private constructor(
-    store: Store,
+    private readonly store: Store,
     /** Where people sign in elsewhere. */
     private readonly provider: Provider | null,
     /** What is believed when it says who somebody is. */
     private readonly proxy: TrustedProxy | null,
     readonly accounts: Accounts,
-    /** Whether accounts outlive the server: not where nothing can be written. */
-    readonly lasting: boolean,
   ) {
     this.apiTokens = new ApiTokens(store);
     this.sessions = new Sessions(store);
@@ -75,14 +73,19 @@ export class Access {
     const config = loadProvider(env);
     const provider = config && new Provider(config);
     const proxy = loadTrustedProxy(env);
-    const access = new Access(store, provider, proxy, await Accounts.open(store), store.lasting);
+    const access = new Access(store, provider, proxy, await Accounts.open(store));
     await access.needsSetUp();
     return access;
   }
 
-  /** Whether there is no account, and so nobody who could sign in. */
+  /** Whether accounts outlive the server: not where there is no file. */
+  get lasting(): boolean {
+    return this.store.lasting;
+  }
+
+  /** Whether there is no account, and so nobody who could sign in; not where there may be some that cannot be read. */
   async needsSetUp(): Promise<boolean> {
-    if (await this.accounts.areThereAny()) {
+    if (this.store.hidden || (await this.accounts.areThereAny())) {
       this.#setUp = null;
       return false;
     }
@@ -123,6 +126,12 @@ export class Access {
    */
   async signIn(name: string, password: string, code: string | null, headers: Headers): Promise<SignedIn> {
     const { api } = this.#library(headers);
+    if (this.store.hidden) {
+      throw new HalfwayError(
+        "UNWRITABLE",
+        "Halfway cannot read its accounts at the moment; its log says why.",
+      );
+    }
     const wrong = "This name and password do not belong together.";
     const signedIn = await this.#limits.attempt(
       `account ${name}`,
@@ -287,10 +296,16 @@ export class Access {
     return this.#passkeys.remove(personOf(caller), id);
   }
 
-  /** Ends the session of these headers, if there is one. @returns the cookies that forget it. */
-  async signOut(headers: Headers): Promise<string[]> {
-    const { headers: said } = await this.#library(headers).api.signOut({ headers, returnHeaders: true });
-    return said.getSetCookie();
+  /**
+   * Ends the session of these headers, if there is one.
+   * @param forget gets the cookies that forget it, also where it could not be ended.
+   * @throws HalfwayError `UNWRITABLE` where it goes on: the library does not say so.
+   */
+  async signOut(headers: Headers, forget: (cookies: string[]) => void): Promise<void> {
+    const { api } = this.#library(headers);
+    const { headers: said } = await api.signOut({ headers, returnHeaders: true });
+    forget(said.getSetCookie());
+    if (await api.getSession({ headers })) throw unwritable();
   }
 
   /** Makes the first account, an admin's. @throws HalfwayError `REFUSED` for a wrong token, or a second try. */
@@ -389,9 +404,11 @@ export class Access {
     headers: Headers,
   ): Promise<{ name: string; cookies: string[] }> {
     const { name } = await this.accounts.requireId(userId);
-    const { headers: said } = await this.#library(headers).api.enter({
-      ...{ body: { userId, way, authenticatedAt }, headers, returnHeaders: true },
-    });
+    const { headers: said } = await orRefuse("This account is gone.", () =>
+      this.#library(headers).api.enter({
+        ...{ body: { userId, way, authenticatedAt }, headers, returnHeaders: true },
+      }),
+    );
     await this.accounts.signedIn(name);
     return { name, cookies: said.getSetCookie() };
   }
@@ -461,8 +478,15 @@ async function orRefuse<T>(sentence: string, act: () => Promise<T>): Promise<T> 
     return await act();
   } catch (error) {
     if (error instanceof APIError && error.statusCode < 500) throw new HalfwayError("REFUSED", sentence);
-    throw error;
+    throw isPassing(error) ? unwritable() : error;
   }
+}
+
+function unwritable(): HalfwayError {
+  return new HalfwayError(
+    "UNWRITABLE",
+    "This could not be done: the disk of Halfway's state is full, or cannot be written.",
+  );
 }
 
 /** The headers of a request that had the cookies of an answer instead of its own. */

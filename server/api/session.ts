@@ -86,7 +86,7 @@ export const sessionRouter = router({
   }),
 
   signOut: procedure.mutation(async ({ ctx }): Promise<void> => {
-    ctx.setCookies(await ctx.halfway.access.signOut(ctx.headers));
+    await ctx.halfway.access.signOut(ctx.headers, ctx.setCookies);
   }),
 
   /** Makes the first account with the token that the log shows, and signs in with it. */

@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
@@ -106,6 +114,33 @@ test("while nothing can be written that is said, readers do not wait, and what m
   await store.writeNow(async (db) => db.deleteFrom("setting").execute());
   expect(await read(store)).toEqual([]);
   await store.close();
+});
+
+test("a file that can only be read is read, says so, and is written to as soon as that is possible", async () => {
+  vi.spyOn(console, "error").mockImplementation(() => {});
+  const store = await Store.open(directory);
+  const user = { id: "1", name: "alice", username: "alice", email: "alice@halfway.invalid" };
+  const times = { createdAt: "2026-01-01", updatedAt: "2026-01-01" };
+  await store.db
+    .insertInto("user")
+    .values({ ...user, ...times, emailVerified: 1, role: "admin" } as never)
+    .execute();
+  await store.close();
+  const wal = join(directory, "halfway.db-wal");
+  symlinkSync(join(directory, "no", "where"), wal);
+  const next = await Store.open(directory);
+  const told = followed(next);
+  expect(told).toMatchObject([{ state: "waiting", problem: expect.stringContaining("unable") }]);
+  expect(await next.db.selectFrom("user").select("id").execute()).toEqual([{ id: "1" }]);
+  await expect(next.writeNow(async () => {})).rejects.toThrow("full");
+  const kept = write(next);
+  rmSync(wal);
+  expect(await kept).toBe(true);
+  await vi.waitFor(() => expect(told.at(-1)).toEqual({ state: "kept" }), 5_000);
+  await next.close();
+  const last = await Store.open(directory);
+  expect(await read(last)).toEqual([setting]);
+  await last.close();
 });
 
 test("a file of a newer Halfway is refused in plain words, and left as it is", async () => {
