@@ -1,11 +1,14 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getMigrations } from "better-auth/db/migration";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Store } from "../store/store";
 import { Access } from "./access";
+import type { RoleSaid } from "./accounts";
 import { type Person, personOf } from "./caller";
+import { Provider } from "./provider";
+import type { Role } from "./roles";
 import { deviceOf } from "./sessions";
 
 const password = "correct horse battery";
@@ -303,8 +306,9 @@ test("a browser is named in words that its owner recognises", () => {
 
 describe("who signs in at the provider", () => {
   const erin = { issuer: "https://id.lan", subject: "e-1" };
+  const before = vi.fn(async (_: RoleSaid) => {});
   const there = (role: "viewer" | "admin" = "viewer", known = erin, name = "erin") =>
-    access.accounts.ofSubject(known, () => name, role);
+    access.accounts.ofSubject(known, () => name, role, before);
   beforeEach(() => access.setUp(tokenInLog(), "alice", password));
 
   test("is known by what the provider knows them by, and never by a name", async () => {
@@ -339,6 +343,63 @@ describe("who signs in at the provider", () => {
     await access.accounts.remove("alice");
     await expect(there("viewer")).rejects.toMatchObject({ code: "REFUSED" });
     expect(await access.accounts.list()).toMatchObject([{ name: "erin", role: "admin" }]);
+  });
+});
+
+describe("what the provider says of somebody", () => {
+  const here = { host: "localhost:3000" };
+  const says = { subject: "c-1", authenticatedAt: Date.now(), name: () => "carol" };
+  const before = vi.fn(async (_: RoleSaid) => {});
+
+  /** Goes there and comes back, with this role. */
+  async function comeBack(role: Role | null, cookies: string[], again: boolean) {
+    const pending = { state: "s", nonce: "n", verifier: "v", again, next: "/" };
+    vi.spyOn(Provider.prototype, "begin").mockResolvedValue({ url: "https://id.lan", pending });
+    vi.spyOn(Provider.prototype, "finish").mockResolvedValue({ ...says, role });
+    const begun = await access.beginProvider(pending, headersOf(cookies, here));
+    const headers = headersOf([...cookies, ...begun.cookies], here);
+    return access.finishProvider(await access.identify(headers), "?code=x", headers, before);
+  }
+
+  let carol: string[] = [];
+  beforeEach(async () => {
+    await access.setUp(tokenInLog(), "alice", password);
+    const file = join(directory, "oidc.json");
+    writeFileSync(
+      file,
+      JSON.stringify({ name: "Home", issuer: "https://id.lan", clientId: "halfway", defaultRole: "viewer" }),
+    );
+    access = await Access.open(store, { HALFWAY_OIDC: file });
+    before.mockClear();
+    carol = (await comeBack("admin", [], false)).cookies;
+  });
+
+  test("is told before it comes to be", async () => {
+    expect(before.mock.calls).toEqual([[{ name: "carol", was: null, becomes: "admin" }]]);
+    before.mockRejectedValueOnce(new Error("the disk is full"));
+    await comeBack("viewer", [], false).catch(() => {});
+    expect(before).toHaveBeenLastCalledWith({ name: "carol", was: "admin", becomes: "viewer" });
+    expect(await whoIs(carol)).toBe("carol admin");
+  });
+
+  test("counts also where they only prove that it is them", async () => {
+    await comeBack("viewer", carol, true);
+    expect(await whoIs(carol)).toBe("carol viewer");
+  });
+
+  test("ends what lets them in, where it gives them no role any more", async () => {
+    for (const again of [true, false]) {
+      const { cookies } = await comeBack("operator", [], false);
+      const token = await access.apiTokens.create(
+        await access.accounts.require("carol"),
+        "nightly",
+        "viewer",
+        1,
+      );
+      await expect(comeBack(null, cookies, again)).rejects.toThrow("a role here");
+      expect(await whoIs(cookies)).toBe("nobody");
+      expect(await access.apiTokens.find(token)).toBeNull();
+    }
   });
 });
 

@@ -3,7 +3,7 @@ import { APIError } from "better-auth/api";
 import { z } from "zod";
 import { HalfwayError } from "../errors";
 import { isPassing, type Store } from "../store/store";
-import { Accounts, accountOf, type Library, noAddress, type Way } from "./accounts";
+import { Accounts, accountOf, type Library, noAddress, type RoleSaid, type Way } from "./accounts";
 import { ApiTokens } from "./api-tokens";
 import { type Caller, type Person, personOf } from "./caller";
 import { cameByHttps } from "./guard";
@@ -227,12 +227,14 @@ export class Access {
   /**
    * Lets in who has signed in at the provider, or believes that it is them once more.
    * @param answer what the provider sent the browser back with.
+   * @param before is told of what that makes of an account, before it does.
    * @returns who it was, whether they were signed in before, and where they wanted to go.
    */
   async finishProvider(
     caller: Caller,
     answer: string,
     headers: Headers,
+    before: (change: RoleSaid) => Promise<void>,
   ): Promise<{ name: string; again: boolean; next: string; cookies: string[] }> {
     const provider = this.#requireProvider();
     const pending = pendingIn(headers);
@@ -244,24 +246,27 @@ export class Access {
     const { issuer, name: called } = provider.config;
     const known = { issuer, subject: who.subject };
     const cookies = [pendingCookie(null, headers)];
+    // What it says now counts, also for who only proves that it is them.
+    if (!who.role) {
+      await this.accounts.shutOut(known);
+      throw new HalfwayError(
+        "REFUSED",
+        `${called} knows you, but nothing it says of you is a role here. Its admin can change that, or Halfway's.`,
+      );
+    }
     if (again) {
       const person = personOf(caller);
       if (!(await this.accounts.isOf(person.id, known))) {
         throw new HalfwayError("REFUSED", `${called} says that you are somebody else than “${person.name}”.`);
       }
+      await this.accounts.ofSubject(known, who.name, who.role, before);
       await this.sessions.proven(person, who.authenticatedAt ?? 0);
       return { name: person.name, again, next, cookies };
     }
     if (await this.needsSetUp()) {
       throw new HalfwayError("REFUSED", "The first account is made with the token that Halfway's log shows.");
     }
-    if (!who.role) {
-      throw new HalfwayError(
-        "REFUSED",
-        `${called} knows you, but nothing it says of you is a role here. Its admin can change that, or Halfway's.`,
-      );
-    }
-    const { id } = await this.accounts.ofSubject(known, who.name, who.role);
+    const { id } = await this.accounts.ofSubject(known, who.name, who.role, before);
     // What it does not say counts as long ago: it may have known its browser for weeks.
     const entered = await this.#enter(id, "provider", who.authenticatedAt ?? 0, headers);
     return { name: entered.name, again, next, cookies: [...cookies, ...entered.cookies] };

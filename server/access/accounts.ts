@@ -23,6 +23,9 @@ export type Account = { id: string; name: string; role: Role; secondFactor: bool
 /** What a provider knows somebody by, for good. */
 export type Subject = { issuer: string; subject: string };
 
+/** What is about to become of an account by what its provider says; `was` is null for one that is made. */
+export type RoleSaid = { name: string; was: Role | null; becomes: Role };
+
 /** The same as admins see it. */
 export type ListedAccount = Account & {
   /** Null for who never signed in. */
@@ -191,25 +194,54 @@ export class Accounts {
   /**
    * The account of somebody who has signed in at the provider, with the role that it gives them now. The first time it is made,
    * and is never one that was here before: not by its name, either.
+   * @param before is told of what changes, before it does.
    * @throws HalfwayError `CONFLICT` where the name is another account's, `REFUSED` for the last admin.
    */
-  async ofSubject(known: Subject, name: () => string, as: Role): Promise<Account> {
-    const row = await this.store.db
-      .selectFrom("user")
-      .select("username")
-      .where("issuer", "=", known.issuer)
-      .where("subject", "=", known.subject)
-      .executeTakeFirst();
+  async ofSubject(
+    known: Subject,
+    name: () => string,
+    as: Role,
+    before: (change: RoleSaid) => Promise<void>,
+  ): Promise<Account> {
+    const row = await this.#rowOf(known);
     if (!row) {
       const called = name();
-      if (!(await this.#find(called))) return this.#make(called, as, known);
+      if (!(await this.#find(called))) {
+        await before({ name: called, was: null, becomes: as });
+        return this.#make(called, as, known);
+      }
       throw new HalfwayError(
         "CONFLICT",
         `There is an account named “${called}” already, and a name alone does not make it yours. Halfway's admin can remove it.`,
       );
     }
-    await this.setRole(row.username, as);
+    const was = role.parse(row.role);
+    if (was !== as) {
+      await before({ name: row.username, was, becomes: as });
+      await this.setRole(row.username, as);
+    }
     return this.require(row.username);
+  }
+
+  /** Ends what still lets somebody in whom the provider gives no role any more. */
+  async shutOut(known: Subject): Promise<void> {
+    const row = await this.#rowOf(known);
+    if (row) await this.#endAll(row.id);
+  }
+
+  #rowOf({ issuer, subject }: Subject) {
+    return this.store.db
+      .selectFrom("user")
+      .select(["id", "username", "role"])
+      .where("issuer", "=", issuer)
+      .where("subject", "=", subject)
+      .executeTakeFirst();
+  }
+
+  /** Ends the sessions of an account, and its API tokens. */
+  async #endAll(id: string): Promise<void> {
+    await this.store.db.deleteFrom("api_token").where("user_id", "=", id).execute();
+    await this.store.db.deleteFrom("session").where("userId", "=", id).execute();
   }
 
   /** Whether an account is that of who has signed in at the provider. */

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { Access } from "../access/access";
 import type { Caller } from "../access/caller";
 import { Audit } from "../audit/audit";
 import { verify } from "../audit/chain";
@@ -107,6 +108,16 @@ test("what is about to run is on disk before it does, too", async () => {
   ]);
 });
 
+test("what the provider makes of somebody is on disk before it is so", async () => {
+  const finishProvider = async (...[, , , before]: Parameters<Access["finishProvider"]>) => {
+    await before({ name: "carol", was: null, becomes: "admin" });
+    expect(await rows()).toMatchObject([{ kind: "intent" }, { words: "carol as admin (new)." }]);
+    return { name: "carol", again: false, next: "/", cookies: [] };
+  };
+  await call("session.signInByProvider", { answer: "?code=x" }, { access: { finishProvider } }, nobody);
+  expect(await acts()).toMatchObject([{ subject: "carol", words: "carol as admin (new).", outcome: "done" }]);
+});
+
 test("whoever may not is written down with what they wanted", async () => {
   const input = { id: "nas:backup/a", fingerprint: "0123456789abcdef" };
   const viewer = { ...admin, name: "vera", role: "viewer" } as const;
@@ -203,6 +214,22 @@ describe("while nothing can be written", () => {
     ];
     for (const [path, input] of asked) await expect(call(path, input, parts)).rejects.toMatchObject(refused);
     expect(done).not.toHaveBeenCalled();
+  });
+
+  test("nobody comes from the provider with more than they had", async () => {
+    const made = vi.fn();
+    const finishProvider = async (...[, , , before]: Parameters<Access["finishProvider"]>) => {
+      await before({ name: "carol", was: "viewer", becomes: "admin" });
+      made();
+    };
+    const asked = call(
+      "session.signInByProvider",
+      { answer: "?code=x" },
+      { access: { finishProvider } },
+      nobody,
+    );
+    await expect(asked).rejects.toMatchObject({ code: "SERVICE_UNAVAILABLE" });
+    expect(made).not.toHaveBeenCalled();
   });
 
   test("what costs nothing goes on", async () => {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { accountName, role } from "../access/accounts";
 import { addressOf } from "../access/address";
 import { type Caller, nameOf } from "../access/caller";
-import type { Audit, Detail, Outcome, What } from "../audit/audit";
+import type { Audit, Deed, Detail, Outcome, What } from "../audit/audit";
 import { HalfwayError, sentence } from "../errors";
 import type { Plan } from "../receives/plan";
 import type { Verdict } from "../receives/types";
@@ -16,7 +16,7 @@ import type { Halfway } from "./halfway";
 import { actOf, type MutationPath, type Right } from "./rights";
 
 /** What every procedure that changes something has for the audit trail: to be called before anything runs. */
-export type Note = (detail: Detail) => Promise<void>;
+export type Note = Deed["note"];
 
 /** One call, as it came in; nothing of its input is checked yet. */
 type Call = {
@@ -57,7 +57,7 @@ export async function onTheTrail<T extends { ok: true } | { ok: false; error: TR
   }
   const listed = caller.kind !== "nobody" || (await audit.hasRoomFor(what.actor));
   if (listed) await deed.intend(right.trail === "required");
-  const result = await act((detail) => deed.note(detail));
+  const result = await act((...noted) => deed.note(...noted));
   // Whoever comes in at last is listed, however many were refused before.
   if (!listed && result.ok) await deed.intend(false);
   if (result.ok) deed.end("done");
