@@ -1,9 +1,11 @@
 import {
+  chmodSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -41,6 +43,26 @@ test("what was written is there after a restart", async () => {
   const next = await Store.open(directory);
   expect(await read(next)).toEqual([setting]);
   await next.close();
+});
+
+test("nobody else on the machine reads it, also where it was open to all before", async () => {
+  vi.spyOn(console, "error").mockImplementation(() => {});
+  const modes = (...names: string[]) =>
+    names.map((name) => (statSync(join(directory, name)).mode & 0o777).toString(8));
+  chmodSync(directory, 0o755);
+  const store = await Store.open(directory);
+  expect(modes(".", "halfway.db", "halfway.db-wal")).toEqual(["700", "600", "600"]);
+  await store.close();
+  writeFileSync(join(directory, "halfway.db"), "this is no database, and longer than a header: ".repeat(40));
+  chmodSync(join(directory, "halfway.db"), 0o644);
+  await (await Store.open(directory)).close();
+  const aside = readdirSync(directory).find((name) => name.startsWith("halfway.db.damaged-")) ?? "none";
+  expect(modes("halfway.db", aside)).toEqual(["600", "600"]);
+  // A directory that other programs use, too, is theirs.
+  writeFileSync(join(directory, "hosts.json"), "{}");
+  chmodSync(directory, 0o755);
+  await (await Store.open(directory)).close();
+  expect(modes(".")).toEqual(["755"]);
 });
 
 test("a damaged file is set aside, not deleted, and Halfway starts all the same", async () => {

@@ -1,4 +1,14 @@
-import { lstatSync, mkdirSync, readFileSync, renameSync, statSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+} from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import Database from "better-sqlite3";
@@ -56,7 +66,7 @@ export class Store {
   static async open(directory: string): Promise<Store> {
     const file = join(directory, fileName);
     try {
-      mkdirSync(directory, { recursive: true, mode: 0o700 });
+      ownDirectory(directory);
       return await Store.#at(file).catch((error: unknown) => {
         if (!isDamaged(error)) throw error;
         const aside = `${file}.damaged-${new Date().toISOString().replaceAll(":", "")}`;
@@ -90,7 +100,7 @@ export class Store {
    * @throws whatever the database says.
    */
   static async openFile(directory: string): Promise<Store> {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    ownDirectory(directory);
     return Store.#at(join(directory, fileName));
   }
 
@@ -193,12 +203,32 @@ export class Store {
   }
 }
 
+/** Keeps every other user out: who is signed in, and what cookies are signed with, stands there. */
+function ownDirectory(directory: string): void {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const names = readdirSync(directory);
+  const files = names.filter((name) => name.startsWith(fileName));
+  // One that was there before may be other programs' as well.
+  if (names.every((name) => name === "transfers" || files.includes(name))) close(directory, 0o700);
+  for (const name of files) close(join(directory, name), 0o600);
+}
+
+function close(path: string, mode: number): void {
+  try {
+    chmodSync(path, mode);
+  } catch {
+    // Whose it is instead decides.
+  }
+}
+
 /**
  * Opens a database, and brings it up to date.
  * @param from the file, bytes of one, or `:memory:`.
  * @throws HalfwayError `REFUSED` for one that a newer Halfway has written; whatever the database says.
  */
 async function upToDate(file: string, from: string | Buffer): Promise<Database.Database> {
+  // SQLite itself would let everybody read it, and what it makes beside it.
+  if (from === file) closeSync(openSync(file, "a", 0o600));
   const database = new Database(from);
   try {
     // FULL: what was said to be written survives a power cut.
