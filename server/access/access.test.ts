@@ -414,7 +414,11 @@ test("a password that somebody else sets ends what else opened the account", asy
       .values({ id: name, user_id: id, ...key, transports: "[]", made_at: 1, used_at: null })
       .execute();
   }
+  const bob = await access.apiTokens.create(await access.accounts.require("bob"), "nightly", "viewer", 1);
+  const alice = await access.apiTokens.create(await access.accounts.require("alice"), "all", "admin", 1);
   await access.accounts.setPassword("bob", "another long password");
+  expect(await access.apiTokens.find(bob)).toBeNull();
+  expect(await access.apiTokens.find(alice)).toMatchObject({ owner: "alice" });
   const left = await store.db.selectFrom("passkey").select("id").execute();
   expect(left).toEqual([{ id: "alice" }]);
 });

@@ -275,14 +275,14 @@ export class Accounts {
     );
   }
 
-  /** Sets a new password, and ends every session of the account; passkeys let nobody in any more, either. */
+  /** Sets a new password, and ends whatever else opened the account: its sessions, passkeys and API tokens. */
   async setPassword(name: string, password: string): Promise<void> {
     const { id, elsewhere } = await this.require(name);
     if (elsewhere) throw new HalfwayError("REFUSED", noPassword(name));
     const { internalAdapter, password: hashing } = await this.library.http.$context;
     await internalAdapter.updatePassword(id, await hashing.hash(password));
     await this.store.db.deleteFrom("passkey").where("user_id", "=", id).execute();
-    await internalAdapter.deleteUserSessions(id);
+    await this.#endAll(id);
   }
 
   /** For who has lost the device: the password alone counts again. */
