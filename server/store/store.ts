@@ -200,6 +200,8 @@ export class Store {
   async close(): Promise<void> {
     this.#closing.abort();
     await this.db.destroy();
+    // Kysely closes only what it has used.
+    this.database.close();
   }
 }
 
