@@ -235,6 +235,34 @@ describe("a session", () => {
   });
 });
 
+test("nobody at the door keeps from theirs who is signed in, nor the machine's owner from the first account", async () => {
+  for (let at = 0; at < 70; at += 1) await access.setUp("guess", "mallory", password).catch(() => {});
+  await access.setUp(tokenInLog(), "alice", password);
+  const { cookies } = await signIn("alice");
+  for (let at = 0; at < 10; at += 1) await signIn("alice", "wrong").catch(() => {});
+  await expect(signIn("alice")).rejects.toMatchObject({ code: "TOO_MANY" });
+  const caller = await personWith(cookies);
+  const headers = headersOf(cookies);
+  await access.reauthenticate(caller, password, headers);
+  // A session that somebody stole buys no more guesses than the door does.
+  for (let at = 0; at < 10; at += 1) await access.reauthenticate(caller, "wrong", headers).catch(() => {});
+  await expect(access.reauthenticate(caller, password, headers)).rejects.toMatchObject({ code: "TOO_MANY" });
+});
+
+test("wrong codes are counted once, by us: no lock of the library's outlasts that", async () => {
+  await access.setUp(tokenInLog(), "alice", password);
+  const { cookies } = await signIn("alice");
+  const caller = await personWith(cookies);
+  const { uri, backupCodes } = await access.beginSecondFactor(caller, password, headersOf(cookies));
+  const secret = fromBase32(new URL(uri).searchParams.get("secret") ?? "");
+  const { code } = await access.accounts.library.http.api.generateTOTP({ body: { secret } });
+  await access.confirmSecondFactor(caller, code, headersOf(cookies));
+  for (let at = 0; at < 10; at += 1) await signIn("alice", password, "not-a-code").catch(() => {});
+  await expect(signIn("alice")).rejects.toMatchObject({ code: "TOO_MANY" });
+  const later = await Access.open(store);
+  expect((await later.signIn("alice", password, backupCodes[0] ?? "", new Headers())).done).toBe(true);
+});
+
 test("an account with a second factor is signed in to with its code, or with a backup code once", async () => {
   await access.setUp(tokenInLog(), "alice", password);
   const { cookies } = await signIn("alice");

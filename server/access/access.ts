@@ -133,8 +133,8 @@ export class Access {
       );
     }
     const wrong = "This name and password do not belong together.";
-    const signedIn = await this.#limits.attempt(
-      `account ${name}`,
+    const signedIn = await this.#limits.atDoor(
+      name,
       async () => {
         const { headers: first, response } = await orRefuse(wrong, () =>
           api.signInUsername({ body: { username: name, password }, headers, returnHeaders: true }),
@@ -315,16 +315,15 @@ export class Access {
 
   /** Makes the first account, an admin's. @throws HalfwayError `REFUSED` for a wrong token, or a second try. */
   async setUp(token: string, name: string, password: string): Promise<void> {
-    await this.#limits.attempt("set-up", async () => {
-      const setUp = (await this.needsSetUp()) ? this.#setUp : null;
-      if (!setUp) throw new HalfwayError("REFUSED", "There is an account already. Sign in with it.");
-      const made = await setUp.spend(token, async () => {
-        await this.accounts.create(name, "admin", password);
-      });
-      if (!made) {
-        throw new HalfwayError("REFUSED", "This is not the set-up token that Halfway's log shows last.");
-      }
+    // Not counted: it is too long to be guessed, and who guesses would keep its owner out.
+    const setUp = (await this.needsSetUp()) ? this.#setUp : null;
+    if (!setUp) throw new HalfwayError("REFUSED", "There is an account already. Sign in with it.");
+    const made = await setUp.spend(token, async () => {
+      await this.accounts.create(name, "admin", password);
     });
+    if (!made) {
+      throw new HalfwayError("REFUSED", "This is not the set-up token that Halfway's log shows last.");
+    }
     this.#setUp = null;
   }
 
@@ -335,8 +334,7 @@ export class Access {
 
   /** Ends every session of the account; the one that asked goes on with new cookies. */
   changePassword(caller: Caller, from: string, to: string, headers: Headers): Promise<string[]> {
-    const { name } = personOf(caller);
-    return this.#limits.attempt(`account ${name}`, async () => {
+    return this.#limits.inside(personOf(caller), async () => {
       const { headers: said } = await orRefuse(notYours, () =>
         this.#library(headers).api.changePassword({
           body: { currentPassword: from, newPassword: to, revokeOtherSessions: true },
@@ -358,8 +356,7 @@ export class Access {
 
   /** @returns the cookies of the session that goes on. */
   confirmSecondFactor(caller: Caller, code: string, headers: Headers): Promise<string[]> {
-    const { name } = personOf(caller);
-    return this.#limits.attempt(`account ${name}`, async () => {
+    return this.#limits.inside(personOf(caller), async () => {
       const { headers: said } = await orRefuse(wrongCode, () =>
         this.#library(headers).api.verifyTOTP({ body: { code }, headers, returnHeaders: true }),
       );
@@ -369,15 +366,15 @@ export class Access {
 
   /** Switches the second factor off, for who has it at hand: a session that somebody stole does not suffice. */
   async dropSecondFactor(caller: Caller, password: string, code: string, headers: Headers): Promise<void> {
-    const { name, secondFactor } = personOf(caller);
-    if (!secondFactor) throw new HalfwayError("REFUSED", "There is no second factor to switch off.");
+    const person = personOf(caller);
+    if (!person.secondFactor) throw new HalfwayError("REFUSED", "There is no second factor to switch off.");
     const { api } = this.#library(headers);
     // One attempt for both: a password that is right must not buy more guesses at the code.
-    await this.#limits.attempt(`account ${name}`, async () => {
+    await this.#limits.inside(person, async () => {
       await orRefuse(notYours, () => api.verifyPassword({ body: { password }, headers }));
       await proveCode(api, code, headers);
     });
-    await this.accounts.dropSecondFactor(name);
+    await this.accounts.dropSecondFactor(person.name);
   }
 
   /** Aborts with the request, and as soon as its caller is nobody any more: signed out, expired, removed. */
@@ -445,7 +442,7 @@ export class Access {
   /** @throws HalfwayError `REFUSED` where the password is not the caller's own; `FORBIDDEN` for a program. */
   #knows(caller: Caller, password: string, headers: Headers): Promise<Person> {
     const person = personOf(caller);
-    return this.#limits.attempt(`account ${person.name}`, async () => {
+    return this.#limits.inside(person, async () => {
       await orRefuse(notYours, () =>
         this.#library(headers).api.verifyPassword({ body: { password }, headers }),
       );
