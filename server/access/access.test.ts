@@ -361,7 +361,10 @@ describe("who signs in at the provider", () => {
 
   test("has no password here, and gets none", async () => {
     await there();
+    const hash = vi.spyOn(access.accounts, "hash");
     await expect(signIn("erin", "")).rejects.toMatchObject({ code: "REFUSED" });
+    // It takes as long as a wrong password: nobody learns by a clock that there is such an account.
+    expect(hash).toHaveBeenCalledOnce();
     await expect(access.accounts.setPassword("erin", password)).rejects.toMatchObject({ code: "REFUSED" });
     await expect(signIn("erin")).rejects.toMatchObject({ code: "REFUSED" });
   });

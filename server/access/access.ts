@@ -136,6 +136,11 @@ export class Access {
     const signedIn = await this.#limits.atDoor(
       name,
       async () => {
+        // The library would refuse it at once, and whoever has a clock would learn that it is there.
+        if (await this.accounts.isElsewhere(name)) {
+          await this.accounts.hash(password);
+          throw new HalfwayError("REFUSED", wrong);
+        }
         const { headers: first, response } = await orRefuse(wrong, () =>
           api.signInUsername({ body: { username: name, password }, headers, returnHeaders: true }),
         );

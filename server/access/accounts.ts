@@ -182,8 +182,8 @@ export class Accounts {
 
   /** @throws HalfwayError `CONFLICT` where the name is taken. */
   async create(name: string, as: Role, password: string): Promise<Account> {
-    const { internalAdapter, password: hashing } = await this.library.http.$context;
-    const hash = await hashing.hash(password);
+    const { internalAdapter } = await this.library.http.$context;
+    const hash = await this.hash(password);
     const account = await this.#make(name, as, null);
     const { id } = account;
     await internalAdapter.linkAccount({
@@ -245,6 +245,16 @@ export class Accounts {
     await this.store.db.deleteFrom("session").where("userId", "=", id).execute();
   }
 
+  /** Whether there is an account of this name that has no password here. */
+  async isElsewhere(name: string): Promise<boolean> {
+    return (await this.#find(name))?.elsewhere ?? false;
+  }
+
+  /** Takes as long as a password that is wrong. */
+  async hash(password: string): Promise<string> {
+    return (await this.library.http.$context).password.hash(password);
+  }
+
   /** Whether an account is that of who has signed in at the provider. */
   async isOf(id: string, { issuer, subject }: Subject): Promise<boolean> {
     const row = await this.store.db
@@ -280,8 +290,8 @@ export class Accounts {
   async setPassword(name: string, password: string): Promise<void> {
     const { id, elsewhere } = await this.require(name);
     if (elsewhere) throw new HalfwayError("REFUSED", noPassword(name));
-    const { internalAdapter, password: hashing } = await this.library.http.$context;
-    await internalAdapter.updatePassword(id, await hashing.hash(password));
+    const { internalAdapter } = await this.library.http.$context;
+    await internalAdapter.updatePassword(id, await this.hash(password));
     await this.store.db.deleteFrom("passkey").where("user_id", "=", id).execute();
     await this.#endAll(id);
   }
