@@ -454,6 +454,21 @@ test("a password that somebody else sets ends what else opened the account", asy
   expect(left).toEqual([{ id: "alice" }]);
 });
 
+test("a stream goes on by what a proxy said for five minutes, and without a proxy until its session ends", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] });
+  const env = { HALFWAY_PROXY_USER_HEADER: "Remote-User", HALFWAY_PROXY_SECRET: "a secret of many letters" };
+  const [proxied, plain] = [await Access.open(store, env), await Access.open(store)].map((one) => {
+    const known: Person = { ...({} as Person), kind: "person" };
+    vi.spyOn(one, "identify").mockResolvedValue(known);
+    return one.whileKnown(new Headers(), new AbortController().signal);
+  });
+  await vi.advanceTimersByTimeAsync(4 * 60_000);
+  expect([proxied?.aborted, plain?.aborted]).toEqual([false, false]);
+  await vi.advanceTimersByTimeAsync(61_000);
+  expect([proxied?.aborted, plain?.aborted]).toEqual([true, false]);
+  vi.useRealTimers();
+});
+
 test("there is always an admin", async () => {
   await access.setUp(tokenInLog(), "alice", password);
   await expect(access.accounts.setRole("alice", "viewer")).rejects.toMatchObject({ code: "REFUSED" });

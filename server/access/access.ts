@@ -21,6 +21,9 @@ import { loadTrustedProxy, proxiedName, type TrustedProxy } from "./trusted-prox
 /** How often a stream that stays open makes sure that its caller still may read it. */
 const lookAfter = 15_000;
 
+/** How long a stream goes on by what a proxy said once. */
+const proxiedFor = 5 * 60_000;
+
 const proxyWay: Way = "proxy";
 const notYours = "This is not the password of your account.";
 const wrongCode = "This code is not right, or not any more.";
@@ -390,8 +393,11 @@ export class Access {
       const caller = await this.identify(headers).catch(() => null);
       if (caller?.kind === "nobody") end();
     }, lookAfter);
+    // What the proxy said when it was opened does not change; the page comes back at once, with what it says then.
+    const ending = this.proxy && setTimeout(() => end(), proxiedFor);
     const end = () => {
       clearInterval(looking);
+      if (ending) clearTimeout(ending);
       request.removeEventListener("abort", end);
       over.abort();
     };
