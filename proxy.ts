@@ -6,7 +6,10 @@ import { contentPolicy, pathHeader, securityHeaders } from "./server/access/head
 /** Every request passes here first: where it comes from is judged here, who sends it is judged where it is answered. */
 export function proxy(request: NextRequest): NextResponse {
   const header = (name: string) => request.headers.get(name);
-  const refusal = checkRequest({ method: request.method, header }, doorsOf(process.env));
+  const refusal = checkRequest(
+    { method: request.method, path: request.nextUrl.pathname, header },
+    doorsOf(process.env),
+  );
   if (refusal) return hardened(NextResponse.json({ error: refusal.message }, { status: refusal.status }));
   const dev = process.env.NODE_ENV === "development";
   const policy = contentPolicy(randomBytes(16).toString("base64"), { https: cameByHttps(header), dev });

@@ -13,7 +13,8 @@ import { stateDir } from "./hosts/config";
 import { Store } from "./store/store";
 
 const usage = `Usage: npm run admin -- create-admin NAME     makes an account that may do everything
-       npm run admin -- reset-password NAME   sets a new password, ends all sessions, drops the second factor
+       npm run admin -- reset-password NAME   sets a new password, ends all sessions, passkeys and API tokens,
+                                              drops the second factor
        npm run admin -- verify-audit [HASH]   says whether the audit trail is as it was written, and where it is not;
                                               with the hash of an entry, whether that one is still in it`;
 

@@ -75,7 +75,8 @@ export function ChangePassword({ name }: { name: string }) {
             Change the password
           </Button>
           <p role="status" className="text-muted">
-            {change.isSuccess && "It is changed. Wherever else you were signed in, you are not any more."}
+            {change.isSuccess &&
+              "It is changed. Wherever else you were signed in, you are not any more. Your passkeys and API tokens still count."}
           </p>
         </div>
       </form>

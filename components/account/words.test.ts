@@ -8,6 +8,12 @@ test("a sign-in leads to the page that was asked for, and never to another site"
     "/\\evil.example",
     "https://evil.example",
     "javascript:alert(1)",
+    "/.//evil.example/",
+    "/a/..//evil.example",
+    "/%2e//evil.example",
+    "/./\\evil.example",
+    "//halfway.invalid//evil.example",
+    "//halfway.invalid/.//evil.example",
     "",
   ]) {
     expect(pathAfterSignIn(elsewhere)).toBe("/");

@@ -14,7 +14,10 @@ export const provenChannel = "halfway.proven";
 export function pathAfterSignIn(next: string | undefined): string {
   const home = "http://halfway.invalid";
   const url = URL.parse(next ?? "/", home);
-  return url?.origin === home && next?.startsWith("/") ? `${url.pathname}${url.search}` : "/";
+  if (url?.origin !== home || !next?.startsWith("/")) return "/";
+  const path = `${url.pathname}${url.search}`;
+  // What is left of `/.//elsewhere` is read once more, by the browser: then it is another site.
+  return URL.parse(path, home)?.href === `${home}${path}` ? path : "/";
 }
 
 /** The login that brings back to where one is now. */

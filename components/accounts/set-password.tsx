@@ -30,7 +30,7 @@ export function SetPassword({
   return (
     <FormDialog
       title={`A password for ${name}`}
-      about={`Every session of theirs ends, and no passkey of theirs counts any more.${secondFactor ? " Their second factor stays." : ""}`}
+      about={`Every session of theirs ends, and no passkey or API token of theirs counts any more.${secondFactor ? " Their second factor stays." : ""}`}
       verb="Set the password"
       doing="Setting it…"
       ready={password.text !== ""}

@@ -1,11 +1,14 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getMigrations } from "better-auth/db/migration";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Store } from "../store/store";
 import { Access } from "./access";
+import type { RoleSaid } from "./accounts";
 import { type Person, personOf } from "./caller";
+import { Provider } from "./provider";
+import type { Role } from "./roles";
 import { deviceOf } from "./sessions";
 
 const password = "correct horse battery";
@@ -86,6 +89,50 @@ describe("the first account", () => {
   });
 });
 
+describe("where the file cannot be written", () => {
+  /** What a disk without room does not allow, either: the file's log cannot be made beside it. */
+  const withoutRoom = () => symlinkSync(join(directory, "no", "where"), join(directory, "halfway.db-wal"));
+  let cookies: string[] = [];
+  beforeEach(async () => {
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    await access.setUp(tokenInLog(), "alice", password);
+    cookies = (await signIn("alice")).cookies;
+    await store.close();
+    log = [];
+  });
+
+  test("accounts are those that are in it; nobody makes a first one, and who is in stays in", async () => {
+    withoutRoom();
+    store = await Store.open(directory);
+    access = await Access.open(store);
+    expect(await access.needsSetUp()).toBe(false);
+    expect(log).toEqual([]);
+    expect(await whoIs(cookies)).toBe("alice admin");
+    await expect(signIn("alice")).rejects.toMatchObject({ code: "UNWRITABLE" });
+    const forget = vi.fn();
+    await expect(access.signOut(headersOf(cookies), forget)).rejects.toMatchObject({ code: "UNWRITABLE" });
+    expect(forget.mock.calls.join()).toContain("Max-Age=0");
+    expect(await whoIs(cookies)).toBe("alice admin");
+
+    rmSync(join(directory, "halfway.db-wal"));
+    await new Promise<void>((kept) => store.follow(({ state }) => state === "kept" && kept()));
+    expect((await signIn("alice")).done).toBe(true);
+    await access.signOut(headersOf(cookies), forget);
+    expect(await whoIs(cookies)).toBe("nobody");
+  });
+
+  test("nor be read, nobody comes in at all", async () => {
+    rmSync(join(directory, "halfway.db"));
+    mkdirSync(join(directory, "halfway.db"));
+    store = await Store.open(directory);
+    access = await Access.open(store);
+    expect(await access.needsSetUp()).toBe(false);
+    expect(log).toEqual([]);
+    await expect(signIn("alice")).rejects.toMatchObject({ code: "UNWRITABLE" });
+    await expect(access.setUp("guess", "mallory", password)).rejects.toMatchObject({ code: "REFUSED" });
+  });
+});
+
 describe("a session", () => {
   beforeEach(() => access.setUp(tokenInLog(), "alice", password));
 
@@ -110,7 +157,7 @@ describe("a session", () => {
 
   test("ends when it is signed out, when the password changes, and with its account", async () => {
     const { cookies } = await signIn("alice");
-    await access.signOut(headersOf(cookies));
+    await access.signOut(headersOf(cookies), () => {});
     expect(await whoIs(cookies)).toBe("nobody");
 
     await access.accounts.create("bob", "operator", password);
@@ -176,7 +223,7 @@ describe("a session", () => {
     const [account] = await access.accounts.list();
     expect(account).toMatchObject({ sessions: 1 });
     expect(later - (account?.signedInAt ?? 0)).toBeGreaterThanOrEqual(59 * 60_000);
-    await access.signOut(headersOf(cookies));
+    await access.signOut(headersOf(cookies), () => {});
     expect(await access.accounts.list()).toMatchObject([
       { sessions: 0, signedInAt: account?.signedInAt ?? null },
     ]);
@@ -186,6 +233,34 @@ describe("a session", () => {
     for (let at = 0; at < 10; at += 1) await signIn("alice", "wrong").catch(() => {});
     await expect(signIn("alice")).rejects.toMatchObject({ code: "TOO_MANY" });
   });
+});
+
+test("nobody at the door keeps from theirs who is signed in, nor the machine's owner from the first account", async () => {
+  for (let at = 0; at < 70; at += 1) await access.setUp("guess", "mallory", password).catch(() => {});
+  await access.setUp(tokenInLog(), "alice", password);
+  const { cookies } = await signIn("alice");
+  for (let at = 0; at < 10; at += 1) await signIn("alice", "wrong").catch(() => {});
+  await expect(signIn("alice")).rejects.toMatchObject({ code: "TOO_MANY" });
+  const caller = await personWith(cookies);
+  const headers = headersOf(cookies);
+  await access.reauthenticate(caller, password, headers);
+  // A session that somebody stole buys no more guesses than the door does.
+  for (let at = 0; at < 10; at += 1) await access.reauthenticate(caller, "wrong", headers).catch(() => {});
+  await expect(access.reauthenticate(caller, password, headers)).rejects.toMatchObject({ code: "TOO_MANY" });
+});
+
+test("wrong codes are counted once, by us: no lock of the library's outlasts that", async () => {
+  await access.setUp(tokenInLog(), "alice", password);
+  const { cookies } = await signIn("alice");
+  const caller = await personWith(cookies);
+  const { uri, backupCodes } = await access.beginSecondFactor(caller, password, headersOf(cookies));
+  const secret = fromBase32(new URL(uri).searchParams.get("secret") ?? "");
+  const { code } = await access.accounts.library.http.api.generateTOTP({ body: { secret } });
+  await access.confirmSecondFactor(caller, code, headersOf(cookies));
+  for (let at = 0; at < 10; at += 1) await signIn("alice", password, "not-a-code").catch(() => {});
+  await expect(signIn("alice")).rejects.toMatchObject({ code: "TOO_MANY" });
+  const later = await Access.open(store);
+  expect((await later.signIn("alice", password, backupCodes[0] ?? "", new Headers())).done).toBe(true);
 });
 
 test("an account with a second factor is signed in to with its code, or with a backup code once", async () => {
@@ -259,8 +334,9 @@ test("a browser is named in words that its owner recognises", () => {
 
 describe("who signs in at the provider", () => {
   const erin = { issuer: "https://id.lan", subject: "e-1" };
+  const before = vi.fn(async (_: RoleSaid) => {});
   const there = (role: "viewer" | "admin" = "viewer", known = erin, name = "erin") =>
-    access.accounts.ofSubject(known, () => name, role);
+    access.accounts.ofSubject(known, () => name, role, before);
   beforeEach(() => access.setUp(tokenInLog(), "alice", password));
 
   test("is known by what the provider knows them by, and never by a name", async () => {
@@ -285,7 +361,10 @@ describe("who signs in at the provider", () => {
 
   test("has no password here, and gets none", async () => {
     await there();
+    const hash = vi.spyOn(access.accounts, "hash");
     await expect(signIn("erin", "")).rejects.toMatchObject({ code: "REFUSED" });
+    // It takes as long as a wrong password: nobody learns by a clock that there is such an account.
+    expect(hash).toHaveBeenCalledOnce();
     await expect(access.accounts.setPassword("erin", password)).rejects.toMatchObject({ code: "REFUSED" });
     await expect(signIn("erin")).rejects.toMatchObject({ code: "REFUSED" });
   });
@@ -295,6 +374,63 @@ describe("who signs in at the provider", () => {
     await access.accounts.remove("alice");
     await expect(there("viewer")).rejects.toMatchObject({ code: "REFUSED" });
     expect(await access.accounts.list()).toMatchObject([{ name: "erin", role: "admin" }]);
+  });
+});
+
+describe("what the provider says of somebody", () => {
+  const here = { host: "localhost:3000" };
+  const says = { subject: "c-1", authenticatedAt: Date.now(), name: () => "carol" };
+  const before = vi.fn(async (_: RoleSaid) => {});
+
+  /** Goes there and comes back, with this role. */
+  async function comeBack(role: Role | null, cookies: string[], again: boolean) {
+    const pending = { state: "s", nonce: "n", verifier: "v", again, next: "/" };
+    vi.spyOn(Provider.prototype, "begin").mockResolvedValue({ url: "https://id.lan", pending });
+    vi.spyOn(Provider.prototype, "finish").mockResolvedValue({ ...says, role });
+    const begun = await access.beginProvider(pending, headersOf(cookies, here));
+    const headers = headersOf([...cookies, ...begun.cookies], here);
+    return access.finishProvider(await access.identify(headers), "?code=x", headers, before);
+  }
+
+  let carol: string[] = [];
+  beforeEach(async () => {
+    await access.setUp(tokenInLog(), "alice", password);
+    const file = join(directory, "oidc.json");
+    writeFileSync(
+      file,
+      JSON.stringify({ name: "Home", issuer: "https://id.lan", clientId: "halfway", defaultRole: "viewer" }),
+    );
+    access = await Access.open(store, { HALFWAY_OIDC: file });
+    before.mockClear();
+    carol = (await comeBack("admin", [], false)).cookies;
+  });
+
+  test("is told before it comes to be", async () => {
+    expect(before.mock.calls).toEqual([[{ name: "carol", was: null, becomes: "admin" }]]);
+    before.mockRejectedValueOnce(new Error("the disk is full"));
+    await comeBack("viewer", [], false).catch(() => {});
+    expect(before).toHaveBeenLastCalledWith({ name: "carol", was: "admin", becomes: "viewer" });
+    expect(await whoIs(carol)).toBe("carol admin");
+  });
+
+  test("counts also where they only prove that it is them", async () => {
+    await comeBack("viewer", carol, true);
+    expect(await whoIs(carol)).toBe("carol viewer");
+  });
+
+  test("ends what lets them in, where it gives them no role any more", async () => {
+    for (const again of [true, false]) {
+      const { cookies } = await comeBack("operator", [], false);
+      const token = await access.apiTokens.create(
+        await access.accounts.require("carol"),
+        "nightly",
+        "viewer",
+        1,
+      );
+      await expect(comeBack(null, cookies, again)).rejects.toThrow("a role here");
+      expect(await whoIs(cookies)).toBe("nobody");
+      expect(await access.apiTokens.find(token)).toBeNull();
+    }
   });
 });
 
@@ -309,9 +445,28 @@ test("a password that somebody else sets ends what else opened the account", asy
       .values({ id: name, user_id: id, ...key, transports: "[]", made_at: 1, used_at: null })
       .execute();
   }
+  const bob = await access.apiTokens.create(await access.accounts.require("bob"), "nightly", "viewer", 1);
+  const alice = await access.apiTokens.create(await access.accounts.require("alice"), "all", "admin", 1);
   await access.accounts.setPassword("bob", "another long password");
+  expect(await access.apiTokens.find(bob)).toBeNull();
+  expect(await access.apiTokens.find(alice)).toMatchObject({ owner: "alice" });
   const left = await store.db.selectFrom("passkey").select("id").execute();
   expect(left).toEqual([{ id: "alice" }]);
+});
+
+test("a stream goes on by what a proxy said for five minutes, and without a proxy until its session ends", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] });
+  const env = { HALFWAY_PROXY_USER_HEADER: "Remote-User", HALFWAY_PROXY_SECRET: "a secret of many letters" };
+  const [proxied, plain] = [await Access.open(store, env), await Access.open(store)].map((one) => {
+    const known: Person = { ...({} as Person), kind: "person" };
+    vi.spyOn(one, "identify").mockResolvedValue(known);
+    return one.whileKnown(new Headers(), new AbortController().signal);
+  });
+  await vi.advanceTimersByTimeAsync(4 * 60_000);
+  expect([proxied?.aborted, plain?.aborted]).toEqual([false, false]);
+  await vi.advanceTimersByTimeAsync(61_000);
+  expect([proxied?.aborted, plain?.aborted]).toEqual([true, false]);
+  vi.useRealTimers();
 });
 
 test("there is always an admin", async () => {

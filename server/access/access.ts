@@ -2,8 +2,8 @@ import type { AuthenticationResponseJSON, RegistrationResponseJSON } from "@simp
 import { APIError } from "better-auth/api";
 import { z } from "zod";
 import { HalfwayError } from "../errors";
-import type { Store } from "../store/store";
-import { Accounts, accountOf, type Library, noAddress, type Way } from "./accounts";
+import { isPassing, type Store } from "../store/store";
+import { Accounts, accountOf, type Library, noAddress, type RoleSaid, type Way } from "./accounts";
 import { ApiTokens } from "./api-tokens";
 import { type Caller, type Person, personOf } from "./caller";
 import { cameByHttps } from "./guard";
@@ -20,6 +20,9 @@ import { loadTrustedProxy, proxiedName, type TrustedProxy } from "./trusted-prox
 
 /** How often a stream that stays open makes sure that its caller still may read it. */
 const lookAfter = 15_000;
+
+/** How long a stream goes on by what a proxy said once. */
+const proxiedFor = 5 * 60_000;
 
 const proxyWay: Way = "proxy";
 const notYours = "This is not the password of your account.";
@@ -53,14 +56,12 @@ export class Access {
   #setUp: SetUpToken | null = null;
 
   private constructor(
-    store: Store,
+    private readonly store: Store,
     /** Where people sign in elsewhere. */
     private readonly provider: Provider | null,
     /** What is believed when it says who somebody is. */
     private readonly proxy: TrustedProxy | null,
     readonly accounts: Accounts,
-    /** Whether accounts outlive the server: not where nothing can be written. */
-    readonly lasting: boolean,
   ) {
     this.apiTokens = new ApiTokens(store);
     this.sessions = new Sessions(store);
@@ -75,14 +76,19 @@ export class Access {
     const config = loadProvider(env);
     const provider = config && new Provider(config);
     const proxy = loadTrustedProxy(env);
-    const access = new Access(store, provider, proxy, await Accounts.open(store), store.lasting);
+    const access = new Access(store, provider, proxy, await Accounts.open(store));
     await access.needsSetUp();
     return access;
   }
 
-  /** Whether there is no account, and so nobody who could sign in. */
+  /** Whether accounts outlive the server: not where there is no file. */
+  get lasting(): boolean {
+    return this.store.lasting;
+  }
+
+  /** Whether there is no account, and so nobody who could sign in; not where there may be some that cannot be read. */
   async needsSetUp(): Promise<boolean> {
-    if (await this.accounts.areThereAny()) {
+    if (this.store.hidden || (await this.accounts.areThereAny())) {
       this.#setUp = null;
       return false;
     }
@@ -123,10 +129,21 @@ export class Access {
    */
   async signIn(name: string, password: string, code: string | null, headers: Headers): Promise<SignedIn> {
     const { api } = this.#library(headers);
+    if (this.store.hidden) {
+      throw new HalfwayError(
+        "UNWRITABLE",
+        "Halfway cannot read its accounts at the moment; its log says why.",
+      );
+    }
     const wrong = "This name and password do not belong together.";
-    const signedIn = await this.#limits.attempt(
-      `account ${name}`,
+    const signedIn = await this.#limits.atDoor(
+      name,
       async () => {
+        // The library would refuse it at once, and whoever has a clock would learn that it is there.
+        if (await this.accounts.isElsewhere(name)) {
+          await this.accounts.hash(password);
+          throw new HalfwayError("REFUSED", wrong);
+        }
         const { headers: first, response } = await orRefuse(wrong, () =>
           api.signInUsername({ body: { username: name, password }, headers, returnHeaders: true }),
         );
@@ -218,12 +235,14 @@ export class Access {
   /**
    * Lets in who has signed in at the provider, or believes that it is them once more.
    * @param answer what the provider sent the browser back with.
+   * @param before is told of what that makes of an account, before it does.
    * @returns who it was, whether they were signed in before, and where they wanted to go.
    */
   async finishProvider(
     caller: Caller,
     answer: string,
     headers: Headers,
+    before: (change: RoleSaid) => Promise<void>,
   ): Promise<{ name: string; again: boolean; next: string; cookies: string[] }> {
     const provider = this.#requireProvider();
     const pending = pendingIn(headers);
@@ -235,24 +254,27 @@ export class Access {
     const { issuer, name: called } = provider.config;
     const known = { issuer, subject: who.subject };
     const cookies = [pendingCookie(null, headers)];
+    // What it says now counts, also for who only proves that it is them.
+    if (!who.role) {
+      await this.accounts.shutOut(known);
+      throw new HalfwayError(
+        "REFUSED",
+        `${called} knows you, but nothing it says of you is a role here. Its admin can change that, or Halfway's.`,
+      );
+    }
     if (again) {
       const person = personOf(caller);
       if (!(await this.accounts.isOf(person.id, known))) {
         throw new HalfwayError("REFUSED", `${called} says that you are somebody else than “${person.name}”.`);
       }
+      await this.accounts.ofSubject(known, who.name, who.role, before);
       await this.sessions.proven(person, who.authenticatedAt ?? 0);
       return { name: person.name, again, next, cookies };
     }
     if (await this.needsSetUp()) {
       throw new HalfwayError("REFUSED", "The first account is made with the token that Halfway's log shows.");
     }
-    if (!who.role) {
-      throw new HalfwayError(
-        "REFUSED",
-        `${called} knows you, but nothing it says of you is a role here. Its admin can change that, or Halfway's.`,
-      );
-    }
-    const { id } = await this.accounts.ofSubject(known, who.name, who.role);
+    const { id } = await this.accounts.ofSubject(known, who.name, who.role, before);
     // What it does not say counts as long ago: it may have known its browser for weeks.
     const entered = await this.#enter(id, "provider", who.authenticatedAt ?? 0, headers);
     return { name: entered.name, again, next, cookies: [...cookies, ...entered.cookies] };
@@ -287,24 +309,29 @@ export class Access {
     return this.#passkeys.remove(personOf(caller), id);
   }
 
-  /** Ends the session of these headers, if there is one. @returns the cookies that forget it. */
-  async signOut(headers: Headers): Promise<string[]> {
-    const { headers: said } = await this.#library(headers).api.signOut({ headers, returnHeaders: true });
-    return said.getSetCookie();
+  /**
+   * Ends the session of these headers, if there is one.
+   * @param forget gets the cookies that forget it, also where it could not be ended.
+   * @throws HalfwayError `UNWRITABLE` where it goes on: the library does not say so.
+   */
+  async signOut(headers: Headers, forget: (cookies: string[]) => void): Promise<void> {
+    const { api } = this.#library(headers);
+    const { headers: said } = await api.signOut({ headers, returnHeaders: true });
+    forget(said.getSetCookie());
+    if (await api.getSession({ headers })) throw unwritable();
   }
 
   /** Makes the first account, an admin's. @throws HalfwayError `REFUSED` for a wrong token, or a second try. */
   async setUp(token: string, name: string, password: string): Promise<void> {
-    await this.#limits.attempt("set-up", async () => {
-      const setUp = (await this.needsSetUp()) ? this.#setUp : null;
-      if (!setUp) throw new HalfwayError("REFUSED", "There is an account already. Sign in with it.");
-      const made = await setUp.spend(token, async () => {
-        await this.accounts.create(name, "admin", password);
-      });
-      if (!made) {
-        throw new HalfwayError("REFUSED", "This is not the set-up token that Halfway's log shows last.");
-      }
+    // Not counted: it is too long to be guessed, and who guesses would keep its owner out.
+    const setUp = (await this.needsSetUp()) ? this.#setUp : null;
+    if (!setUp) throw new HalfwayError("REFUSED", "There is an account already. Sign in with it.");
+    const made = await setUp.spend(token, async () => {
+      await this.accounts.create(name, "admin", password);
     });
+    if (!made) {
+      throw new HalfwayError("REFUSED", "This is not the set-up token that Halfway's log shows last.");
+    }
     this.#setUp = null;
   }
 
@@ -315,8 +342,7 @@ export class Access {
 
   /** Ends every session of the account; the one that asked goes on with new cookies. */
   changePassword(caller: Caller, from: string, to: string, headers: Headers): Promise<string[]> {
-    const { name } = personOf(caller);
-    return this.#limits.attempt(`account ${name}`, async () => {
+    return this.#limits.inside(personOf(caller), async () => {
       const { headers: said } = await orRefuse(notYours, () =>
         this.#library(headers).api.changePassword({
           body: { currentPassword: from, newPassword: to, revokeOtherSessions: true },
@@ -338,8 +364,7 @@ export class Access {
 
   /** @returns the cookies of the session that goes on. */
   confirmSecondFactor(caller: Caller, code: string, headers: Headers): Promise<string[]> {
-    const { name } = personOf(caller);
-    return this.#limits.attempt(`account ${name}`, async () => {
+    return this.#limits.inside(personOf(caller), async () => {
       const { headers: said } = await orRefuse(wrongCode, () =>
         this.#library(headers).api.verifyTOTP({ body: { code }, headers, returnHeaders: true }),
       );
@@ -349,15 +374,15 @@ export class Access {
 
   /** Switches the second factor off, for who has it at hand: a session that somebody stole does not suffice. */
   async dropSecondFactor(caller: Caller, password: string, code: string, headers: Headers): Promise<void> {
-    const { name, secondFactor } = personOf(caller);
-    if (!secondFactor) throw new HalfwayError("REFUSED", "There is no second factor to switch off.");
+    const person = personOf(caller);
+    if (!person.secondFactor) throw new HalfwayError("REFUSED", "There is no second factor to switch off.");
     const { api } = this.#library(headers);
     // One attempt for both: a password that is right must not buy more guesses at the code.
-    await this.#limits.attempt(`account ${name}`, async () => {
+    await this.#limits.inside(person, async () => {
       await orRefuse(notYours, () => api.verifyPassword({ body: { password }, headers }));
       await proveCode(api, code, headers);
     });
-    await this.accounts.dropSecondFactor(name);
+    await this.accounts.dropSecondFactor(person.name);
   }
 
   /** Aborts with the request, and as soon as its caller is nobody any more: signed out, expired, removed. */
@@ -368,8 +393,11 @@ export class Access {
       const caller = await this.identify(headers).catch(() => null);
       if (caller?.kind === "nobody") end();
     }, lookAfter);
+    // What the proxy said when it was opened does not change; the page comes back at once, with what it says then.
+    const ending = this.proxy && setTimeout(() => end(), proxiedFor);
     const end = () => {
       clearInterval(looking);
+      if (ending) clearTimeout(ending);
       request.removeEventListener("abort", end);
       over.abort();
     };
@@ -389,9 +417,11 @@ export class Access {
     headers: Headers,
   ): Promise<{ name: string; cookies: string[] }> {
     const { name } = await this.accounts.requireId(userId);
-    const { headers: said } = await this.#library(headers).api.enter({
-      ...{ body: { userId, way, authenticatedAt }, headers, returnHeaders: true },
-    });
+    const { headers: said } = await orRefuse("This account is gone.", () =>
+      this.#library(headers).api.enter({
+        ...{ body: { userId, way, authenticatedAt }, headers, returnHeaders: true },
+      }),
+    );
     await this.accounts.signedIn(name);
     return { name, cookies: said.getSetCookie() };
   }
@@ -423,7 +453,7 @@ export class Access {
   /** @throws HalfwayError `REFUSED` where the password is not the caller's own; `FORBIDDEN` for a program. */
   #knows(caller: Caller, password: string, headers: Headers): Promise<Person> {
     const person = personOf(caller);
-    return this.#limits.attempt(`account ${person.name}`, async () => {
+    return this.#limits.inside(person, async () => {
       await orRefuse(notYours, () =>
         this.#library(headers).api.verifyPassword({ body: { password }, headers }),
       );
@@ -461,8 +491,15 @@ async function orRefuse<T>(sentence: string, act: () => Promise<T>): Promise<T> 
     return await act();
   } catch (error) {
     if (error instanceof APIError && error.statusCode < 500) throw new HalfwayError("REFUSED", sentence);
-    throw error;
+    throw isPassing(error) ? unwritable() : error;
   }
+}
+
+function unwritable(): HalfwayError {
+  return new HalfwayError(
+    "UNWRITABLE",
+    "This could not be done: the disk of Halfway's state is full, or cannot be written.",
+  );
 }
 
 /** The headers of a request that had the cookies of an answer instead of its own. */

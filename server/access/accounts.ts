@@ -23,6 +23,9 @@ export type Account = { id: string; name: string; role: Role; secondFactor: bool
 /** What a provider knows somebody by, for good. */
 export type Subject = { issuer: string; subject: string };
 
+/** What is about to become of an account by what its provider says; `was` is null for one that is made. */
+export type RoleSaid = { name: string; was: Role | null; becomes: Role };
+
 /** The same as admins see it. */
 export type ListedAccount = Account & {
   /** Null for who never signed in. */
@@ -112,7 +115,8 @@ function libraryOn(store: Store, secret: string, secure: boolean) {
     },
     plugins: [
       username({ minUsernameLength: 1, maxUsernameLength: 32, usernameValidator: isAccountName }),
-      twoFactor(),
+      // `Limits` counts its codes, too: the library's own lock would outlast it.
+      twoFactor({ accountLockout: { enabled: false } }),
       entrance,
     ],
     advanced: {
@@ -178,8 +182,8 @@ export class Accounts {
 
   /** @throws HalfwayError `CONFLICT` where the name is taken. */
   async create(name: string, as: Role, password: string): Promise<Account> {
-    const { internalAdapter, password: hashing } = await this.library.http.$context;
-    const hash = await hashing.hash(password);
+    const { internalAdapter } = await this.library.http.$context;
+    const hash = await this.hash(password);
     const account = await this.#make(name, as, null);
     const { id } = account;
     await internalAdapter.linkAccount({
@@ -191,25 +195,64 @@ export class Accounts {
   /**
    * The account of somebody who has signed in at the provider, with the role that it gives them now. The first time it is made,
    * and is never one that was here before: not by its name, either.
+   * @param before is told of what changes, before it does.
    * @throws HalfwayError `CONFLICT` where the name is another account's, `REFUSED` for the last admin.
    */
-  async ofSubject(known: Subject, name: () => string, as: Role): Promise<Account> {
-    const row = await this.store.db
-      .selectFrom("user")
-      .select("username")
-      .where("issuer", "=", known.issuer)
-      .where("subject", "=", known.subject)
-      .executeTakeFirst();
+  async ofSubject(
+    known: Subject,
+    name: () => string,
+    as: Role,
+    before: (change: RoleSaid) => Promise<void>,
+  ): Promise<Account> {
+    const row = await this.#rowOf(known);
     if (!row) {
       const called = name();
-      if (!(await this.#find(called))) return this.#make(called, as, known);
+      if (!(await this.#find(called))) {
+        await before({ name: called, was: null, becomes: as });
+        return this.#make(called, as, known);
+      }
       throw new HalfwayError(
         "CONFLICT",
         `There is an account named “${called}” already, and a name alone does not make it yours. Halfway's admin can remove it.`,
       );
     }
-    await this.setRole(row.username, as);
+    const was = role.parse(row.role);
+    if (was !== as) {
+      await before({ name: row.username, was, becomes: as });
+      await this.setRole(row.username, as);
+    }
     return this.require(row.username);
+  }
+
+  /** Ends what still lets somebody in whom the provider gives no role any more. */
+  async shutOut(known: Subject): Promise<void> {
+    const row = await this.#rowOf(known);
+    if (row) await this.#endAll(row.id);
+  }
+
+  #rowOf({ issuer, subject }: Subject) {
+    return this.store.db
+      .selectFrom("user")
+      .select(["id", "username", "role"])
+      .where("issuer", "=", issuer)
+      .where("subject", "=", subject)
+      .executeTakeFirst();
+  }
+
+  /** Ends the sessions of an account, and its API tokens. */
+  async #endAll(id: string): Promise<void> {
+    await this.store.db.deleteFrom("api_token").where("user_id", "=", id).execute();
+    await this.store.db.deleteFrom("session").where("userId", "=", id).execute();
+  }
+
+  /** Whether there is an account of this name that has no password here. */
+  async isElsewhere(name: string): Promise<boolean> {
+    return (await this.#find(name))?.elsewhere ?? false;
+  }
+
+  /** Takes as long as a password that is wrong. */
+  async hash(password: string): Promise<string> {
+    return (await this.library.http.$context).password.hash(password);
   }
 
   /** Whether an account is that of who has signed in at the provider. */
@@ -243,14 +286,14 @@ export class Accounts {
     );
   }
 
-  /** Sets a new password, and ends every session of the account; passkeys let nobody in any more, either. */
+  /** Sets a new password, and ends whatever else opened the account: its sessions, passkeys and API tokens. */
   async setPassword(name: string, password: string): Promise<void> {
     const { id, elsewhere } = await this.require(name);
     if (elsewhere) throw new HalfwayError("REFUSED", noPassword(name));
-    const { internalAdapter, password: hashing } = await this.library.http.$context;
-    await internalAdapter.updatePassword(id, await hashing.hash(password));
+    const { internalAdapter } = await this.library.http.$context;
+    await internalAdapter.updatePassword(id, await this.hash(password));
     await this.store.db.deleteFrom("passkey").where("user_id", "=", id).execute();
-    await internalAdapter.deleteUserSessions(id);
+    await this.#endAll(id);
   }
 
   /** For who has lost the device: the password alone counts again. */

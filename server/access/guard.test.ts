@@ -3,9 +3,14 @@ import { addressRefusal, checkRequest, doorsOf } from "./guard";
 
 const json = { "content-type": "application/json", "content-length": "2", "x-halfway": "page" };
 
-function status(method: string, headers: Record<string, string>, env: Record<string, string> = {}) {
+function status(
+  method: string,
+  headers: Record<string, string>,
+  env: Record<string, string> = {},
+  path = "/",
+) {
   const all: Record<string, string> = { host: "localhost:3000", ...headers };
-  return checkRequest({ method, header: (name) => all[name] ?? null }, doorsOf(env))?.status ?? null;
+  return checkRequest({ method, path, header: (name) => all[name] ?? null }, doorsOf(env))?.status ?? null;
 }
 
 describe("a request is let through", () => {
@@ -57,6 +62,14 @@ describe("a request is refused", () => {
   });
   test("that would read our data from another site", () => {
     expect(status("GET", { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" })).toBe(403);
+  });
+  test("by a link from elsewhere, to anything but a page", () => {
+    const link = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" };
+    expect(status("GET", link, {}, "/api/trpc/audit.export")).toBe(403);
+    expect(status("GET", { ...link, "sec-fetch-site": "none" }, {}, "/api/trpc/audit.export")).toBeNull();
+  });
+  test("for a server action: there is none", () => {
+    expect(status("POST", { ...json, "next-action": "x" })).toBe(400);
   });
   test("that is too long, or does not say how long it is", () => {
     expect(status("POST", { ...json, "content-length": "2000000" })).toBe(413);

@@ -1,6 +1,7 @@
 /** The parts of a request that tell whether it comes from this page. */
 export type GuardedRequest = {
   method: string;
+  path: string;
   header: (name: string) => string | null;
 };
 
@@ -13,7 +14,7 @@ export type Doors = {
 };
 
 /** `null` lets a request through; else the status and the sentence that it gets. */
-export type Refusal = { status: 403 | 405 | 411 | 413 | 415 | 421 | 426; message: string } | null;
+export type Refusal = { status: 400 | 403 | 405 | 411 | 413 | 415 | 421 | 426; message: string } | null;
 
 const readMethods = new Set(["GET", "HEAD"]);
 const loopback = ["localhost", "127.0.0.1", "[::1]"];
@@ -23,7 +24,7 @@ const largestBody = 1024 * 1024;
 export const ownHeader = "x-halfway";
 
 /** Refuses requests that a page of somebody else's may have made the browser send (DNS rebinding, forged forms). */
-export function checkRequest({ method, header }: GuardedRequest, doors: Doors): Refusal {
+export function checkRequest({ method, path, header }: GuardedRequest, doors: Doors): Refusal {
   const host = header("host")?.toLowerCase() ?? "";
   const name = withoutPort(host);
   if (!doors.hosts.has(name)) {
@@ -41,8 +42,10 @@ export function checkRequest({ method, header }: GuardedRequest, doors: Doors): 
   const origin = header("origin");
   const foreign = { status: 403, message: "This request comes from another site." } as const;
   // A link from elsewhere may open the page; a page from elsewhere may not read or send anything.
-  const opensPage = method === "GET" && header("sec-fetch-mode") === "navigate";
+  const opensPage = method === "GET" && header("sec-fetch-mode") === "navigate" && !path.startsWith("/api/");
   if (site !== null && site !== "same-origin" && site !== "none" && !opensPage) return foreign;
+  // Next would look for one, and fill the log with what it did not find.
+  if (header("next-action") !== null) return { status: 400, message: "There are no server actions here." };
   if (readMethods.has(method)) return null;
   if (method !== "POST") return { status: 405, message: "Only GET and POST are answered here." };
   // Scheme and port are part of an origin: another program on the same machine is somebody else.

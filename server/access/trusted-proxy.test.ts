@@ -24,7 +24,7 @@ async function received(headers: Record<string, string>, from = "127.0.0.1"): Pr
   const { port } = server.address() as AddressInfo;
   request({ port, host: "127.0.0.1", localAddress: from, headers, agent: false }).end();
   const [{ headers: got }] = (await arriving) as [{ headers: IncomingHttpHeaders }];
-  return new Headers(Object.entries(got).map(([name, value]) => [name, String(value)]));
+  return new Headers(Object.entries(got).map(([name, value]): [string, string] => [name, String(value)]));
 }
 
 const says = async (headers: Record<string, string>, from?: string, more: Record<string, string> = {}) => {

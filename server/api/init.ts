@@ -20,8 +20,8 @@ export type Context = {
   setCookies: (cookies: readonly string[]) => void;
 };
 
-/** For all callers of this server. */
-const brake = new Brake();
+/** For all callers of this server: sixty aborts in one go are a clean-up, and all that is written down takes room. */
+const brakes = { destroys: new Brake(60), changes: new Brake(600) };
 
 /** How long somebody counts as just proven. */
 const recently = 5 * 60_000;
@@ -96,7 +96,8 @@ export const procedure = explained.use(async ({ ctx, path, getRawInput, next }) 
   if (!right) throw new HalfwayError("FORBIDDEN", "Nobody may do this.");
   const admit = async () => {
     requireRight(ctx.caller, right);
-    if (right.recent) await brake.take(nameOf(ctx.caller));
+    if (right.recent) await brakes.destroys.take(nameOf(ctx.caller));
+    if (right.trail !== "none" && ctx.caller.kind !== "nobody") await brakes.changes.take(nameOf(ctx.caller));
   };
   const go = (note: Note) => next({ ctx: { note } });
   if (right.trail !== "none") return onTheTrail({ ...ctx, path, input, right }, admit, go);

@@ -3,7 +3,7 @@ import type { Proof } from "../access/access";
 import { accountName, newPassword } from "../access/accounts";
 import { personOf } from "../access/caller";
 import { newPasskey, passkeyProof } from "../access/passkeys";
-import type { Role } from "../access/roles";
+import { atLeast, type Role } from "../access/roles";
 import { type Context, procedure, router } from "./init";
 
 /** As it is typed: a password that was set by other rules must still be accepted. */
@@ -72,6 +72,11 @@ export const sessionRouter = router({
         ctx.caller,
         input.answer,
         ctx.headers,
+        ({ name, was, becomes }) =>
+          ctx.note(
+            { subject: name, words: `${name} as ${becomes} (${was ? `was ${was}` : "new"}).` },
+            was === null || !atLeast(was, becomes),
+          ),
       );
       await ctx.note({ subject: name });
       ctx.setCookies(cookies);
@@ -86,7 +91,7 @@ export const sessionRouter = router({
   }),
 
   signOut: procedure.mutation(async ({ ctx }): Promise<void> => {
-    ctx.setCookies(await ctx.halfway.access.signOut(ctx.headers));
+    await ctx.halfway.access.signOut(ctx.headers, ctx.setCookies);
   }),
 
   /** Makes the first account with the token that the log shows, and signs in with it. */

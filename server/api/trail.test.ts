@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { Access } from "../access/access";
 import type { Caller } from "../access/caller";
 import { Audit } from "../audit/audit";
 import { verify } from "../audit/chain";
@@ -107,6 +108,16 @@ test("what is about to run is on disk before it does, too", async () => {
   ]);
 });
 
+test("what the provider makes of somebody is on disk before it is so", async () => {
+  const finishProvider = async (...[, , , before]: Parameters<Access["finishProvider"]>) => {
+    await before({ name: "carol", was: null, becomes: "admin" });
+    expect(await rows()).toMatchObject([{ kind: "intent" }, { words: "carol as admin (new)." }]);
+    return { name: "carol", again: false, next: "/", cookies: [] };
+  };
+  await call("session.signInByProvider", { answer: "?code=x" }, { access: { finishProvider } }, nobody);
+  expect(await acts()).toMatchObject([{ subject: "carol", words: "carol as admin (new).", outcome: "done" }]);
+});
+
 test("whoever may not is written down with what they wanted", async () => {
   const input = { id: "nas:backup/a", fingerprint: "0123456789abcdef" };
   const viewer = { ...admin, name: "vera", role: "viewer" } as const;
@@ -151,6 +162,33 @@ describe("a failed login", () => {
   });
 });
 
+describe("nobody fills the disk", () => {
+  const signOut = vi.fn(async () => []);
+
+  test("by signing out who is not signed in: there is nothing to write down", async () => {
+    const program: Caller = { kind: "program", name: "nightly", owner: "vera", role: "viewer" };
+    for (const caller of [nobody, program]) {
+      await call("session.signOut", undefined, { access: { signOut } }, caller);
+    }
+    expect(signOut).toHaveBeenCalledTimes(2);
+    expect(await rows()).toEqual([]);
+    await call("session.signOut", undefined, { access: { signOut } });
+    expect(await acts()).toMatchObject([{ act: "session.signOut", actor: "alice", outcome: "done" }]);
+  });
+
+  test("by doing again and again what costs nothing", async () => {
+    const wild = { ...admin, name: "wild", role: "viewer" } as const;
+    const revokeOthers = vi.fn();
+    const parts = { access: { sessions: { revokeOthers } } };
+    const again = () => call("session.revokeOthers", undefined, parts, wild);
+    for (let at = 0; at < 600; at += 1) await again();
+    for (let at = 0; at < 110; at += 1)
+      await expect(again()).rejects.toMatchObject({ code: "TOO_MANY_REQUESTS" });
+    expect(revokeOthers).toHaveBeenCalledTimes(600);
+    expect(await rows()).toHaveLength(2 * (600 + 100));
+  });
+});
+
 describe("while nothing can be written", () => {
   beforeEach(async () => {
     vi.spyOn(console, "error").mockImplementation(() => {});
@@ -180,6 +218,22 @@ describe("while nothing can be written", () => {
     ];
     for (const [path, input] of asked) await expect(call(path, input, parts)).rejects.toMatchObject(refused);
     expect(done).not.toHaveBeenCalled();
+  });
+
+  test("nobody comes from the provider with more than they had", async () => {
+    const made = vi.fn();
+    const finishProvider = async (...[, , , before]: Parameters<Access["finishProvider"]>) => {
+      await before({ name: "carol", was: "viewer", becomes: "admin" });
+      made();
+    };
+    const asked = call(
+      "session.signInByProvider",
+      { answer: "?code=x" },
+      { access: { finishProvider } },
+      nobody,
+    );
+    await expect(asked).rejects.toMatchObject({ code: "SERVICE_UNAVAILABLE" });
+    expect(made).not.toHaveBeenCalled();
   });
 
   test("what costs nothing goes on", async () => {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { accountName, role } from "../access/accounts";
 import { addressOf } from "../access/address";
 import { type Caller, nameOf } from "../access/caller";
-import type { Audit, Detail, Outcome, What } from "../audit/audit";
+import type { Audit, Deed, Detail, Outcome, What } from "../audit/audit";
 import { HalfwayError, sentence } from "../errors";
 import { hostName } from "../hosts/config";
 import { fingerprintOf } from "../hosts/fingerprint";
@@ -19,7 +19,7 @@ import type { Halfway } from "./halfway";
 import { actOf, type MutationPath, type Right } from "./rights";
 
 /** What every procedure that changes something has for the audit trail: to be called before anything runs. */
-export type Note = (detail: Detail) => Promise<void>;
+export type Note = Deed["note"];
 
 /** One call, as it came in; nothing of its input is checked yet. */
 type Call = {
@@ -44,6 +44,8 @@ export async function onTheTrail<T extends { ok: true } | { ok: false; error: TR
   act: (note: Note) => Promise<T>,
 ): Promise<T> {
   const { caller, path, right } = call;
+  // Ends nothing, and is no denial either: whoever is out may say so as often as they like.
+  if (path === "session.signOut" && caller.kind !== "person") return act(async () => {});
   const { audit } = call.halfway;
   const what = await whatOf(call);
   const deed = audit.deed(what);
@@ -58,7 +60,7 @@ export async function onTheTrail<T extends { ok: true } | { ok: false; error: TR
   }
   const listed = caller.kind !== "nobody" || (await audit.hasRoomFor(what.actor));
   if (listed) await deed.intend(right.trail === "required");
-  const result = await act((detail) => deed.note(detail));
+  const result = await act((...noted) => deed.note(...noted));
   // Whoever comes in at last is listed, however many were refused before.
   if (!listed && result.ok) await deed.intend(false);
   if (result.ok) deed.end("done");

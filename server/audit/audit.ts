@@ -209,9 +209,13 @@ export class Deed {
     await this.add(this.#entry("intent", detail), required);
   }
 
-  /** To be called as soon as it is known what will run, before it does. @throws HalfwayError `UNWRITABLE` */
-  async note(detail: Detail): Promise<void> {
-    await this.add(this.#entry("detail", detail), this.#required);
+  /**
+   * To be called as soon as it is known what will run, before it does.
+   * @param required as with the intent, where that did not know it yet.
+   * @throws HalfwayError `UNWRITABLE`
+   */
+  async note(detail: Detail, required: boolean = this.#required): Promise<void> {
+    await this.add(this.#entry("detail", detail), required);
     this.#noted = true;
   }
 

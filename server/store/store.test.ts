@@ -1,4 +1,14 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
@@ -33,6 +43,26 @@ test("what was written is there after a restart", async () => {
   const next = await Store.open(directory);
   expect(await read(next)).toEqual([setting]);
   await next.close();
+});
+
+test("nobody else on the machine reads it, also where it was open to all before", async () => {
+  vi.spyOn(console, "error").mockImplementation(() => {});
+  const modes = (...names: string[]) =>
+    names.map((name) => (statSync(join(directory, name)).mode & 0o777).toString(8));
+  chmodSync(directory, 0o755);
+  const store = await Store.open(directory);
+  expect(modes(".", "halfway.db", "halfway.db-wal")).toEqual(["700", "600", "600"]);
+  await store.close();
+  writeFileSync(join(directory, "halfway.db"), "this is no database, and longer than a header: ".repeat(40));
+  chmodSync(join(directory, "halfway.db"), 0o644);
+  await (await Store.open(directory)).close();
+  const aside = readdirSync(directory).find((name) => name.startsWith("halfway.db.damaged-")) ?? "none";
+  expect(modes("halfway.db", aside)).toEqual(["600", "600"]);
+  // A directory that other programs use, too, is theirs.
+  writeFileSync(join(directory, "hosts.json"), "{}");
+  chmodSync(directory, 0o755);
+  await (await Store.open(directory)).close();
+  expect(modes(".")).toEqual(["755"]);
 });
 
 test("a damaged file is set aside, not deleted, and Halfway starts all the same", async () => {
@@ -106,6 +136,33 @@ test("while nothing can be written that is said, readers do not wait, and what m
   await store.writeNow(async (db) => db.deleteFrom("setting").execute());
   expect(await read(store)).toEqual([]);
   await store.close();
+});
+
+test("a file that can only be read is read, says so, and is written to as soon as that is possible", async () => {
+  vi.spyOn(console, "error").mockImplementation(() => {});
+  const store = await Store.open(directory);
+  const user = { id: "1", name: "alice", username: "alice", email: "alice@halfway.invalid" };
+  const times = { createdAt: "2026-01-01", updatedAt: "2026-01-01" };
+  await store.db
+    .insertInto("user")
+    .values({ ...user, ...times, emailVerified: 1, role: "admin" } as never)
+    .execute();
+  await store.close();
+  const wal = join(directory, "halfway.db-wal");
+  symlinkSync(join(directory, "no", "where"), wal);
+  const next = await Store.open(directory);
+  const told = followed(next);
+  expect(told).toMatchObject([{ state: "waiting", problem: expect.stringContaining("unable") }]);
+  expect(await next.db.selectFrom("user").select("id").execute()).toEqual([{ id: "1" }]);
+  await expect(next.writeNow(async () => {})).rejects.toThrow("full");
+  const kept = write(next);
+  rmSync(wal);
+  expect(await kept).toBe(true);
+  await vi.waitFor(() => expect(told.at(-1)).toEqual({ state: "kept" }), 5_000);
+  await next.close();
+  const last = await Store.open(directory);
+  expect(await read(last)).toEqual([setting]);
+  await last.close();
 });
 
 test("a file of a newer Halfway is refused in plain words, and left as it is", async () => {

@@ -1,4 +1,14 @@
-import { mkdirSync, renameSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+} from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import Database from "better-sqlite3";
@@ -27,24 +37,36 @@ export class Store {
   /** Why nothing can be written at the moment; null where it can. */
   #stuck: string | null = null;
   #tell: (memory: Memory) => void = () => {};
+  readonly #closing = new AbortController();
+  readonly db: Kysely<Schema>;
 
   private constructor(
-    readonly db: Kysely<Schema>,
+    private database: Database.Database,
     private readonly file: string,
     /** Why the file is not used; null where it is. */
     private readonly unusable: string | null,
-  ) {}
+    /** Whether that is a file which could not be read: nobody knows whose accounts are in it. */
+    readonly hidden: boolean,
+  ) {
+    // By way of the field: a copy makes room for its file, and whoever holds `db` does not notice.
+    const current = {
+      prepare: (query: string) => this.database.prepare(query),
+      close: () => this.database.close(),
+    };
+    this.db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: current }) });
+  }
 
   /**
    * Opens the file in a directory, and brings it up to date.
-   * One that is damaged is set aside, never deleted; where nothing can be written at all Halfway goes on without a
-   * memory: receives are found, judged and finished all the same.
+   * One that is damaged is set aside, never deleted. One that can only be read is read, and written to as soon as that is
+   * possible: a full disk makes nobody's account another one's. Where there is none Halfway goes on without a memory:
+   * receives are found, judged and finished all the same.
    * @throws HalfwayError `REFUSED` for a file that a newer Halfway has written.
    */
   static async open(directory: string): Promise<Store> {
     const file = join(directory, fileName);
     try {
-      mkdirSync(directory, { recursive: true, mode: 0o700 });
+      ownDirectory(directory);
       return await Store.#at(file).catch((error: unknown) => {
         if (!isDamaged(error)) throw error;
         const aside = `${file}.damaged-${new Date().toISOString().replaceAll(":", "")}`;
@@ -54,9 +76,23 @@ export class Store {
       });
     } catch (error) {
       if (error instanceof HalfwayError) throw error;
-      console.error(`halfway: ${file} cannot be used (${sentence(error)}): no history will be kept`);
-      return Store.#at(file, sentence(error));
+      const problem = sentence(error);
+      const copy = await readable(file).catch((unreadable: unknown) => {
+        console.error(`halfway: ${file} cannot be read, either: ${sentence(unreadable)}`);
+        return "hidden" as const;
+      });
+      if (copy !== null && copy !== "hidden") return Store.#from(copy, file, problem);
+      console.error(`halfway: ${file} cannot be used (${problem}): no history will be kept`);
+      return new Store(await upToDate(file, ":memory:"), file, problem, copy === "hidden");
     }
+  }
+
+  /** Reads a copy of the file until that can be written. */
+  static #from(copy: Database.Database, file: string, problem: string): Store {
+    const store = new Store(copy, file, null, false);
+    store.#setStuck(problem);
+    void store.#takeUp();
+    return store;
   }
 
   /**
@@ -64,34 +100,25 @@ export class Store {
    * @throws whatever the database says.
    */
   static async openFile(directory: string): Promise<Store> {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    ownDirectory(directory);
     return Store.#at(join(directory, fileName));
   }
 
-  /** @param unusable why the file is not used; null to use it. */
-  static async #at(file: string, unusable: string | null = null): Promise<Store> {
-    const database = new Database(unusable === null ? file : ":memory:");
-    try {
-      // FULL: what was said to be written survives a power cut.
-      for (const pragma of [
-        "journal_mode = WAL",
-        "synchronous = FULL",
-        "foreign_keys = ON",
-        "busy_timeout = 5000",
-      ]) {
-        database.pragma(pragma);
-      }
-      // Damage further in shows only when it is read: better now than in the middle of something.
-      const [state] = database.pragma("quick_check(1)") as { quick_check: string }[];
-      if (state?.quick_check !== "ok") throw damaged(state?.quick_check ?? "it cannot be checked");
-      const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database }) });
-      const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
-      const { error } = await migrator.migrateToLatest();
-      if (error) throw isFromNewer(error) ? tooNew(file) : error;
-      return new Store(db, file, unusable);
-    } catch (error) {
-      database.close();
-      throw error;
+  static async #at(file: string): Promise<Store> {
+    return new Store(await upToDate(file, file), file, null, false);
+  }
+
+  /** Takes the place of a copy by its file, as soon as that can be written. */
+  async #takeUp(): Promise<void> {
+    while (!this.#closing.signal.aborted) {
+      await sleep(writeAgainAfter, undefined, { ref: false });
+      const next = await upToDate(this.file, this.file).catch(() => null);
+      if (!next) continue;
+      if (this.#closing.signal.aborted) return void next.close();
+      this.database.close();
+      this.database = next;
+      this.#setStuck(null);
+      return;
     }
   }
 
@@ -171,7 +198,101 @@ export class Store {
   }
 
   async close(): Promise<void> {
+    this.#closing.abort();
     await this.db.destroy();
+    // Kysely closes only what it has used.
+    this.database.close();
+  }
+}
+
+/** Keeps every other user out: who is signed in, and what cookies are signed with, stands there. */
+function ownDirectory(directory: string): void {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const names = readdirSync(directory);
+  const files = names.filter((name) => name.startsWith(fileName));
+  // One that was there before may be other programs' as well.
+  if (names.every((name) => name === "transfers" || files.includes(name))) close(directory, 0o700);
+  for (const name of files) close(join(directory, name), 0o600);
+}
+
+function close(path: string, mode: number): void {
+  try {
+    chmodSync(path, mode);
+  } catch {
+    // Whose it is instead decides.
+  }
+}
+
+/**
+ * Opens a database, and brings it up to date.
+ * @param from the file, bytes of one, or `:memory:`.
+ * @throws HalfwayError `REFUSED` for one that a newer Halfway has written; whatever the database says.
+ */
+async function upToDate(file: string, from: string | Buffer): Promise<Database.Database> {
+  // SQLite itself would let everybody read it, and what it makes beside it.
+  if (from === file) closeSync(openSync(file, "a", 0o600));
+  const database = new Database(from);
+  try {
+    // FULL: what was said to be written survives a power cut.
+    for (const pragma of [
+      "journal_mode = WAL",
+      "synchronous = FULL",
+      "foreign_keys = ON",
+      "busy_timeout = 5000",
+    ]) {
+      database.pragma(pragma);
+    }
+    // Damage further in shows only when it is read: better now than in the middle of something.
+    const [state] = database.pragma("quick_check(1)") as { quick_check: string }[];
+    if (state?.quick_check !== "ok") throw damaged(state?.quick_check ?? "it cannot be checked");
+    const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database }) });
+    const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+    const { error } = await migrator.migrateToLatest();
+    if (error) throw isFromNewer(error) ? tooNew(file) : error;
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/**
+ * A copy of what stands in a file that cannot be written; null where there is none, or nobody in it who could come in.
+ * @throws whatever keeps it from being read.
+ */
+async function readable(file: string): Promise<Database.Database | null> {
+  if (!isThere(file)) return null;
+  const bytes = hasMore(file) ? serialized(file) : readFileSync(file);
+  // That its log is a WAL: SQLite has none of that kind in memory.
+  const copy = await upToDate(file, Buffer.from(bytes).fill(1, 18, 20));
+  if (copy.prepare("select 1 from user").get() === undefined) {
+    copy.close();
+    return null;
+  }
+  copy.pragma("query_only = ON");
+  return copy;
+}
+
+/** Whether the last of what was written has not been moved into the file itself: without it, who was removed is back. */
+function hasMore(file: string): boolean {
+  const wal = statSync(`${file}-wal`, { throwIfNoEntry: false });
+  return wal !== undefined && wal.size > 0;
+}
+
+function serialized(file: string): Buffer {
+  const database = new Database(file, { readonly: true });
+  try {
+    return database.serialize();
+  } finally {
+    database.close();
+  }
+}
+
+function isThere(file: string): boolean {
+  try {
+    return lstatSync(file).size > 0;
+  } catch (error) {
+    return !["ENOENT", "ENOTDIR"].includes(codeOf(error));
   }
 }
 
@@ -187,7 +308,8 @@ function isDamaged(error: unknown): boolean {
   return /^SQLITE_(CORRUPT|NOTADB)/.test(codeOf(error));
 }
 
-function isPassing(error: unknown): boolean {
+/** Whether something could not be written, and may be at another time. */
+export function isPassing(error: unknown): boolean {
   return /^SQLITE_(FULL|BUSY|IOERR|READONLY|CANTOPEN)/.test(codeOf(error));
 }
 
