@@ -418,6 +418,22 @@ describe("what the provider says of somebody", () => {
     expect(await whoIs(carol)).toBe("carol viewer");
   });
 
+  test("is asked for by a sign-in that was begun here, and not without end", async () => {
+    const pending = { state: "s", nonce: "n", verifier: "v", again: false, next: "/" };
+    const forged = Buffer.from(JSON.stringify(pending)).toString("base64url");
+    const finish = vi.mocked(Provider.prototype.finish).mockClear();
+    for (const cookie of [forged, `${forged}.`, `${forged}.${forged}`]) {
+      const headers = headersOf([`halfway.provider=${cookie}`], here);
+      const asked = access.finishProvider({ kind: "nobody" }, "?code=x", headers, before);
+      await expect(asked).rejects.toThrow("begun elsewhere");
+    }
+    expect(finish).not.toHaveBeenCalled();
+    for (let at = 1; at < 60; at += 1) await comeBack("admin", [], false);
+    await expect(comeBack("admin", [], false)).rejects.toMatchObject({ code: "TOO_MANY" });
+    // Who is signed in is counted by themselves.
+    expect(await comeBack("admin", carol, true)).toMatchObject({ name: "carol", again: true });
+  });
+
   test("ends what lets them in, where it gives them no role any more", async () => {
     for (const again of [true, false]) {
       const { cookies } = await comeBack("operator", [], false);

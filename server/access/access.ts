@@ -7,9 +7,9 @@ import { Accounts, accountOf, type Library, noAddress, type RoleSaid, type Way }
 import { ApiTokens } from "./api-tokens";
 import { type Caller, type Person, personOf } from "./caller";
 import { cameByHttps } from "./guard";
-import { Limits } from "./limits";
+import { Brake, Limits } from "./limits";
 import { type Passkey, Passkeys } from "./passkeys";
-import { pendingCookie, pendingIn } from "./pending-cookie";
+import { PendingCookies } from "./pending-cookie";
 import { Provider } from "./provider";
 import { loadProvider } from "./provider-config";
 import { noPassword } from "./roles";
@@ -53,6 +53,9 @@ export class Access {
   readonly sessions: Sessions;
   readonly #passkeys: Passkeys;
   readonly #limits = new Limits();
+  readonly #pending = new PendingCookies();
+  /** How often the provider is asked who somebody is. */
+  readonly #askings = new Brake(60);
   #setUp: SetUpToken | null = null;
 
   private constructor(
@@ -229,7 +232,7 @@ export class Access {
     headers: Headers,
   ): Promise<{ url: string; cookies: string[] }> {
     const { url, pending } = await this.#requireProvider().begin(siteOf(headers), { again, next });
-    return { url, cookies: [pendingCookie(pending, headers)] };
+    return { url, cookies: [this.#pending.write(pending, headers)] };
   }
 
   /**
@@ -245,15 +248,16 @@ export class Access {
     before: (change: RoleSaid) => Promise<void>,
   ): Promise<{ name: string; again: boolean; next: string; cookies: string[] }> {
     const provider = this.#requireProvider();
-    const pending = pendingIn(headers);
+    const pending = this.#pending.read(headers);
     if (!pending) {
       throw new HalfwayError("REFUSED", "This sign-in was begun elsewhere, or too long ago. Begin again.");
     }
     const { again, next } = pending;
+    await this.#askings.take(caller.kind === "person" ? caller.session : "anybody");
     const who = await provider.finish(answer, pending, siteOf(headers));
     const { issuer, name: called } = provider.config;
     const known = { issuer, subject: who.subject };
-    const cookies = [pendingCookie(null, headers)];
+    const cookies = [this.#pending.write(null, headers)];
     // What it says now counts, also for who only proves that it is them.
     if (!who.role) {
       await this.accounts.shutOut(known);

@@ -1,8 +1,15 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import * as oidc from "openid-client";
+import { afterAll, describe, expect, test, vi } from "vitest";
+import { Provider } from "./provider";
 import { accountNameOf, loadProvider, roleOf } from "./provider-config";
+
+vi.mock(import("openid-client"), async (original) => ({
+  ...(await original()),
+  ...{ discovery: vi.fn(), authorizationCodeGrant: vi.fn() },
+}));
 
 const directory = mkdtempSync(join(tmpdir(), "halfway provider "));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -102,4 +109,18 @@ describe("an account's name", () => {
     for (const nothing of [undefined, "", "@", 7, {}])
       expect(() => named(nothing)).toThrow("could be a name");
   });
+});
+
+test("what a browser says that a provider answered makes up no line of the log", async () => {
+  const answer = { error: "x\nhalfway: all is well", error_description: "y\nhalfway: all is well" };
+  const refused = new oidc.AuthorizationResponseError("refused", { cause: new URLSearchParams(answer) });
+  vi.mocked(oidc.authorizationCodeGrant).mockRejectedValue(refused);
+  const log = vi.spyOn(console, "error").mockImplementation(() => {});
+  const config = loaded(valid);
+  if (!config) throw new Error("no provider");
+  const pending = { state: "s", nonce: "n", verifier: "v", again: false, next: "/" };
+  const asked = new Provider(config).finish("?code=x", pending, { name: "nas.lan", origin: "https://nas.lan" });
+  await expect(asked).rejects.toThrow("does not prove");
+  expect(log).toHaveBeenCalledOnce();
+  expect(log.mock.calls.join()).not.toContain("\n");
 });

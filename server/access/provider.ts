@@ -140,8 +140,10 @@ export class Provider {
 
 /** Why something failed, with what lies behind it. Never what was sent: codes and tokens are in that. */
 function reasons(error: unknown): string {
-  if (error instanceof oidc.ResponseBodyError || error instanceof oidc.AuthorizationResponseError) {
-    return [error.error, error.error_description].filter(Boolean).join(": ");
+  // What comes by way of the browser anybody can have made up, with line breaks in it.
+  if (error instanceof oidc.AuthorizationResponseError) return JSON.stringify(error.error.slice(0, 100));
+  if (error instanceof oidc.ResponseBodyError) {
+    return JSON.stringify([error.error, error.error_description].filter(Boolean).join(": "));
   }
   const cause = error instanceof Error && error.cause instanceof Error ? ` (${error.cause.message})` : "";
   return `${sentence(error)}${cause}`;

@@ -341,3 +341,10 @@ test("an admin's own account is left to other admins, and the last admin is left
   expect(accountRefusal("setRole", "erin", there, "alice")).toContain("The provider says");
   expect(accountRefusal("remove", "erin", there, "alice")).toBeNull();
 });
+
+test("no cache keeps an answer for somebody else", async () => {
+  const url = "http://localhost:3000/api/trpc/session.me";
+  const answer = await GET(new Request(url, { headers: { ...own, ...credentials.get("admin") } }));
+  expect(await answer.text()).toContain('"message":"reached"');
+  expect(answer.headers.get("cache-control")).toBe("no-store");
+});

@@ -13,6 +13,8 @@ function handler(request: Request): Promise<Response> {
     allowMethodOverride: true,
     // The page never asks for several things at once: each attempt at a password is a request of its own.
     allowBatching: false,
+    // What one caller may see no cache keeps for the next one.
+    responseMeta: () => ({ headers: { "Cache-Control": "no-store" } }),
     createContext: async ({ resHeaders }) => {
       const running = await halfway();
       return {
