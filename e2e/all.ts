@@ -68,7 +68,10 @@ if (withLab) {
       const newest = zfs === versions.at(-1);
       const besides = onNewestAlone.flatMap((name) => ["--exclude", `e2e/contract/${name}.test.ts`]);
       await vitest("contract", zfs, newest ? [] : besides);
-      await playwright(zfs, newest ? projects("look", "act", "once") : [...projects("look", "act"), "--grep-invert", "@once"]);
+      await playwright(
+        zfs,
+        newest ? projects("look", "act", "once") : [...projects("look", "act"), "--grep-invert", "@once"],
+      );
       if (zfs === versions[0]) await vitest("faults", zfs, ["e2e/faults/quick"]);
     } finally {
       await down();
@@ -124,13 +127,9 @@ function projects(...names: string[]): string[] {
 async function playwright(zfs: ZfsVersion, which: readonly string[]): Promise<void> {
   const file = join(results, `playwright-${zfs}.json`);
   const start = Date.now();
-  const { code } = await run(
-    "playwright",
-    ["test", "--reporter", "list,json", ...which],
-    {
-      env: { PLAYWRIGHT_JSON_OUTPUT_FILE: file },
-    },
-  );
+  const { code } = await run("playwright", ["test", "--reporter", "list,json", ...which], {
+    env: { PLAYWRIGHT_JSON_OUTPUT_FILE: file },
+  });
   const stats = read(file, playwrightReport)?.stats;
   const failed = stats ? stats.unexpected + stats.flaky || (code === 0 ? 0 : 1) : 1;
   count(`end to end on OpenZFS ${zfs}`, start, {

@@ -119,7 +119,10 @@ test("what a browser says that a provider answered makes up no line of the log",
   const config = loaded(valid);
   if (!config) throw new Error("no provider");
   const pending = { state: "s", nonce: "n", verifier: "v", again: false, next: "/" };
-  const asked = new Provider(config).finish("?code=x", pending, { name: "nas.lan", origin: "https://nas.lan" });
+  const asked = new Provider(config).finish("?code=x", pending, {
+    name: "nas.lan",
+    origin: "https://nas.lan",
+  });
   await expect(asked).rejects.toThrow("does not prove");
   expect(log).toHaveBeenCalledOnce();
   expect(log.mock.calls.join()).not.toContain("\n");

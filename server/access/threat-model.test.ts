@@ -15,21 +15,32 @@ const tried: Record<string, readonly [file: string, title: string][]> = {
     ["server/access/access.test.ts", "a right password buys no guesses at the code"],
   ],
   "a page that only looks like Halfway": [["server/access/passkeys.test.ts", "is tied to the origin"]],
-  "who finds a device with a passkey": [["e2e/access.spec.ts", "a passkey signs in without a password, proves once more who one is"]],
+  "who finds a device with a passkey": [
+    ["e2e/access.spec.ts", "a passkey signs in without a password, proves once more who one is"],
+  ],
   "who copies what a passkey signed": [
     ["server/access/passkeys.test.ts", "is good once, and for what it was issued for"],
     ["server/access/passkeys.test.ts", "cannot be made up, prolonged, or taken from another server"],
   ],
   "who forges or catches a provider's answer": [
-    ["e2e/access.spec.ts", "what a provider is said to have answered counts for nobody but who asked, and once"],
+    [
+      "e2e/access.spec.ts",
+      "what a provider is said to have answered counts for nobody but who asked, and once",
+    ],
   ],
   "who has a name at the provider": [
-    ["e2e/access.spec.ts", "whom the provider knows comes in with the role that it says, and nobody else does"],
+    [
+      "e2e/access.spec.ts",
+      "whom the provider knows comes in with the role that it says, and nobody else does",
+    ],
     ["server/access/access.test.ts", "is known by what the provider knows them by, and never by a name"],
   ],
   "who sends the proxy's header themselves": [
     ["server/access/trusted-proxy.test.ts", "is believed of nobody else"],
-    ["server/access/trusted-proxy.test.ts", "where a connection comes from is known, whatever its client says"],
+    [
+      "server/access/trusted-proxy.test.ts",
+      "where a connection comes from is known, whatever its client says",
+    ],
   ],
   "a page of another site in an admin's browser": [
     ["server/api/rights.test.ts", "answers nobody who knocks from elsewhere"],
@@ -47,7 +58,10 @@ const tried: Record<string, readonly [file: string, title: string][]> = {
   ],
   "who steals a session": [
     ["server/api/rights.test.ts", "answers those who may call it, and tells the others what they lack"],
-    ["server/access/access.test.ts", "ends when it is signed out, when the password changes, and with its account"],
+    [
+      "server/access/access.test.ts",
+      "ends when it is signed out, when the password changes, and with its account",
+    ],
   ],
   "a signed-in viewer or operator": [
     ["server/api/rights.test.ts", "every procedure there is stands in the matrix"],
