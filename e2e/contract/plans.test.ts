@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { Host } from "@/server/hosts/config";
 import { planTransfer } from "@/server/receives/plan";
+import { Planner } from "@/server/receives/planner";
 import type { TransferIntent } from "@/server/receives/types";
+import { tokenFingerprint } from "@/server/zfs/token";
 import { exists, makePartial, run, sh, token } from "../lab";
-import { ask, hosts } from "./ask";
+import { ask, hosts, nas, surroundings } from "./ask";
 
 async function plan(intent: TransferIntent, dataset: string, among: readonly Host[] = hosts) {
   const { facts, verdict } = await ask(dataset, among);
@@ -64,6 +66,46 @@ test("a snapshot taken on the target meanwhile is named as what a rollback would
   );
   // The other tests count what was seeded.
   await sh("nas", `zfs receive -A ${target} && zfs destroy -r ${target}`);
+});
+
+describe("a receive that has come further since somebody looked at it", () => {
+  const name = "further";
+  const fingerprintOf = async (dataset: string) => tokenFingerprint((await token("nas", dataset)) ?? "");
+
+  test("is resumed from there, and nothing else is done to it before somebody looks again", async () => {
+    const { target, source } = await makePartial({ name, kind: "full", sizeMb: 16, receivedMb: 4 });
+    const seen = (await token("nas", target)) ?? "";
+    const planner = new Planner({
+      surroundings: await surroundings(),
+      tokenOf: () => seen,
+      askPools: async () => {},
+      seenOn: () => undefined,
+      judged: () => {},
+      refresh: async () => {},
+    });
+    const planned = (intent: TransferIntent) => planner.transfer(nas, target, tokenFingerprint(seen), intent);
+    await sh(
+      "tower",
+      `zfs send -t ${seen} 2>/dev/null | head -c 6M | ssh nas zfs receive -s ${target}; true`,
+    );
+    expect(await fingerprintOf(target)).not.toBe(tokenFingerprint(seen));
+    expect((await planned("resume")).plan).toMatchObject({
+      fingerprint: await fingerprintOf(target),
+      losses: [],
+    });
+    await expect(planned("start-over")).rejects.toMatchObject({ code: "CONFLICT" });
+
+    // Begun anew with another snapshot it is not what was seen.
+    const another = source.replace(/@.*/, "@another");
+    await sh("nas", `zfs receive -A ${target}`);
+    await sh(
+      "tower",
+      `zfs snapshot ${another}; zfs send ${another} 2>/dev/null | head -c 4M | ssh nas zfs receive -s ${target}; true`,
+    );
+    await expect(planned("resume")).rejects.toMatchObject({ code: "CONFLICT" });
+    // The other tests count what was seeded.
+    await sh("nas", `zfs receive -A ${target}`);
+  });
 });
 
 describe("what zfs does with a partial receive, that the page relies on", () => {

@@ -1,10 +1,12 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { HalfwayError } from "../errors";
 import type { Host } from "../hosts/config";
 import { sendFlagsOf } from "../zfs/commands";
 import { poolOf } from "../zfs/names";
-import { decodeResumeToken } from "../zfs/token";
+import { decodeResumeToken, type ResumeToken, tokenFingerprint } from "../zfs/token";
 import {
   askSources,
+  changed,
   estimateAgain,
   type Facts,
   gather,
@@ -36,6 +38,22 @@ export type Lookout = {
   /** What a host holds is not what was thought. */
   refresh: (host: string) => Promise<void>;
 };
+
+/** A receive that has just ended writes its last resume point with the next txg, 5 s later at most by default. */
+const stands = { tries: 7, pauseMs: 1_000 };
+
+/** Does something again as long as the token moves on meanwhile. */
+async function onceItStands<T>(act: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await act();
+    } catch (error) {
+      const moved = error instanceof HalfwayError && error.code === "CONFLICT";
+      if (!moved || tries === stands.tries) throw error;
+      await sleep(stands.pauseMs);
+    }
+  }
+}
 
 /** Gathers, judges and plans afresh: for the preview, and once more for whatever is carried out. */
 export class Planner {
@@ -69,7 +87,8 @@ export class Planner {
    * What an intent would run. Changes nothing.
    * @param fingerprint the token the person saw; null for who looks at the newest on purpose.
    * @param limited whether its stream has to be held back.
-   * @throws HalfwayError `REFUSED` with the verdict's reason, `CONFLICT` when the token is another one by now.
+   * @throws HalfwayError `REFUSED` with the verdict's reason, `CONFLICT` when the token is another one by now. Where only more
+   *   was received of the same, resuming goes on from that.
    */
   async transfer(
     host: Host,
@@ -78,8 +97,25 @@ export class Planner {
     intent: TransferIntent,
     limited = false,
   ): Promise<TransferPlan & { facts: Facts; verdict: Verdict }> {
-    const { facts, verdict } = await this.judgeNow(host, dataset, fingerprint);
+    // Resuming destroys nothing: where the very receive that was seen has come further since, it goes on from there.
+    const seen = intent === "resume" ? this.#seen(host, dataset, fingerprint) : null;
+    const { facts, verdict } = seen
+      ? await onceItStands(() => this.judgeNow(host, dataset, null))
+      : await this.judgeNow(host, dataset, fingerprint);
+    const now = facts.decoded;
+    if (seen && (now?.toGuid !== seen.toGuid || now.fromGuid !== seen.fromGuid)) throw changed(dataset);
     return this.planFor(intent, host, facts, verdict, limited);
+  }
+
+  /** What the token said that a person saw, if it is still the one in the list; null where that is not known. */
+  #seen(host: Host, dataset: string, fingerprint: string | null): ResumeToken | null {
+    const token = this.lookout.tokenOf(host.name, dataset);
+    if (token === undefined || tokenFingerprint(token) !== fingerprint) return null;
+    try {
+      return decodeResumeToken(token);
+    } catch {
+      return null;
+    }
   }
 
   /** The same from facts that were just gathered: what runs next may use their token. */
