@@ -299,6 +299,9 @@ test("one changes one's own password, turns on a second factor that the next sig
   await factor.getByRole("button", { name: "Set it up" }).click();
   await expect(factor.getByRole("img", { name: "QR code of the secret" })).toBeVisible();
   const secret = (await factor.getByText(/^[A-Z2-7]{32,}$/).textContent()) ?? "";
+  const backups = factor.getByRole("list", { name: "Backup codes" }).getByRole("listitem");
+  await expect(backups).toHaveCount(10);
+  const backup = (await backups.first().textContent()) ?? "";
   await factor.getByLabel("3. Type the code").fill(codeOf(secret));
   await factor.getByRole("button", { name: "Turn it on" }).click();
   await expect(factor.getByRole("status")).toContainText("It is on");
@@ -308,6 +311,9 @@ test("one changes one's own password, turns on a second factor that the next sig
   await signIn(page, "otto", "another long password");
   await page.getByLabel("Code").fill(codeOf(secret));
   await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByText("This code is not right, or not any more.")).toBeVisible();
+  await page.getByLabel("Code").fill(codeOf(secret, "next"));
+  await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page.getByText("Live", { exact: true })).toBeVisible();
 
   await page.goto("/account");
@@ -315,7 +321,7 @@ test("one changes one's own password, turns on a second factor that the next sig
   await factor.getByLabel("Code").fill("000000");
   await factor.getByRole("button", { name: "Switch it off" }).click();
   await expect(factor.getByText("This code is not right")).toBeVisible();
-  await factor.getByLabel("Code").fill(codeOf(secret));
+  await factor.getByLabel("Code").fill(backup);
   await factor.getByRole("button", { name: "Switch it off" }).click();
   await expect(factor.getByRole("status")).toContainText("It is off");
   await expect(factor.getByRole("button", { name: "Set it up" })).toBeVisible();
@@ -614,13 +620,13 @@ test("what was done and refused is on the audit page, found by its address, and 
   expect(said).toContain("entries are as written, and none is missing");
 });
 
-/** What an app shows at this moment for a secret (RFC 6238). */
-function codeOf(secret: string): string {
+/** What an app shows for a secret (RFC 6238) at this moment, or what comes next: clocks may differ by that. */
+function codeOf(secret: string, which: "now" | "next" = "now"): string {
   const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
   const bits = [...secret].map((letter) => letters.indexOf(letter).toString(2).padStart(5, "0")).join("");
   const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
   const count = Buffer.alloc(8);
-  count.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
+  count.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + (which === "next" ? 1 : 0)));
   const digest = createHmac("sha1", key).update(count).digest();
   const at = (digest.at(-1) ?? 0) & 15;
   return String((digest.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");

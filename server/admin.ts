@@ -25,7 +25,7 @@ async function run(command: string | undefined, given: string | undefined): Prom
       if (given === undefined) throw new Error(usage);
       return withStore((store) => setPassword(store, command, given));
     case "verify-audit":
-      return withStore(async ({ db }) => verdictOn(await verify(db, given)));
+      return withStore(async ({ db }) => verdictOn(await verify(db, given), given));
     default:
       throw new Error(usage);
   }
@@ -76,14 +76,22 @@ async function setPassword(
 }
 
 /** @throws Error where the chain does not hold, so that scripts notice it. */
-function verdictOn(found: Verification): string {
+function verdictOn(found: Verification, given: string | undefined): string {
   if (!found.holds) {
     throw new Error(`The audit trail does not hold. It breaks at entry ${found.entry}. ${found.problem}`);
+  }
+  if (given !== undefined && found.known === null) {
+    throw new Error(
+      "No entry has this hash: the end of the trail was cut off since it was noted, or it was mistyped. What there is, is as written.",
+    );
   }
   if (!found.last) return "The audit trail is empty.";
   const { id, at, hash } = found.last;
   return [
     `The audit trail holds: ${id === 1 ? "its one entry is" : `all ${id} entries are`} as written, and none is missing between them.`,
+    ...(found.known === null
+      ? []
+      : [`The hash that you gave is that of entry ${found.known}: nothing up to there is missing.`]),
     `The last is of ${new Date(at).toISOString()} and has the hash ${hash}`,
     "Keep that elsewhere: given to verify-audit later it shows whether the end was cut off since.",
   ].join("\n");

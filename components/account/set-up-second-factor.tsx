@@ -2,14 +2,36 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { QRCodeSVG } from "qrcode.react";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useRef, useState } from "react";
 import { useTRPC } from "@/components/live/client";
 import { plainError } from "@/components/live/errors";
 import { Button } from "@/components/ui/button";
+import { CopyButton } from "@/components/ui/copy-button";
 import { Copyable } from "@/components/ui/copyable";
 import { ErrorProblem } from "@/components/ui/error-problem";
 import { CodeField } from "./code-field";
 import { PasswordField } from "./password-field";
+
+/** One beside the other, as people write them down; copied, each has a line of its own. */
+function BackupCodes({ codes }: { codes: readonly string[] }) {
+  const shown = useRef<HTMLUListElement>(null);
+  return (
+    <div className="mt-1 flex items-start gap-2">
+      <ul
+        ref={shown}
+        aria-label="Backup codes"
+        className="grid max-w-md grow grid-cols-[repeat(auto-fill,minmax(8rem,1fr))] gap-x-4 gap-y-1 font-mono"
+      >
+        {codes.map((code) => (
+          <li key={code} className="whitespace-nowrap">
+            {code}
+          </li>
+        ))}
+      </ul>
+      <CopyButton wordless text={codes.join("\n")} shown={shown} label="the backup codes" />
+    </div>
+  );
+}
 
 /** Turns the second factor on. It counts once a code was seen: a secret that no app has would lock its owner out. */
 export function SetUpSecondFactor({ onSetUp }: { onSetUp: () => void }) {
@@ -63,7 +85,7 @@ export function SetUpSecondFactor({ onSetUp }: { onSetUp: () => void }) {
             <p className="text-xs/5 text-muted">
               Each works once, in place of a code. They are shown this once.
             </p>
-            <Copyable text={made.backupCodes.join(" ")} label="the backup codes" />
+            <BackupCodes codes={made.backupCodes} />
           </div>
           <CodeField label="3. Type the code that the app shows now" value={code} onType={setCode} />
         </>

@@ -43,6 +43,13 @@ export function NewToken({ opener, onDone, onGone }: Asking) {
         onClose={null}
       >
         <Copyable text={token} label="the token" />
+        <div>
+          <p className="text-muted">A program shows it like this:</p>
+          <Copyable
+            text={`curl -H "Authorization: Bearer ${token}" ${window.location.origin}/api/trpc/receives.list`}
+            label="an example"
+          />
+        </div>
       </FormDialog>
     );
   }

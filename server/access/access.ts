@@ -17,6 +17,7 @@ import { Sessions } from "./sessions";
 import { SetUpToken } from "./set-up";
 import { passkeyRefusal, siteOf } from "./site";
 import { loadTrustedProxy, proxiedName, type TrustedProxy } from "./trusted-proxy";
+import { UsedCodes } from "./used-codes";
 
 /** How often a stream that stays open makes sure that its caller still may read it. */
 const lookAfter = 15_000;
@@ -53,6 +54,7 @@ export class Access {
   readonly sessions: Sessions;
   readonly #passkeys: Passkeys;
   readonly #limits = new Limits();
+  readonly #usedCodes = new UsedCodes();
   readonly #pending = new PendingCookies();
   /** How often the provider is asked who somebody is. */
   readonly #askings = new Brake(60);
@@ -153,7 +155,7 @@ export class Access {
         // With a second factor the library answers with a cookie for the second step instead of a session.
         if (response && "token" in response) return { done: true, cookies: first.getSetCookie() };
         if (code === null) return { done: false, cookies: [] };
-        const { headers: second } = await proveCode(api, code, withCookies(headers, first));
+        const { headers: second } = await this.#proveCode(api, name, code, withCookies(headers, first));
         return { done: true, cookies: second.getSetCookie() };
       },
       ({ done }) => done,
@@ -368,9 +370,13 @@ export class Access {
 
   /** @returns the cookies of the session that goes on. */
   confirmSecondFactor(caller: Caller, code: string, headers: Headers): Promise<string[]> {
-    return this.#limits.inside(personOf(caller), async () => {
-      const { headers: said } = await orRefuse(wrongCode, () =>
-        this.#library(headers).api.verifyTOTP({ body: { code }, headers, returnHeaders: true }),
+    const person = personOf(caller);
+    return this.#limits.inside(person, async () => {
+      // A backup code would show that they were kept, and not that the app has the secret.
+      const { headers: said } = await this.#usedCodes.once(person.name, code, wrongCode, () =>
+        orRefuse(wrongCode, () =>
+          this.#library(headers).api.verifyTOTP({ body: { code }, headers, returnHeaders: true }),
+        ),
       );
       return said.getSetCookie();
     });
@@ -384,9 +390,18 @@ export class Access {
     // One attempt for both: a password that is right must not buy more guesses at the code.
     await this.#limits.inside(person, async () => {
       await orRefuse(notYours, () => api.verifyPassword({ body: { password }, headers }));
-      await proveCode(api, code, headers);
+      await this.#proveCode(api, person.name, code, headers);
     });
     await this.accounts.dropSecondFactor(person.name);
+  }
+
+  /** A code of the second factor: six digits are the app's, anything else is a backup code. Each is spent. */
+  #proveCode(api: Library["api"], name: string, code: string, headers: Headers) {
+    const shown = { body: { code }, headers, returnHeaders: true } as const;
+    if (!/^\d{6}$/.test(code)) return orRefuse(wrongCode, () => api.verifyBackupCode(shown));
+    return this.#usedCodes.once(name, code, wrongCode, () =>
+      orRefuse(wrongCode, () => api.verifyTOTP(shown)),
+    );
   }
 
   /** Aborts with the request, and as soon as its caller is nobody any more: signed out, expired, removed. */
@@ -480,14 +495,6 @@ const secondFactor = z.object({ totpURI: z.string(), backupCodes: z.array(z.stri
     backupCodes,
   }),
 );
-
-/** A code of the second factor: six digits are the app's, anything else is a backup code, and is spent. */
-function proveCode(api: Library["api"], code: string, headers: Headers) {
-  const shown = { body: { code }, headers, returnHeaders: true } as const;
-  return orRefuse(wrongCode, () =>
-    /^\d{6}$/.test(code) ? api.verifyTOTP(shown) : api.verifyBackupCode(shown),
-  );
-}
 
 /** What the library refuses is told in our words, and always in the same: nobody learns which names there are. */
 async function orRefuse<T>(sentence: string, act: () => Promise<T>): Promise<T> {

@@ -16,9 +16,12 @@ export function hashOf(previous: string, content: Content): string {
     .digest("hex");
 }
 
-/** Whether every row is as it was written, and none is missing in between; else the first that is not. */
+/**
+ * Whether every row is as it was written, and none is missing in between; else the first that is not.
+ * @property known the row whose hash was asked for; null where none has it.
+ */
 export type Verification =
-  | { holds: true; last: { id: number; at: number; hash: string } | null }
+  | { holds: true; last: { id: number; at: number; hash: string } | null; known: number | null }
   | { holds: false; entry: number; problem: string };
 
 const readAtOnce = 1_000;
@@ -29,7 +32,7 @@ const readAtOnce = 1_000;
  */
 export async function verify(db: Kysely<Schema>, known?: string): Promise<Verification> {
   let last: AuditTable | null = null;
-  let met = known === undefined;
+  let met: number | null = null;
   for (;;) {
     const rows: AuditTable[] = await db
       .selectFrom("audit")
@@ -46,11 +49,10 @@ export async function verify(db: Kysely<Schema>, known?: string): Promise<Verifi
         const problem = due === 1 ? "It was changed." : "It was changed, or the one before it was.";
         return { holds: false, entry: due, problem };
       }
-      met ||= hash === known;
+      if (hash === known) met = row.id;
       last = row;
     }
     if (rows.length < readAtOnce) break;
   }
-  if (!met) return { holds: false, entry: (last?.id ?? 0) + 1, problem: "The entry with this hash is gone." };
-  return { holds: true, last: last && { id: last.id, at: last.at, hash: last.hash } };
+  return { holds: true, last: last && { id: last.id, at: last.at, hash: last.hash }, known: met };
 }

@@ -16,7 +16,7 @@ const login = z
   .regex(
     /^[A-Za-z0-9_][A-Za-z0-9_.-]*@(?:[A-Za-z0-9][A-Za-z0-9._-]*|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(?:%[A-Za-z0-9_.-]+)?)$/,
     {
-      error: "write it as user@address, for example halfway@tower.lan",
+      error: "write the login as user@address, for example halfway@tower.lan",
     },
   );
 
