@@ -118,6 +118,21 @@ test("what the provider makes of somebody is on disk before it is so", async () 
   expect(await acts()).toMatchObject([{ subject: "carol", words: "carol as admin (new).", outcome: "done" }]);
 });
 
+test("a host's key that is accepted in place of another one is written down with both", async () => {
+  const former = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIE==";
+  const changeHost = vi.fn();
+  const parts = { known: { added: () => ({ hostKey: former }) }, changeHost };
+  const host = { name: "tower", destination: "halfway@tower.lan", port: null };
+  const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA==";
+  await call("hosts.update", { ...host, hostKey }, parts);
+  await call("hosts.update", { ...host, hostKey: former }, parts);
+  expect(changeHost).toHaveBeenCalledTimes(2);
+  const [unchanged, changed] = await acts();
+  expect(changed).toMatchObject({ host: "tower", outcome: "done" });
+  expect(changed?.subject).toMatch(/^halfway@tower\.lan, SHA256:\S+ in place of SHA256:\S+$/);
+  expect(unchanged?.subject).toMatch(/^halfway@tower\.lan, SHA256:\S+$/);
+});
+
 test("whoever may not is written down with what they wanted", async () => {
   const input = { id: "nas:backup/a", fingerprint: "0123456789abcdef" };
   const viewer = { ...admin, name: "vera", role: "viewer" } as const;

@@ -183,12 +183,12 @@ const ofAccount = reads(z.object({ name: accountName, role: role.optional() }), 
   subject: input.role ? `${input.name} as ${input.role}` : input.name,
 }));
 
-const ofHost = reads(addedHost, ({ name, destination, port, hostKey }) => ({
-  ...{
-    host: name,
-    subject: `${destination}${port === null ? "" : `, port ${port}`}, ${fingerprintOf(hostKey)}`,
-  },
-}));
+const ofHost = reads(addedHost, ({ name, destination, port, hostKey }, { known }) => {
+  const before = known.added(name)?.hostKey ?? hostKey;
+  const instead = before === hostKey ? "" : ` in place of ${fingerprintOf(before)}`;
+  const way = `${destination}${port === null ? "" : `, port ${port}`}`;
+  return { host: name, subject: `${way}, ${fingerprintOf(hostKey)}${instead}` };
+});
 
 /** What the trail keeps of each input. One that is missing does not compile. */
 const abouts: Record<MutationPath, AboutOf> = {

@@ -166,7 +166,7 @@ function sshFailure({ name, ssh }: Host & { ssh: { hostKey?: string | undefined 
     return `SSH could not reach ${name}: ${lastLine(stderr)}`;
   const accepted = fingerprintOf(ssh.hostKey);
   const shown = /(SHA256:[A-Za-z0-9+/]+)/.exec(stderr)?.[1] ?? "of another kind";
-  return `${name} shows another host key than the one that was accepted: ${shown} instead of ${accepted}. Nothing is sent to it until an admin accepts that key, on the page Hosts.`;
+  return `${name} shows another host key than the one that was accepted: ${shown} instead of ${accepted}. Nothing is sent to it until an admin accepts that key: “Check” on the page Hosts shows both.`;
 }
 
 /** Whether ssh refused to go on because of the key that the host showed. */
