@@ -132,7 +132,7 @@ function execute(file: string, args: readonly string[], limitMs: number): Promis
           reject(
             new HalfwayError(
               "UNREACHABLE",
-              `This machine has no \`${file}\` (${error.code}). Is it installed?`,
+              `This machine has no ${file}${error.code === "ENOENT" ? "" : ` (${error.code})`}. Is it installed?`,
             ),
           );
         } else if (error && typeof error.code === "string") {
