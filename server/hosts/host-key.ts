@@ -40,7 +40,10 @@ export function addressIn(destination: string): string {
   return destination.replace(/^.*@/, "");
 }
 
-const patience = { limitMs: 20_000 };
+const patience = { limitMs: 25_000 };
+
+/** The best kind first, and alone: each kind is a handshake of its own, which a small machine may take seconds for. */
+const askedFor = ["ed25519", "ecdsa,rsa"];
 
 /**
  * Asks a host for its key; nothing else is sent to it, and nobody signs in.
@@ -49,13 +52,16 @@ const patience = { limitMs: 20_000 };
 export async function fetchHostKey(destination: string, port: number | null): Promise<string> {
   const address = addressIn(destination);
   const here = { name: "this machine", local: true } as const;
-  const { stdout, stderr } = await runOn(
-    here,
-    ["ssh-keyscan", "-T", "8", ...(port === null ? [] : ["-p", String(port)]), "--", address],
-    patience,
-  );
-  const key = bestKey(stdout);
-  if (key !== null) return key;
+  const where = [...(port === null ? [] : ["-p", String(port)]), "--", address];
+  let stderr = "";
+  for (const kind of askedFor) {
+    const said = await runOn(here, ["ssh-keyscan", "-T", "20", "-t", kind, ...where], patience);
+    const key = bestKey(said.stdout);
+    if (key !== null) return key;
+    stderr = said.stderr;
+    // Where not even a server's greeting was heard, another kind of key is no use.
+    if (!stderr.includes("SSH-2.0")) break;
+  }
   const words = stderr
     .split("\n")
     .filter((line) => line.trim() !== "" && !line.startsWith("#"))
