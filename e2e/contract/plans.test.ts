@@ -3,7 +3,7 @@ import type { Host } from "@/server/hosts/config";
 import { planTransfer } from "@/server/receives/plan";
 import { Planner } from "@/server/receives/planner";
 import type { TransferIntent } from "@/server/receives/types";
-import { tokenFingerprint } from "@/server/zfs/token";
+import { decodeResumeToken, tokenFingerprint } from "@/server/zfs/token";
 import { exists, makePartial, run, sh, token } from "../lab";
 import { ask, hosts, nas, surroundings } from "./ask";
 
@@ -78,6 +78,8 @@ describe("a receive that has come further since somebody looked at it", () => {
     const planner = new Planner({
       surroundings: await surroundings(),
       tokenOf: () => seen,
+      shown: (_host, _dataset, fingerprint) =>
+        fingerprint === tokenFingerprint(seen) ? decodeResumeToken(seen) : undefined,
       askPools: async () => {},
       seenOn: () => undefined,
       judged: () => {},

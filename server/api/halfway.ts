@@ -10,7 +10,7 @@ import { type AddedHost, KnownHosts } from "../hosts/known";
 import { retireSharedConnection } from "../hosts/run";
 import { Tools } from "../hosts/tools";
 import type { SurroundingsWithRoutes } from "../receives/gather";
-import { Planner } from "../receives/planner";
+import { type Aim, Planner } from "../receives/planner";
 import { routesBy } from "../receives/route";
 import { type HostState, type PartialReceive, receiveId, type Verdict } from "../receives/types";
 import { Verdicts } from "../receives/verdicts";
@@ -33,8 +33,13 @@ const sweepEvery = 10 * 60_000;
 /** A dead host must not hold up what the others know. */
 const lookAgainLimit = 5_000;
 
+/** Of ten thousand receives each has its newest one. */
+const mostShown = 20_000;
+
 /** Everything that lives as long as the server does: one watcher per host, the transfers, and what pages are told. */
 export class Halfway {
+  /** Tokens that the list has shown, newest last: a page may be a moment behind, above all when a transfer has just ended. */
+  readonly #shown = new Map<string, Aim>();
   readonly hub = new Hub();
   /** All hosts, as they are at any moment. */
   readonly hosts: readonly Host[];
@@ -80,6 +85,7 @@ export class Halfway {
       surroundings: this.surroundings,
       askPools: () => this.askPools(),
       tokenOf: (name, dataset) => this.#watcher(name)?.reading.details.get(dataset)?.token,
+      shown: (name, dataset, fingerprint) => this.#shown.get(shownKey(receiveId(name, dataset), fingerprint)),
       seenOn: (name) => this.#watcher(name)?.seen,
       judged: (facts, verdict) => this.verdicts.put(facts, verdict),
       refresh: (name) => this.refresh(name),
@@ -353,6 +359,15 @@ export class Halfway {
   #receivesChanged(name: string): void {
     const state = this.#watcher(name)?.state;
     if (!state || state.answeredAt === null) return;
+    for (const { id, fingerprint, token } of state.receives) {
+      const key = shownKey(id, fingerprint);
+      this.#shown.delete(key);
+      if (token.ok) this.#shown.set(key, { toGuid: token.value.toGuid, fromGuid: token.value.fromGuid });
+    }
+    for (const key of this.#shown.keys()) {
+      if (this.#shown.size <= mostShown) break;
+      this.#shown.delete(key);
+    }
     this.hub.put({ type: "receives", host: name, receives: state.receives.map((one) => this.#ours(one)) });
   }
 
@@ -376,6 +391,10 @@ export class Halfway {
     if (!transfer) return { ...receive, verdict: this.verdicts.of(receive) };
     return { ...receive, activity: { kind: "receiving", by: "halfway", transferId: transfer.id } };
   }
+}
+
+function shownKey(id: string, fingerprint: string): string {
+  return `${id} ${fingerprint}`;
 }
 
 // Route handlers and instrumentation get different copies of this module (next.js#65350), hence the global.

@@ -3,7 +3,7 @@ import { HalfwayError } from "../errors";
 import type { Host } from "../hosts/config";
 import { sendFlagsOf } from "../zfs/commands";
 import { poolOf } from "../zfs/names";
-import { decodeResumeToken, type ResumeToken, tokenFingerprint } from "../zfs/token";
+import { decodeResumeToken, type ResumeToken } from "../zfs/token";
 import {
   askSources,
   changed,
@@ -25,6 +25,9 @@ import type { Route, Traffic } from "./route";
 import type { Seen } from "./scan";
 import type { TransferIntent, Verdict } from "./types";
 
+/** What a receive is on its way to: two tokens with the same are of one receive. */
+export type Aim = Pick<ResumeToken, "toGuid" | "fromGuid">;
+
 /** What a planner needs of those who watch the hosts. */
 export type Lookout = {
   surroundings: SurroundingsWithRoutes;
@@ -32,6 +35,8 @@ export type Lookout = {
   askPools: () => Promise<void>;
   /** The token of a receive as the list has it; undefined where it has none. */
   tokenOf: (host: string, dataset: string) => string | undefined;
+  /** What the token of this fingerprint is for, if it stood in the list within the last while. */
+  shown: (host: string, dataset: string, fingerprint: string) => Aim | undefined;
   seenOn: (host: string) => ReadonlyMap<string, Seen> | undefined;
   /** A fresh verdict, for who shows it. */
   judged: (facts: Facts, verdict: Verdict) => void;
@@ -98,24 +103,16 @@ export class Planner {
     limited = false,
   ): Promise<TransferPlan & { facts: Facts; verdict: Verdict }> {
     // Resuming destroys nothing: where the very receive that was seen has come further since, it goes on from there.
-    const seen = intent === "resume" ? this.#seen(host, dataset, fingerprint) : null;
+    const seen =
+      intent === "resume" && fingerprint !== null
+        ? this.lookout.shown(host.name, dataset, fingerprint)
+        : undefined;
     const { facts, verdict } = seen
       ? await onceItStands(() => this.judgeNow(host, dataset, null))
       : await this.judgeNow(host, dataset, fingerprint);
     const now = facts.decoded;
     if (seen && (now?.toGuid !== seen.toGuid || now.fromGuid !== seen.fromGuid)) throw changed(dataset);
     return this.planFor(intent, host, facts, verdict, limited);
-  }
-
-  /** What the token said that a person saw, if it is still the one in the list; null where that is not known. */
-  #seen(host: Host, dataset: string, fingerprint: string | null): ResumeToken | null {
-    const token = this.lookout.tokenOf(host.name, dataset);
-    if (token === undefined || tokenFingerprint(token) !== fingerprint) return null;
-    try {
-      return decodeResumeToken(token);
-    } catch {
-      return null;
-    }
   }
 
   /** The same from facts that were just gathered: what runs next may use their token. */
