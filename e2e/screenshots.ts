@@ -162,7 +162,9 @@ try {
     await showRow(one, photos);
   };
   await picture("running", "/", showRunning, { fullPage: false });
-  await picture("holds", "/holds", (one) => one.getByText("A transfer needs it").waitFor());
+  // The source is held a moment after an attempt has begun.
+  await page.waitForTimeout(10_000);
+  await picture("holds", "/holds", (one) => one.getByText("A transfer needs it").first().waitFor());
   await row.getByRole("button", { name: `Stop ${photos}` }).click();
   await row.getByRole("button", { name: `Resume ${photos}` }).waitFor({ timeout: 60_000 });
   await page.close();
@@ -175,7 +177,9 @@ try {
   await picture("accounts", "/accounts", (one) =>
     one.getByRole("list", { name: "API tokens" }).getByRole("listitem").first().waitFor(),
   );
-  await picture("audit", "/audit", (one) => one.getByText("Stop a transfer").first().waitFor());
+  await picture("audit", "/audit", (one) =>
+    one.getByText("Stop a transfer").filter({ visible: true }).first().waitFor(),
+  );
 } finally {
   await browser.close();
   await uplink.quick();
