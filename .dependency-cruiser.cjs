@@ -7,7 +7,12 @@ const rooms = {
   transfers: ["zfs", "hosts", "receives", "store"],
   access: ["store"],
   audit: ["zfs", "store"],
+  notices: ["zfs", "store"],
+  configuration: ["zfs", "hosts", "access", "store"],
 };
+
+/** Rooms that look at everything, and so may know the types of all others. */
+const looks = ["notices"];
 
 const forbidden = Object.entries(rooms).map(([room, uses]) => ({
   name: `server/${room} uses only ${uses.length ? uses.map((use) => `server/${use}`).join(", ") : "nothing of ours"}`,
@@ -15,7 +20,8 @@ const forbidden = Object.entries(rooms).map(([room, uses]) => ({
   from: { path: `^server/${room}/` },
   to: {
     path: "^(server|app|components|e2e)/",
-    pathNot: `^server/(errors\\.ts$|${[room, ...uses].join("/|")}/)`,
+    pathNot: `^server/(errors\\.ts$|say\\.ts$|version\\.ts$|${[room, ...uses].join("/|")}/)`,
+    ...(looks.includes(room) ? { dependencyTypesNot: ["type-only"] } : {}),
   },
 }));
 
@@ -24,9 +30,12 @@ module.exports = {
   forbidden: [
     ...forbidden,
     {
-      name: "only server/hosts starts processes",
+      name: "only server/hosts starts processes, and what makes the packages before there is a server",
       severity: "error",
-      from: { path: "^(server|app|components)/", pathNot: "^server/hosts/|\\.test\\.ts$" },
+      from: {
+        path: "^(server|app|components)/",
+        pathNot: "^server/(hosts/|package/build\\.ts$)|\\.test\\.ts$",
+      },
       to: { path: "^(node:)?child_process$" },
     },
     {
@@ -36,13 +45,13 @@ module.exports = {
       to: { dependencyTypes: ["core"], pathNot: "^(node:)?(zlib|crypto)$" },
     },
     {
-      name: "the page knows the server by its types only; it writes bytes as it does, and knows the same rights",
+      name: "the page knows the server by its types only; it says and writes bytes as it does, reads what it sends, and knows the same rights",
       severity: "error",
       // Their tests hold what a form allows against what the server does.
       from: { path: "^components/", pathNot: "\\.test\\.ts$" },
       to: {
         path: "^server/",
-        pathNot: "^server/(zfs/bytes|api/rights)\\.ts$",
+        pathNot: "^server/(say|wire|zfs/bytes|api/rights)\\.ts$",
         dependencyTypesNot: ["type-only"],
       },
     },

@@ -1,11 +1,9 @@
-import { addressRefusal } from "./server/access/guard";
 import { stampPeers } from "./server/access/peer";
 import { halfway } from "./server/api/halfway";
-import { sentence } from "./server/errors";
+import { exitCodeFor, sentence } from "./server/errors";
+import { plain } from "./server/say";
 
 try {
-  const refusal = addressRefusal(process.env);
-  if (refusal) throw new Error(refusal);
   stampPeers();
   const running = await halfway();
   // Open event streams would keep the server from ending, and a page that reconnects at once on a connection that is
@@ -18,6 +16,6 @@ try {
   }
 } catch (error) {
   // A wrong configuration is better said once and plainly than with every request.
-  console.error(`Halfway cannot start: ${sentence(error)}`);
-  process.exit(1);
+  console.error(`Halfway cannot start: ${plain(sentence(error))}`);
+  process.exit(exitCodeFor(error));
 }

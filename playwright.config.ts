@@ -20,12 +20,15 @@ export default defineConfig({
   // First those that only look at what was seeded, then those that use it up; at last those whose pages are the same
   // whatever ZFS is below them. `npm test` runs these on one version only, and of the others what is tagged @once.
   projects: [
-    { name: "look", testMatch: "{list,bad-input}.spec.ts" },
-    { name: "act", testMatch: "{follow,abort,force,resume,delegation}.spec.ts" },
+    { name: "look", testMatch: "{list,bad-input,pages}.spec.ts" },
+    { name: "act", testMatch: "{follow,abort,force,resume,ways,delegation}.spec.ts" },
     {
       name: "once",
-      testMatch: "{continue,survive,token,send,queue,history,holds,settings,access,hosts}.spec.ts",
+      testMatch:
+        "{receive,continue,survive,token,send,queue,history,holds,settings,access,hosts,shell,size,crowd,notices,proxy,state}.spec.ts",
     },
+    // Into machines of their own, where the server is emulated, too: `npm run test:install`.
+    { name: "install", testMatch: "install/*.spec.ts", expect: { timeout: 240_000 } },
   ],
   use: {
     ...devices["Desktop Chrome"],

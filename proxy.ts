@@ -2,13 +2,14 @@ import { randomBytes } from "node:crypto";
 import { type NextRequest, NextResponse } from "next/server";
 import { cameByHttps, checkRequest, doorsOf } from "./server/access/guard";
 import { contentPolicy, pathHeader, securityHeaders } from "./server/access/headers";
+import { configuration } from "./server/configuration/configuration";
 
 /** Every request passes here first: where it comes from is judged here, who sends it is judged where it is answered. */
 export function proxy(request: NextRequest): NextResponse {
   const header = (name: string) => request.headers.get(name);
   const refusal = checkRequest(
     { method: request.method, path: request.nextUrl.pathname, header },
-    doorsOf(process.env),
+    doorsOf(configuration()),
   );
   if (refusal) return hardened(NextResponse.json({ error: refusal.message }, { status: refusal.status }));
   const dev = process.env.NODE_ENV === "development";

@@ -3,13 +3,14 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   resolve: { tsconfigPaths: true },
   test: {
+    setupFiles: ["e2e/as-it-reads.ts"],
     projects: [
       {
         extends: true,
         // Some write hundreds of rows, each synced: on a busy disk that takes its time.
         test: {
           name: "unit",
-          include: ["server/**/*.test.ts", "components/**/*.test.ts"],
+          include: ["{server,components,e2e/docs,e2e/bench}/**/*.test.ts"],
           testTimeout: 60_000,
         },
       },

@@ -1,20 +1,34 @@
 "use client";
 
+import { useT } from "@/components/language/language";
+import { WayBack } from "@/components/shell/way-back";
+import { buttonClass } from "@/components/ui/button-class";
+
 /** What is left to say when the page itself could not be made, for example because the configuration is wrong. */
-export default function PageError({ reset }: { error: Error; reset: () => void }) {
+export default function PageError({ error, reset }: { error: Error; reset: () => void }) {
+  const t = useT();
+  // A page that was open while Halfway was replaced asks for parts that are not there any more.
+  const replaced = error.name === "ChunkLoadError";
   return (
-    <main className="mx-auto max-w-xl px-4 py-24">
-      <h1 className="text-xl font-semibold">This page could not be shown</h1>
+    <WayBack title={replaced ? t`Halfway was updated` : t`This page could not be shown`}>
       <p className="mt-2 text-muted">
-        Halfway's log says why. Transfers that are running go on; nothing was changed.
+        {replaced
+          ? t`This page is of the version before, or the server did not answer. Load it again. Transfers that are running go on.`
+          : t`Halfway's log says why. Transfers that are running go on; nothing was changed.`}
       </p>
-      <button
-        type="button"
-        onClick={reset}
-        className="mt-6 h-11 rounded-md border border-line-strong bg-surface px-4 font-medium hover:bg-sunken"
-      >
-        Try again
-      </button>
-    </main>
+      <div className="mt-6 flex flex-wrap gap-2">
+        <button
+          type="button"
+          onClick={() => (replaced ? window.location.reload() : reset())}
+          className={buttonClass("primary")}
+        >
+          {replaced ? t`Load again` : t`Try again`}
+        </button>
+        {/* A whole new page, whatever became of this one. */}
+        <a href="/" className={buttonClass("plain")}>
+          {t`To the receives`}
+        </a>
+      </div>
+    </WayBack>
   );
 }

@@ -1,28 +1,43 @@
 import type { Metadata, Viewport } from "next";
-import { connection } from "next/server";
 import type { ReactNode } from "react";
+import { LanguageProvider } from "@/components/language/language";
+import { barColours } from "@/components/shell/theme";
 import "./globals.css";
+import { spoken, spokenT, themed } from "./spoken";
 
-export const metadata: Metadata = {
-  title: "Halfway",
-  description: "Finish, discard or redo interrupted ZFS receives.",
-  icons: { icon: "/icon.svg" },
-};
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await spokenT();
+  return {
+    title: "Halfway",
+    description: t`Finish, discard or redo interrupted ZFS receives.`,
+    icons: { icon: "/icon.svg", apple: "/apple-touch-icon.png" },
+    manifest: "/manifest.webmanifest",
+  };
+}
 
-export const viewport: Viewport = {
-  colorScheme: "light dark",
-  // A phone's keyboard must not cover the field that confirms.
-  interactiveWidget: "resizes-content",
-};
+export async function generateViewport(): Promise<Viewport> {
+  const theme = await themed();
+  return {
+    colorScheme: theme === "system" ? "light dark" : theme,
+    themeColor: (["light", "dark"] as const).map((scheme) => ({
+      media: `(prefers-color-scheme: ${scheme})`,
+      color: barColours[theme === "system" ? scheme : theme],
+    })),
+    // A phone's keyboard must not cover the field that confirms.
+    interactiveWidget: "resizes-content",
+  };
+}
 
 /** The document around every page. */
 export default async function RootLayout({ children }: { children: ReactNode }) {
-  // The nonce of the Content-Security-Policy is another one for each answer: nothing is made beforehand.
-  await connection();
+  // The nonce of the Content-Security-Policy is another one for each answer: nothing is made beforehand. Cookies see to that.
+  const [language, theme] = await Promise.all([spoken(), themed()]);
   return (
-    <html lang="en">
+    <html lang={language} data-theme={theme}>
       <body>
-        <div className="isolate">{children}</div>
+        <LanguageProvider language={language}>
+          <div className="isolate">{children}</div>
+        </LanguageProvider>
       </body>
     </html>
   );

@@ -35,26 +35,26 @@ describe("times", () => {
     [4_800_000, "1 h 20 min"],
     [270_000_000, "3 days 3 h"],
     [-5, "0 s"],
-  ])("a span of %s ms is %s", (ms, words) => expect(formatDuration(ms)).toBe(words));
+  ])("a span of %s ms is %s", (ms, words) => expect(formatDuration(ms)).toEqual(words));
 
   it.each([
     [9_000, "a few seconds"],
     [41_000, "about 50 s"],
     [754_000, "about 13 min"],
     [5_400_001, "about 1 h 31 min"],
-  ])("guesses %s ms as %s", (ms, words) => expect(formatEstimate(ms)).toBe(words));
+  ])("guesses %s ms as %s", (ms, words) => expect(formatEstimate(ms)).toEqual(words));
 
   it("says how long ago, and does not speak of the future", () => {
-    expect(formatAgo(0, 4_000)).toBe("4 s ago");
-    expect(formatAgo(0, 180_000)).toBe("3 min ago");
-    expect(formatAgo(0, 36_000_000)).toBe("10 h ago");
-    expect(formatAgo(0, 864_000_000)).toBe("10 days ago");
-    expect(formatAgo(5_000, 0)).toBe("just now");
+    expect(formatAgo(0, 4_000)).toEqual("4 s ago");
+    expect(formatAgo(0, 180_000)).toEqual("3 min ago");
+    expect(formatAgo(0, 36_000_000)).toEqual("10 h ago");
+    expect(formatAgo(0, 864_000_000)).toEqual("10 days ago");
+    expect(formatAgo(5_000, 0)).toEqual("just now");
   });
 });
 
 it("writes rates and counts", () => {
-  expect(formatRate(117_440_512)).toBe("112 MiB/s");
-  expect(plural(1, "host")).toBe("1 host");
-  expect(plural(0, "host")).toBe("0 hosts");
+  expect(formatRate(117_440_512)).toEqual("112 MiB/s");
+  expect(plural(1, "host")).toEqual("1 host");
+  expect(plural(0, "host")).toEqual("0 hosts");
 });

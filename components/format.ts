@@ -1,3 +1,4 @@
+import { type Said, say } from "@/server/say";
 import { formatBytes } from "@/server/zfs/bytes";
 
 export { formatBytes };
@@ -13,35 +14,37 @@ export function formatRate(bytesPerSecond: number): string {
 }
 
 /** A span of time in its two largest units: `1 h 20 min`. */
-export function formatDuration(milliseconds: number): string {
+export function formatDuration(milliseconds: number): Said {
   const ms = Math.max(0, milliseconds);
-  if (ms >= 2 * day) return twoUnits(ms, day, "days", hour, "h");
-  if (ms >= hour) return twoUnits(ms, hour, "h", minute, "min");
-  if (ms >= minute) return twoUnits(ms, minute, "min", second, "s");
-  return `${Math.floor(ms / second)} s`;
+  const count = (unit: number, within = Number.POSITIVE_INFINITY) => Math.floor((ms % within) / unit);
+  if (ms >= 2 * day) {
+    const [days, hours] = [count(day), count(hour, day)];
+    return hours === 0 ? say`${days} days` : say`${days} days ${hours} h`;
+  }
+  if (ms >= hour) {
+    const [hours, minutes] = [count(hour), count(minute, hour)];
+    return minutes === 0 ? say`${hours} h` : say`${hours} h ${minutes} min`;
+  }
+  const [minutes, seconds] = [count(minute), count(second, minute)];
+  if (minutes === 0) return say`${seconds} s`;
+  return seconds === 0 ? say`${minutes} min` : say`${minutes} min ${seconds} s`;
 }
 
 /** A guess at a span of time, not more exact than a guess can be: `about 50 min`. */
-export function formatEstimate(milliseconds: number): string {
-  if (milliseconds < 10 * second) return "a few seconds";
+export function formatEstimate(milliseconds: number): Said {
+  if (milliseconds < 10 * second) return say`a few seconds`;
   const step = milliseconds < minute ? 10 * second : milliseconds < day ? minute : hour;
-  return `about ${formatDuration(Math.ceil(milliseconds / step) * step)}`;
-}
-
-function twoUnits(ms: number, large: number, largeName: string, small: number, smallName: string): string {
-  const rest = Math.floor((ms % large) / small);
-  const first = `${Math.floor(ms / large)} ${largeName}`;
-  return rest === 0 ? first : `${first} ${rest} ${smallName}`;
+  return say`about ${formatDuration(Math.ceil(milliseconds / step) * step)}`;
 }
 
 /** How long ago something was, in its largest unit: `3 min ago`. A clock that is ahead gives `just now`. */
-export function formatAgo(at: number, now: number): string {
+export function formatAgo(at: number, now: number): Said {
   const ms = now - at;
-  if (ms < second) return "just now";
-  if (ms < minute) return `${Math.floor(ms / second)} s ago`;
-  if (ms < hour) return `${Math.floor(ms / minute)} min ago`;
-  if (ms < 2 * day) return `${Math.floor(ms / hour)} h ago`;
-  return `${Math.floor(ms / day)} days ago`;
+  if (ms < second) return say`just now`;
+  if (ms < minute) return say`${Math.floor(ms / second)} s ago`;
+  if (ms < hour) return say`${Math.floor(ms / minute)} min ago`;
+  if (ms < 2 * day) return say`${Math.floor(ms / hour)} h ago`;
+  return say`${Math.floor(ms / day)} days ago`;
 }
 
 /** `1 host`, `2 hosts`. */

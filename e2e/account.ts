@@ -16,7 +16,7 @@ export type TestAccount = z.output<typeof schema>;
 export async function accountOn(url: string, stateDir: string, log: () => string): Promise<TestAccount> {
   const file = join(stateDir, "tests-account.json");
   for (const until = Date.now() + 10_000; Date.now() < until; await sleep(50)) {
-    const setUp = /make one with this token: (\S+)/.exec(log())?.[1];
+    const setUp = setUpTokenIn(log());
     if (setUp) {
       const account = await make(url, setUp);
       writeFileSync(file, JSON.stringify(account), { mode: 0o600 });
@@ -28,6 +28,11 @@ export async function accountOn(url: string, stateDir: string, log: () => string
     if ((await me.text()).includes(`"name":"tests"`)) return account;
   }
   throw new Error("The server neither has the tests' account nor says how to make it.");
+}
+
+/** The token by which the first account is made, as the log of a server shows it. */
+export function setUpTokenIn(log: string): string | undefined {
+  return /make one with this token: (\S+)/.exec(log)?.[1];
 }
 
 /** What lets a request of the account's in. */

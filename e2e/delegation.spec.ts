@@ -3,7 +3,7 @@ import { expect, type Page } from "@playwright/test";
 import { discard, expectFinished, expectGone, expectIdle, rowOf } from "./fixtures";
 import { addHost, check, foundOn, hostOn } from "./hosts";
 import { exists, guid, type HostName, hostNames, makePartial, run, sh, sshConfigFile } from "./lab";
-import { signIn, test } from "./no-lab";
+import { enter, test } from "./no-lab";
 
 /*
  * A plain user on real ZFS who may nothing, but for what the check of the page says to delegate: nothing else is configured
@@ -55,9 +55,7 @@ test("a plain user with the delegations that the check prints, and no others, ca
     await makePartial({ name: partials[0], kind: "incremental", sizeMb: 24, receivedMb: 10 }),
     await makePartial({ name: partials[1], kind: "full", sizeMb: 20, receivedMb: 8 }),
   ];
-  await page.goto("/hosts");
-  await signIn(page, server.account.name, server.account.password);
-  await expect(page.getByText("Live", { exact: true })).toBeVisible();
+  await enter(page, server, "/hosts");
 
   for (const name of hostNames) {
     await sh(name, `useradd --create-home --shell /bin/sh ${user} && usermod -p '*' ${user}`);

@@ -19,7 +19,11 @@ let ending = false;
 async function end(code: number): Promise<void> {
   if (ending) return;
   ending = true;
-  console.log("\nStopping everything that the demo started…");
+  console.log(
+    labWasUp
+      ? "\nStopping the page. The machines were up before the demo, and stay: npm run lab -- down stops them."
+      : "\nStopping everything that the demo started…",
+  );
   await server.stop();
   // Another demo may be running on the same lab: its transfers are not ours.
   if (started) stopTransfers(stateDir);
@@ -55,4 +59,11 @@ What to try:
   backup/logs       being received right now by somebody else: left alone
 
 A shell on either machine:   npm run lab -- ssh nas      npm run lab -- ssh tower
-Ctrl-C stops everything.`);
+Ctrl-C stops everything that the demo started.`);
+
+// A server that was killed leaves the machines up for nobody.
+await server.gone();
+if (!ending) {
+  console.error(`\nThe page's server has ended by itself. The last that it said:\n${server.log}`);
+  await end(1);
+}

@@ -96,11 +96,11 @@ export async function expectIdle(row: Locator): Promise<void> {
   await expect(row.getByRole("button", { name: /^Resume / })).toBeVisible();
 }
 
-/** A receive has left the list. A dialog hides the list from role queries, so it must have closed first. */
+/** A receive is interrupted no more; its row may stay, to say what became of it. A dialog hides the list from role queries, so it must have closed first. */
 export async function expectGone(page: Page, dataset: string): Promise<void> {
   await expect(page.getByRole("dialog")).toHaveCount(0);
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-  await expect(rowOf(page, dataset)).toHaveCount(0, { timeout: 120_000 });
+  await expect(rowOf(page, dataset).getByRole("checkbox")).toHaveCount(0, { timeout: 120_000 });
 }
 
 /** The page says that a transfer into a dataset has finished, and lists it as interrupted no more. */

@@ -34,8 +34,10 @@ test("where the target has drifted, the row says so beforehand and resume with r
   expect(await exists("nas", `${dataset}/%recv`)).toBe(true);
   expect(await receivedBytes(dataset)).toBe(before);
 
+  const confirm = dialog.getByRole("button", { name: "Resume with rollback" });
+  await expect(confirm).toBeDisabled();
   await dialog.getByRole("textbox").fill(dataset);
-  await dialog.getByRole("button", { name: "Resume with rollback" }).click();
+  await confirm.click();
   await expect(dialog).toHaveCount(0);
   await expectFinished(page, dataset);
   expect(await guid("nas", `${dataset}@tue`)).toBe(await guid("tower", "tank/home@tue"));

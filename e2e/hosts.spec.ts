@@ -1,9 +1,14 @@
 import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "@playwright/test";
+import { setUpTokenIn } from "./account";
+import { violationsOn } from "./axe";
 import { addHost, check, foundOn, hostOn, removeHost } from "./hosts";
-import { test as base, signIn } from "./no-lab";
+import { test as base, enter, port } from "./no-lab";
+import { RunningServer } from "./server";
 import { Sshd } from "./sshd";
 
 /*
@@ -21,9 +26,79 @@ const test = base.extend<{ sshd: Sshd }>({
 });
 
 test.beforeEach(async ({ page, server }) => {
-  await page.goto("/hosts");
-  await signIn(page, server.account.name, server.account.password);
-  await expect(page.getByText("Live", { exact: true })).toBeVisible();
+  await enter(page, server, "/hosts");
+});
+
+test("whoever opens Halfway for the first time gets from the token in its log to a checked host, without a detour", async ({
+  browser,
+  sshd,
+}) => {
+  const stateDir = mkdtempSync(join(tmpdir(), "halfway-first-"));
+  const configFile = join(stateDir, "hosts.json");
+  writeFileSync(configFile, JSON.stringify({ hosts: [] }));
+  const server = new RunningServer({ port: port + 1, configFile, stateDir, untouched: true });
+  await server.start();
+  const context = await browser.newContext({ baseURL: server.url });
+  const page = await context.newPage();
+  const took = { fields: 0, presses: 0 };
+  const type = async (label: string, text: string) => {
+    took.fields += 1;
+    await page.getByLabel(label, { exact: true }).fill(text);
+  };
+  const press = async (name: string) => {
+    took.presses += 1;
+    await page.getByRole("button", { name, exact: true }).click();
+  };
+  try {
+    await page.goto("/");
+    await expect(page).toHaveURL("/setup");
+    expect(await violationsOn(page)).toEqual([]);
+    const began = Date.now();
+    await type("Set-up token", setUpTokenIn(server.log) ?? "");
+    await type("Your name", "ada");
+    await type("Password", "correct horse battery");
+    await type("Password, once more", "correct horse battery");
+    await press("Make the account");
+
+    // There is nothing to list yet: the way leads to the hosts, and says what to do there.
+    await expect(page).toHaveURL("/hosts");
+    await expect(page.getByRole("heading", { name: "There is no host yet" })).toBeVisible();
+    expect(await violationsOn(page)).toEqual([]);
+    await press("Add a host…");
+    await type("Name", "loop");
+    await type("Login", sshd.login);
+    await type("Port", String(sshd.port));
+    await press("Ask for its key");
+    await expect(page.getByText(sshd.fingerprint, { exact: true })).toBeVisible();
+    await press("Accept the key and add the host");
+    const line = page.getByRole("dialog").getByText(/^restrict ssh-ed25519 /);
+    sshd.authorize((await line.textContent()) ?? "");
+    await press("Check loop");
+    await expect(foundOn(page, "loop", "Login")).toContainText("Halfway is");
+    await expect(page.getByRole("heading", { name: "There is no host yet" })).toHaveCount(0);
+    expect(took).toEqual({ fields: 7, presses: 5 });
+    expect(Date.now() - began).toBeLessThan(120_000);
+  } finally {
+    await context.close();
+    await server.stop();
+    rmSync(stateDir, { recursive: true, force: true });
+  }
+});
+
+test("the page of hosts has nothing that axe finds wrong, with a check and with a dialog open", async ({
+  page,
+  sshd,
+}) => {
+  sshd.authorize(await addHost(page, "loop", sshd));
+  await check(page, "loop");
+  await expect(foundOn(page, "loop", "Login")).toContainText("Halfway is");
+  expect(await violationsOn(page)).toEqual([]);
+  await page.getByRole("button", { name: "Change loop" }).click();
+  await page.getByRole("button", { name: "Ask for its key" }).click();
+  await expect(page.getByRole("dialog", { name: "Is this the key of loop?" })).toBeVisible();
+  expect(await violationsOn(page)).toEqual([]);
+  await page.keyboard.press("Escape");
+  await removeHost(page, "loop");
 });
 
 test("a host is added by its fingerprint, the line lets Halfway in and no further, and a check says what is missing", async ({
@@ -32,7 +107,6 @@ test("a host is added by its fingerprint, the line lets Halfway in and no furthe
   sshd,
 }) => {
   const line = await addHost(page, "loop", sshd);
-  await check(page, "loop");
   await expect(foundOn(page, "loop", "Login")).toContainText("does not let Halfway in");
   await expect(foundOn(page, "loop", "Login")).toContainText(line);
 
@@ -43,6 +117,7 @@ test("a host is added by its fingerprint, the line lets Halfway in and no furthe
   await expect(foundOn(page, "loop", "Clock")).toContainText("agrees");
   await expect(foundOn(page, "loop", "ZFS")).toContainText("is it installed");
   await expect(hostOn(page, "loop")).toContainText("offline for");
+  await expect(hostOn(page, "loop")).toContainText("loop has no ZFS: the command zfs was not found there.");
 
   const config = join(server.stateDir, "ssh", "config");
   const ssh = (...words: string[]) =>
@@ -72,18 +147,23 @@ test("a host whose key has changed is not talked to until that key is accepted, 
   await check(page, "loop");
   const key = foundOn(page, "loop", "Host key");
   await expect(key).toContainText("shows another host key than the one that was accepted");
-  await expect(key.getByText(before, { exact: true })).toBeVisible();
-  await expect(key.getByText(sshd.fingerprint, { exact: true })).toBeVisible();
+  await expect(key).toContainText(`${sshd.fingerprint} instead of ${before}`);
   await expect(foundOn(page, "loop", "Login")).toHaveCount(0);
 
   await page.reload();
   await expect(hostOn(page, "loop")).toContainText(`${sshd.fingerprint} instead of ${before}`);
 
-  await check(page, "loop");
-  await key.getByRole("button", { name: "Accept the new key" }).click();
+  // Whoever comes later need not check it first.
+  await hostOn(page, "loop").getByRole("button", { name: "Accept this fingerprint…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Is this the key of loop?" });
+  await expect(dialog.getByText(sshd.fingerprint, { exact: true })).toBeVisible();
+  await expect(dialog.getByText(`Until now ${before} was accepted.`)).toBeVisible();
+  await dialog.getByRole("button", { name: "Accept the key and save" }).click();
+  await expect(page.getByText("loop is talked to again, by its new key.")).toBeVisible();
   await expect(foundOn(page, "loop", "Login")).toContainText("Halfway is");
   await expect(key).toContainText(sshd.fingerprint);
   await expect(key).not.toContainText(before);
+  await expect(hostOn(page, "loop").getByRole("button", { name: "Accept this fingerprint…" })).toHaveCount(0);
   await removeHost(page, "loop");
 });
 

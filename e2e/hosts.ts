@@ -21,7 +21,7 @@ export async function check(page: Page, name: string): Promise<void> {
 }
 
 /**
- * Adds a host as a person does who compares its fingerprint.
+ * Adds a host as a person does who compares its fingerprint; what works there is looked at then.
  * @returns the line that lets Halfway in there.
  */
 export async function addHost(
@@ -40,8 +40,8 @@ export async function addHost(
   await dialog.getByRole("button", { name: "Accept the key and add the host" }).click();
   await expect(dialog.getByRole("heading")).toHaveText(`Let Halfway in on ${name}`);
   const line = (await dialog.getByText(/^restrict ssh-ed25519 /).textContent()) ?? "";
-  await dialog.getByRole("button", { name: "Done" }).click();
-  await expect(hostOn(page, name)).toBeVisible();
+  await dialog.getByRole("button", { name: `Check ${name}` }).click();
+  await expect(hostOn(page, name).getByRole("button", { name: `Check ${name}` })).toBeEnabled();
   return line;
 }
 

@@ -50,13 +50,17 @@ test("each row says what an expert would, before anything is tried", async ({ pa
     await expect(words, dataset).toBeVisible({ timeout: 60_000 });
   }
   const blocked = rowOf(page, "backup/limited/archive");
-  await expect(blocked.getByText(/^zfs set quota=\d+M backup\/limited$/)).toBeVisible();
   await expect(blocked.getByRole("button", { name: "Resume backup/limited/archive" })).toBeDisabled();
   const dead = rowOf(page, "backup/wiki");
   await expect(dead.getByRole("button", { name: "Resume backup/wiki" })).toBeDisabled();
   await expect(dead.getByRole("button", { name: "Abort backup/wiki" })).toBeEnabled();
-  await dead.getByText(/^How we know/).click();
-  await expect(dead.getByText(/^It was receiving tank\/wiki@weekly/)).toBeVisible();
+  // How we know, and what repairs it, is a click away.
+  await dead.getByRole("link", { name: "backup/wiki" }).click();
+  await expect(page).toHaveURL(`/receives/${encodeURIComponent("nas:backup/wiki")}`);
+  await expect(page.getByText(/^It was receiving tank\/wiki@weekly/).first()).toBeVisible();
+  await page.goBack();
+  await blocked.getByRole("link", { name: "backup/limited/archive" }).click();
+  await expect(page.getByText(/^zfs set quota=\d+M backup\/limited$/).first()).toBeVisible();
 });
 
 test("a receive that somebody else is running is shown as such and cannot be touched", async ({ page }) => {
@@ -67,6 +71,45 @@ test("a receive that somebody else is running is shown as such and cannot be tou
   const stopped = rowOf(page, "backup/projects");
   await expect(stopped.getByRole("button", { name: "Resume backup/projects" })).toBeEnabled();
   await expect(stopped.getByRole("button", { name: "Abort backup/projects" })).toBeEnabled();
+});
+
+test("the list can be searched, narrowed and ordered, and its address says how", async ({ page }) => {
+  await open(page);
+  await expect(rowOf(page, "backup/wiki").getByText("· cannot be finished")).toBeVisible({ timeout: 60_000 });
+  const search = page.getByRole("searchbox", { name: "Search dataset and source names" });
+  await search.fill("tank/WIKI");
+  await expect(page.getByText(/^1 of \d+ shown$/)).toBeVisible();
+  await expect(rowOf(page, "backup/wiki")).toBeVisible();
+  await expect(rowOf(page, "backup/vault")).toHaveCount(0);
+  await expect(search).toBeFocused();
+  await page.getByRole("button", { name: "Clear" }).click();
+  await page.getByRole("combobox", { name: "State" }).selectOption("Needs a person");
+  await expect(page).toHaveURL(/\?kind=person$/);
+  await expect(rowOf(page, "backup/vault")).toHaveCount(0);
+  await page.reload();
+  await expect(rowOf(page, "backup/wiki")).toBeVisible();
+  await expect(rowOf(page, "backup/vault")).toHaveCount(0);
+  await search.fill("no such thing");
+  await expect(page.getByText("No receive is like that.")).toBeVisible();
+});
+
+test("several are resumed together only after they were shown, and what takes more than a click is left out", async ({
+  page,
+}) => {
+  await open(page);
+  await expect(rowOf(page, "backup/wiki").getByText("· cannot be finished")).toBeVisible({ timeout: 60_000 });
+  await expect(rowOf(page, "backup/vault").getByText("· can be resumed")).toBeVisible({ timeout: 60_000 });
+  for (const dataset of ["backup/vault", "backup/wiki"]) {
+    await page.getByRole("checkbox", { name: `Select ${dataset}` }).check();
+  }
+  await page.getByRole("button", { name: "Resume 1…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Resume 1 receive" });
+  await dialog.getByText("backup/vault", { exact: true }).click();
+  await expect(dialog.getByText(/zfs receive .*backup\/vault/).first()).toBeVisible();
+  const left = dialog.getByRole("region", { name: "Not among them" });
+  await expect(left.getByText("backup/wiki", { exact: true })).toBeVisible();
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await expect(rowOf(page, "backup/vault").getByText("· can be resumed")).toBeVisible();
 });
 
 test("the headline counts what needs a person", async ({ page }) => {

@@ -45,3 +45,10 @@ export async function signIn(page: Page, name: string, secret: string): Promise<
   await page.getByLabel("Password").fill(secret);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
 }
+
+/** Opens a page as the server's admin, and waits until it is live. */
+export async function enter(page: Page, { account }: RunningServer, path = "/"): Promise<void> {
+  await page.goto(path);
+  await signIn(page, account.name, account.password);
+  await expect(page.getByText("Live", { exact: true })).toBeVisible();
+}

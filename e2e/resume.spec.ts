@@ -24,6 +24,8 @@ test("resume finishes an incremental receive", async ({ page }) => {
   await open(page);
   await rowOf(page, "backup/photos").getByRole("button", { name: "Resume backup/photos" }).click();
   await expectFinished(page, "backup/photos");
+  // Where it stood it says so, and the button that comes next does not move under the pointer.
+  await expect(rowOf(page, "backup/photos").getByText(/is complete on nas/)).toBeVisible();
   expect(await guid("nas", "backup/photos@2026-11-02")).toBe(await guid("tower", "tank/photos@2026-11-02"));
 });
 

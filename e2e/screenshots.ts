@@ -1,9 +1,11 @@
 import { existsSync, mkdirSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type BrowserContext, chromium, type Page } from "@playwright/test";
 import { ensureBuild } from "./build";
-import { configFile, down, status, up } from "./lab";
+import { browser as client } from "./client";
+import { configFile, down, sh, status, up } from "./lab";
 import { RunningServer } from "./server";
 import { uplink } from "./uplink";
 
@@ -15,7 +17,7 @@ const looks = [
   { suffix: "-dark", viewport: desktop, colorScheme: "dark" },
   { suffix: "-phone", viewport: phone, colorScheme: "light" },
 ] as const;
-type Look = (typeof looks)[number];
+type Look = Omit<(typeof looks)[number], "suffix"> & { suffix: string };
 type StorageState = Awaited<ReturnType<BrowserContext["storageState"]>>;
 
 const server = new RunningServer({
@@ -43,10 +45,50 @@ async function open(address: string, look: Look = looks[0]): Promise<Page> {
   return page;
 }
 
-async function openSignedOut(address: string, { viewport, colorScheme }: Look): Promise<Page> {
-  const page = await browser.newPage({ viewport, colorScheme, ...(signedIn && { storageState: signedIn }) });
+async function openSignedOut(
+  address: string,
+  { viewport, colorScheme }: Look,
+  locale = "en-GB",
+): Promise<Page> {
+  const known = signedIn && { storageState: signedIn };
+  const page = await browser.newPage({ viewport, colorScheme, locale, ...known });
   await page.goto(server.url + address);
   return page;
+}
+
+/** How the first account is made: on a server of its own, that nobody has one on. */
+async function firstAccount(): Promise<void> {
+  const fresh = new RunningServer({
+    port: Number(process.env.PORT ?? 3220) + 1,
+    configFile,
+    stateDir: mkdtempSync(join(tmpdir(), "halfway-screenshots-")),
+    untouched: true,
+  });
+  await fresh.start();
+  try {
+    for (const { viewport, colorScheme, suffix } of looks) {
+      const page = await browser.newPage({ viewport, colorScheme, locale: "en-GB" });
+      await page.goto(`${fresh.url}/setup`);
+      await page.getByRole("button", { name: "Make the account" }).waitFor();
+      await page.screenshot({ path: join(folder, `setup${suffix}.png`) });
+      await page.close();
+    }
+  } finally {
+    await fresh.stop();
+  }
+}
+
+/** A way of being told, to where nobody answers. Last of all: it is on the audit's page, too. */
+async function aWay(): Promise<void> {
+  const page = await open("/notices");
+  await page.getByRole("button", { name: "Add a way…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Add a way" });
+  await dialog.getByLabel("Name", { exact: true }).fill("Phone");
+  await dialog.getByLabel("Server", { exact: true }).fill("https://ntfy.example.org");
+  await dialog.getByLabel("Topic", { exact: true }).fill("nas");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("listitem", { name: "Phone" }).waitFor();
+  await page.close();
 }
 
 /** Signs in as people do; every page after that is theirs. */
@@ -112,6 +154,51 @@ async function chooseSend(page: Page): Promise<void> {
   await page.getByRole("button", { name: /^Send \d/ }).waitFor();
 }
 
+async function checkTower(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Check tower" }).click();
+  await page
+    .getByText(/OpenZFS [\d.]+/)
+    .nth(2)
+    .waitFor();
+}
+
+async function readToken(page: Page): Promise<void> {
+  const token = await sh("nas", "zfs get -Hpo value receive_resume_token backup/photos");
+  await page.getByRole("textbox").fill(token);
+  await page.getByText("tank/photos@2026-11-02").first().waitFor();
+}
+
+async function selectAll(page: Page): Promise<void> {
+  await everythingJudged(page);
+  await page.getByRole("button", { name: /^Select all \d+ that can be resumed/ }).click();
+  await page.getByRole("button", { name: /^Resume \d+…/ }).click();
+  await page.getByRole("dialog").getByText("backup/photos").waitFor();
+}
+
+async function openRollback(page: Page): Promise<void> {
+  await everythingJudged(page);
+  await rowOf(page, "backup/home").getByRole("button", { name: "Resume with rollback backup/home" }).click();
+  await page.getByRole("dialog").getByText("What is lost").first().waitFor();
+}
+
+async function openPalette(page: Page): Promise<void> {
+  await page.keyboard.press("Control+k");
+  await page.getByRole("dialog").getByRole("combobox").fill("pho");
+  await page.getByRole("option", { name: /backup\/photos/ }).waitFor();
+}
+
+async function openDrawer(page: Page): Promise<void> {
+  await page.getByRole("button", { name: /^Transfers/ }).click();
+  await page.getByRole("dialog").getByRole("progressbar").waitFor();
+}
+
+async function openShortcuts(page: Page): Promise<void> {
+  // The list's own keys are there a moment after the page is live.
+  await everythingJudged(page);
+  await page.keyboard.press("?");
+  await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
+}
+
 /** Nothing of it is saved. */
 async function draftPolicy(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Add a policy" }).click();
@@ -122,17 +209,39 @@ async function draftPolicy(page: Page): Promise<void> {
 }
 
 try {
+  await firstAccount();
   await signIn();
   await picture("list", "/", everythingJudged, { fullPage: false });
   await picture("send", "/send", chooseSend);
   await picture("settings", "/settings", draftPolicy);
+  await picture("hosts", "/hosts", checkTower);
+  await picture("token", "/token", readToken);
+  await picture("selection", "/", selectAll, { fullPage: false });
+  await picture("palette", "/", openPalette, { fullPage: false });
+  await picture("shortcuts", "/", openShortcuts, { fullPage: false });
+  for (const [locale, suffix, live] of [
+    ["de-DE", "-de", "Live"],
+    ["zh-CN", "-zh", "实时"],
+  ] as const) {
+    const page = await openSignedOut("/", { ...looks[0], suffix }, locale);
+    await page.getByText(live, { exact: true }).waitFor();
+    await page.getByText("backup/projects").first().waitFor();
+    await page.screenshot({ path: join(folder, `list${suffix}.png`) });
+    await page.close();
+  }
+
+  await picture("force", "/", openRollback, { fullPage: false });
 
   // What an abort would mean, and a verdict with its evidence.
   const dialogs = await open("/");
   const wiki = rowOf(dialogs, "backup/wiki");
-  await wiki.getByText(/^How we know/).click();
-  await showRow(dialogs, "backup/wiki");
+  await wiki.getByRole("link", { name: "backup/wiki" }).click();
+  await dialogs
+    .getByText(/^It was receiving tank\/wiki@weekly/)
+    .first()
+    .waitFor();
   await dialogs.screenshot({ path: join(folder, "evidence.png") });
+  await dialogs.goBack();
   await wiki.getByRole("button", { name: "Abort backup/wiki" }).click();
   await dialogs.getByText("What runs").waitFor();
   await dialogs.screenshot({ path: join(folder, "abort.png") });
@@ -162,8 +271,17 @@ try {
     await showRow(one, photos);
   };
   await picture("running", "/", showRunning, { fullPage: false });
+  await picture("drawer", "/hosts", openDrawer, { fullPage: false });
+  await picture("receive", "/receives/nas%3Abackup%2Fphotos", async (one) => {
+    await one.getByRole("img", { name: /^Rate over time/ }).waitFor();
+    await one.getByText("Reading what is remembered…").waitFor({ state: "detached" });
+  });
   // The source is held a moment after an attempt has begun.
-  await page.waitForTimeout(10_000);
+  const api = client(server);
+  const held = async () => (await api.holds.list.query()).some(({ holds }) => holds.length > 0);
+  for (const until = Date.now() + 60_000; !(await held()); await sleep(500)) {
+    if (Date.now() > until) throw new Error("nothing is held");
+  }
   await picture("holds", "/holds", (one) => one.getByText("A transfer needs it").first().waitFor());
   await row.getByRole("button", { name: `Stop ${photos}` }).click();
   await row.getByRole("button", { name: `Resume ${photos}` }).waitFor({ timeout: 60_000 });
@@ -180,6 +298,8 @@ try {
   await picture("audit", "/audit", (one) =>
     one.getByText("Stop a transfer").filter({ visible: true }).first().waitFor(),
   );
+  await aWay();
+  await picture("notices", "/notices", (one) => one.getByRole("listitem", { name: "Phone" }).waitFor());
 } finally {
   await browser.close();
   await uplink.quick();

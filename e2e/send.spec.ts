@@ -85,5 +85,6 @@ test("what was typed is no name: that is said, and nothing can be sent", async (
   await expect(dataset).toHaveValue("backup/$(reboot)");
   const inTheWay = page.getByRole("region", { name: "This is in the way" });
   await expect(inTheWay.getByText("is not a ZFS dataset name")).toBeVisible();
+  await expect(dataset).toHaveAccessibleDescription(/is not a ZFS dataset name/);
   await expect(page.getByRole("button", { name: "Send", exact: true })).toBeDisabled();
 });

@@ -11,16 +11,22 @@ export type ServerOptions = {
   configFile: string;
   /** Where it remembers transfers. */
   stateDir: string;
+  /** Whether the first account is left to be made. */
+  untouched?: boolean;
   /** Further settings. */
   env?: Record<string, string>;
+  /** What is started instead of the product itself: a program that serves it on `PORT`. */
+  program?: readonly [command: string, ...args: string[]];
 };
 
 const startsWithin = 30_000;
 
-/** The product as people run it: the production build under `next start`. */
+/** The product as people run it: the production build under `npm start`. */
 export class RunningServer {
   #child: ChildProcess | null = null;
   #account: TestAccount | null = null;
+  #log = "";
+  #said = 0;
 
   constructor(private readonly options: ServerOptions) {}
 
@@ -32,6 +38,16 @@ export class RunningServer {
   get account(): TestAccount {
     if (!this.#account) throw new Error("The server has not been started yet.");
     return this.#account;
+  }
+
+  /** What it has said lately. */
+  get log(): string {
+    return this.#log;
+  }
+
+  /** How many bytes it has said since it was made. */
+  get said(): number {
+    return this.#said;
   }
 
   /** What lets a request in. */
@@ -51,39 +67,53 @@ export class RunningServer {
 
   /** Starts it and waits until it answers. */
   async start(): Promise<void> {
-    const { port, configFile, stateDir, env } = this.options;
+    const { port, configFile, stateDir, untouched, env } = this.options;
+    const [command, ...args] = this.options.program ?? [
+      "node",
+      ...["--disable-warning=ExperimentalWarning", "--import", "tsx", "server/start.ts"],
+    ];
     if (await answers(`${this.url}/healthz`)) {
       throw new Error(
         `Port ${port} is taken by another server. Stop it, or choose another port: PORT=3001 npm run …`,
       );
     }
-    const child = spawn("next", ["start", "-H", "127.0.0.1", "-p", String(port)], {
+    const child = spawn(command, args, {
       stdio: ["ignore", "pipe", "pipe"],
       env: {
         ...process.env,
         NODE_ENV: "production",
         NEXT_TELEMETRY_DISABLED: "1",
+        PORT: String(port),
         HALFWAY_CONFIG: configFile,
         HALFWAY_STATE_DIR: stateDir,
         ...env,
       },
     });
     this.#child = child;
-    let log = "";
+    // What an earlier one said is over: its set-up token most of all.
+    this.#log = "";
     const collect = (chunk: Buffer) => {
-      log = `${log}${chunk}`.slice(-8_000);
+      this.#said += chunk.length;
+      this.#log = `${this.#log}${chunk}`.slice(-8_000);
     };
     child.stdout?.on("data", collect);
     child.stderr?.on("data", collect);
     for (const until = Date.now() + startsWithin; Date.now() < until; await sleep(100)) {
       if (child.exitCode !== null) break;
       if (await answers(`${this.url}/healthz`)) {
-        this.#account = await accountOn(this.url, stateDir, () => log);
+        if (!untouched) this.#account = await accountOn(this.url, stateDir, () => this.#log);
         return;
       }
     }
     await this.stop();
-    throw new Error(`The server did not start on port ${port}:\n${log}`);
+    throw new Error(`The server did not start on port ${port}:\n${this.#log}`);
+  }
+
+  /** Resolves when its process has ended, whoever ended it. */
+  async gone(): Promise<void> {
+    const child = this.#child;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    await new Promise((resolve) => child.once("exit", resolve));
   }
 
   /** Ends it as a service manager would; resolves with the milliseconds that took. */

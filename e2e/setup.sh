@@ -25,6 +25,11 @@ if [ "${1:-}" = browser ]; then
   [ -x /usr/bin/chromium ] || missing=chromium
   # For a test that lets Halfway in by SSH; it starts a server of its own.
   [ -x /usr/sbin/sshd ] || missing="$missing openssh-server"
+  # For the page in Chinese: else what is measured and pictured of it is empty boxes.
+  [ -n "$(fc-list :lang=zh 2>/dev/null)" ] || missing="$missing fontconfig fonts-droid-fallback"
+  # For one that puts a proxy with HTTPS in front.
+  [ -x /usr/sbin/nginx ] || missing="$missing nginx-light"
+  [ -x /usr/bin/openssl ] || missing="$missing openssl"
 fi
 if [ -n "$missing" ]; then
   if [ "$(id -u)" -ne 0 ]; then
@@ -48,6 +53,9 @@ if [ -n "$missing" ]; then
   fi
   case "$missing" in
     *openssh-server*) [ ! -d /run/systemd/system ] || systemctl disable --quiet ssh.service ssh.socket >>"$log" 2>&1 || true ;;
+  esac
+  case "$missing" in
+    *nginx-light*) [ ! -d /run/systemd/system ] || systemctl disable --quiet nginx.service >>"$log" 2>&1 || true ;;
   esac
   rm -f "$log"
 fi

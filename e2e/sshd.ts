@@ -87,8 +87,17 @@ export class Sshd {
     this.#child = null;
     if (!child?.pid || child.exitCode !== null) return;
     const ended = new Promise((resolve) => child.once("exit", resolve));
-    for (const pid of [...childrenOf(child.pid), child.pid]) process.kill(pid, "SIGTERM");
+    for (const pid of [...childrenOf(child.pid), child.pid]) end(pid);
     await ended;
+  }
+}
+
+/** A connection that has ended meanwhile needs no ending. */
+function end(pid: number): void {
+  try {
+    process.kill(pid, "SIGTERM");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
 }
 

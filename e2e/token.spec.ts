@@ -38,7 +38,7 @@ test("a token copied out of a terminal, command and line breaks and all, is read
     .fill(`root@nas:~# zfs send -t ${lines} | zfs receive -s backup/films`);
   await expect(
     page.getByText(
-      "Incremental send of tank/Family Films@tuesday, 84.2 GiB received, raw, compressed; it stopped in object 42,818 at offset 1.50 MiB.",
+      "Incremental send of tank/Family Films@tuesday. Received: 84.2 GiB. How it is sent: raw, compressed. It stopped in object 42,818 at offset 1.50 MiB.",
     ),
   ).toBeVisible();
   await expect(page.getByText(String(token.toGuid), { exact: true })).toBeVisible();

@@ -1,3 +1,5 @@
+import { plain, recalled, type Said, verbatim } from "./say";
+
 /**
  * Why something could not be done. A closed set: the API maps each to a tRPC code, the page to an icon.
  * - `BAD_INPUT`     what was asked is malformed; nothing was started
@@ -31,11 +33,13 @@ const brand = Symbol.for("halfway.error");
 export class HalfwayError extends Error {
   constructor(
     readonly code: ErrorCode,
-    message: string,
+    message: Said,
     readonly stderr: string = "",
   ) {
     super(message);
     this.name = "HalfwayError";
+    // What logs show of an error, and no page.
+    if (this.stack !== undefined) this.stack = plain(this.stack);
   }
 
   /** Next runs several copies of this module in one process (next.js#65350); `instanceof` must know them all. */
@@ -46,7 +50,21 @@ export class HalfwayError extends Error {
   readonly [brand] = true;
 }
 
-/** The sentence to show for anything thrown; what we did not expect is named as such, never hidden. */
-export function sentence(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/**
+ * A configuration that cannot be used. It keeps the server from starting: its words are for whoever starts it, and no page
+ * ever shows them.
+ */
+export function badConfiguration(words: string): HalfwayError {
+  return new HalfwayError("BAD_INPUT", verbatim(words));
+}
+
+/** How a program ends by an error: 78 (`EX_CONFIG`) where a person has to mend something first, and beginning anew is no use. */
+export function exitCodeFor(error: unknown): number {
+  return error instanceof HalfwayError ? 78 : 1;
+}
+
+/** The sentence to show for anything thrown; what we did not expect is in the words of others, and never hidden. */
+export function sentence(error: unknown): Said {
+  if (error instanceof HalfwayError) return recalled(error.message);
+  return verbatim(error instanceof Error ? error.message : String(error));
 }

@@ -1,8 +1,8 @@
-import type { Metadata } from "next";
 import { AccountPage } from "@/components/account/account-page";
 import { SignedIn } from "../signed-in";
+import { titled } from "../spoken";
 
-export const metadata: Metadata = { title: "Your account" };
+export const generateMetadata = () => titled((t) => t`Your account`);
 
 /** One's own password, second factor and sessions. */
 export default function Page() {

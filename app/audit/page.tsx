@@ -1,8 +1,8 @@
-import type { Metadata } from "next";
 import { AuditPage } from "@/components/audit/audit-page";
 import { SignedIn } from "../signed-in";
+import { titled } from "../spoken";
 
-export const metadata: Metadata = { title: "Audit" };
+export const generateMetadata = () => titled((t) => t`Audit`);
 
 /** Who did what, or was refused. */
 export default function Page() {

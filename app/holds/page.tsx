@@ -1,8 +1,8 @@
-import type { Metadata } from "next";
 import { HoldsPage } from "@/components/holds/holds-page";
 import { SignedIn } from "../signed-in";
+import { titled } from "../spoken";
 
-export const metadata: Metadata = { title: "Holds" };
+export const generateMetadata = () => titled((t) => t`Holds`);
 
 /** Every snapshot that Halfway keeps from being destroyed. */
 export default function Page() {

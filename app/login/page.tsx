@@ -1,11 +1,11 @@
-import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { LoginForm } from "@/components/account/login-form";
 import { pathAfterSignIn } from "@/components/account/words";
 import { ServerProvider } from "@/components/live/server-provider";
 import { anybody } from "@/server/api/visitor";
+import { titled } from "../spoken";
 
-export const metadata: Metadata = { title: "Sign in" };
+export const generateMetadata = () => titled((t) => t`Sign in`);
 
 /** Where everybody begins who is not signed in. */
 export default async function Page({

@@ -1,8 +1,8 @@
-import type { Metadata } from "next";
 import { SendPage } from "@/components/sends/send-page";
 import { SignedIn } from "../signed-in";
+import { titled } from "../spoken";
 
-export const metadata: Metadata = { title: "Send a snapshot" };
+export const generateMetadata = () => titled((t) => t`Send a snapshot`);
 
 /** Where a new send is put together, looked at, and started. */
 export default function Page() {

@@ -1,10 +1,10 @@
-import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { SetUpForm } from "@/components/account/set-up-form";
 import { ServerProvider } from "@/components/live/server-provider";
 import { anybody } from "@/server/api/visitor";
+import { titled } from "../spoken";
 
-export const metadata: Metadata = { title: "Set up" };
+export const generateMetadata = () => titled((t) => t`Set up`);
 
 /** Where the first account is made, by whoever can read the log. */
 export default async function Page() {

@@ -1,20 +1,21 @@
-import type { Metadata } from "next";
-import { ServerProvider } from "@/components/live/server-provider";
+import { ConnectionState } from "@/components/live/connection";
 import { TokenReader } from "@/components/tokens/token-reader";
 import { Header } from "@/components/ui/header";
-import { visitor } from "@/server/api/visitor";
+import { SignedIn } from "../signed-in";
+import { titled } from "../spoken";
 
-export const metadata: Metadata = { title: "Read a resume token" };
+export const generateMetadata = () => titled((t) => t`Read a resume token`);
 
 /** Where one can paste a resume token and read what it says. */
-export default async function Page() {
-  const { me } = await visitor();
+export default function Page() {
   return (
-    <ServerProvider me={me}>
-      <Header current="/token" />
+    <SignedIn>
+      <Header current="/token">
+        <ConnectionState />
+      </Header>
       <main className="mx-auto max-w-4xl px-4 pt-8 pb-20 sm:px-6">
         <TokenReader />
       </main>
-    </ServerProvider>
+    </SignedIn>
   );
 }

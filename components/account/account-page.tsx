@@ -1,8 +1,8 @@
 "use client";
 
+import { useT } from "@/components/language/language";
 import { ConnectionState } from "@/components/live/connection";
 import { Header } from "@/components/ui/header";
-import { Reasons } from "@/components/ui/refusable-button";
 import { ChangePassword } from "./change-password";
 import { useMe } from "./me";
 import { Passkeys } from "./passkeys";
@@ -13,6 +13,7 @@ import { roleWords } from "./words";
 /** What one may change of one's own account. */
 export function AccountPage() {
   const me = useMe();
+  const t = useT();
   return (
     <>
       <Header current="/account">
@@ -20,11 +21,11 @@ export function AccountPage() {
       </Header>
       <main className="mx-auto max-w-4xl px-4 pt-8 pb-20 sm:px-6">
         <h1 tabIndex={-1} className="text-xl font-semibold tracking-tight outline-none sm:text-2xl">
-          Your account
+          {t`Your account`}
         </h1>
         {me && (
           <p className="mt-1 text-muted wrap-anywhere">
-            {me.name} · {roleWords[me.role]}
+            {me.name} · {t(roleWords[me.role])}
           </p>
         )}
         {me?.kind === "person" ? (
@@ -37,16 +38,14 @@ export function AccountPage() {
               </>
             ) : (
               <p className="mt-6 max-w-prose">
-                You sign in at {me.elsewhere}. Password, second factor and passkeys are its affair, and so is
-                what you may do here: it says so at each sign-in.
+                {t`You sign in at ${me.elsewhere}. Password, second factor and passkeys are its affair, and so is what you may do here: it says so at each sign-in.`}
               </p>
             )}
             <Sessions />
           </>
         ) : (
-          <p className="mt-6">This page was opened with an API token, which has none of it.</p>
+          <p className="mt-6">{t`This page was opened with an API token, which has none of it.`}</p>
         )}
-        <Reasons />
       </main>
     </>
   );

@@ -4,6 +4,7 @@ import { startAuthentication, startRegistration, WebAuthnError } from "@simplewe
 import type { TRPCClientErrorLike } from "@trpc/client";
 import { type PlainError, plainError } from "@/components/live/errors";
 import type { AppRouter } from "@/server/api/root";
+import { say } from "@/server/say";
 
 type Server = ReturnType<typeof import("@/components/live/client").useTRPCClient>;
 
@@ -26,7 +27,7 @@ export function passkeyError(error: Error | null): PlainError | null {
   const code = error instanceof WebAuthnError ? error.code : null;
   const sentence =
     code === "ERROR_AUTHENTICATOR_PREVIOUSLY_REGISTERED"
-      ? "This device holds a passkey of yours for this site already."
-      : "The browser gave no passkey: it was cancelled, took too long, or there is none for this site.";
+      ? say`This device holds a passkey of yours for this site already.`
+      : say`The browser gave no passkey: it was cancelled, took too long, or there is none for this site.`;
   return { reason: "REFUSED", sentence, stderr: "" };
 }

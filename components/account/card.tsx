@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { Appearance } from "@/components/shell/appearance";
 import { Logo } from "@/components/ui/logo";
 
 /** What somebody sees who is not signed in: one thing to do, in the middle of the page. */
@@ -12,6 +13,7 @@ export function Card({ title, children }: { title: string; children: ReactNode }
         <h1 className="text-xl font-semibold">{title}</h1>
         {children}
       </div>
+      <Appearance />
     </main>
   );
 }

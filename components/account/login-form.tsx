@@ -4,6 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { KeyRound, LoaderCircle } from "lucide-react";
 import { type FormEvent, useEffect, useId, useRef, useState } from "react";
 import { flushSync } from "react-dom";
+import { useT } from "@/components/language/language";
 import { useTRPC, useTRPCClient } from "@/components/live/client";
 import { plainError } from "@/components/live/errors";
 import { Button, buttonClass } from "@/components/ui/button";
@@ -20,6 +21,7 @@ import { typedIn } from "./words";
  * @param ways what there is beside a password.
  */
 export function LoginForm({ next, sent, ways }: { next: string; sent: boolean; ways: WaysIn }) {
+  const t = useT();
   const trpc = useTRPC();
   const server = useTRPCClient();
   const id = useId();
@@ -64,21 +66,21 @@ export function LoginForm({ next, sent, ways }: { next: string; sent: boolean; w
     if (!busy) signIn.mutate({ ...typed("name", "password"), code: asksCode ? typed("code").code : null });
   };
   return (
-    <Card title="Sign in">
+    <Card title={t`Sign in`}>
       {proxied && (
         <div className="mt-4 border-b border-line pb-4">
           {proxied.refusal === null ? (
             <Button tone="primary" className="w-full lg:h-9" disabled={busy} onClick={() => comeByProxy()}>
-              Go on as {proxied.name}
+              {t`Go on as ${proxied.name}`}
             </Button>
           ) : (
-            <p className="wrap-anywhere">{proxied.refusal}</p>
+            <p className="wrap-anywhere">{t(proxied.refusal)}</p>
           )}
         </div>
       )}
       {/* A form that is sent before the page is ready must not put a password into an address. */}
       <form method="post" onSubmit={submit} className="mt-4 space-y-4">
-        <Field id={`${id}-name`} label="Name">
+        <Field id={`${id}-name`} label={t`Name`}>
           <input
             id={`${id}-name`}
             name="name"
@@ -91,7 +93,7 @@ export function LoginForm({ next, sent, ways }: { next: string; sent: boolean; w
             className={inputClass}
           />
         </Field>
-        <Field id={`${id}-password`} label="Password">
+        <Field id={`${id}-password`} label={t`Password`}>
           <input
             id={`${id}-password`}
             name="password"
@@ -103,7 +105,11 @@ export function LoginForm({ next, sent, ways }: { next: string; sent: boolean; w
           />
         </Field>
         {asksCode && (
-          <Field id={`${id}-code`} label="Code" help="From the app on your second device, or a backup code.">
+          <Field
+            id={`${id}-code`}
+            label={t`Code`}
+            help={t`From the app on your second device, or a backup code.`}
+          >
             <input
               ref={codeField}
               id={`${id}-code`}
@@ -125,7 +131,7 @@ export function LoginForm({ next, sent, ways }: { next: string; sent: boolean; w
           disabled={busy}
         >
           {busy && <LoaderCircle aria-hidden className="animate-spin" />}
-          {busy ? "Signing in…" : "Sign in"}
+          {busy ? t`Signing in…` : t`Sign in`}
         </Button>
       </form>
       {ways.provider !== null && (
@@ -133,7 +139,7 @@ export function LoginForm({ next, sent, ways }: { next: string; sent: boolean; w
           href={`/login/provider?${new URLSearchParams({ next })}`}
           className={buttonClass("plain", "mt-3 w-full lg:h-9")}
         >
-          Sign in at {ways.provider}
+          {t`Sign in at ${ways.provider}`}
         </a>
       )}
       {ways.passkeys === "offered" && (
@@ -145,18 +151,18 @@ export function LoginForm({ next, sent, ways }: { next: string; sent: boolean; w
             byPasskey.mutate();
           }}
         >
-          <KeyRound aria-hidden /> Sign in with a passkey
+          <KeyRound aria-hidden /> {t`Sign in with a passkey`}
         </Button>
       )}
       {typeof ways.passkeys === "object" && (
-        <p className="mt-3 text-xs/5 text-muted">No passkeys here: {ways.passkeys.refusal}</p>
+        <p className="mt-3 text-xs/5 text-muted">{t`No passkeys here: ${ways.passkeys.refusal}`}</p>
       )}
       <details className="mt-4 text-xs/5 text-muted">
-        <summary className="w-fit rounded py-1 hover:text-ink pointer-coarse:py-3">Forgot it?</summary>
+        <summary className="w-fit rounded py-1 hover:text-ink pointer-coarse:py-3">{t`Forgot it?`}</summary>
         <p className="mt-1">
-          An admin can set a new one. On the machine that Halfway runs on, so can whoever owns it:
+          {t`An admin can set a new one. On the machine that Halfway runs on, so can whoever owns it:`}
         </p>
-        <code className="mt-1 block font-mono wrap-anywhere">npm run admin -- reset-password NAME</code>
+        <code className="mt-1 block font-mono wrap-anywhere">halfway reset-password NAME</code>
       </details>
     </Card>
   );

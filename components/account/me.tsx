@@ -1,6 +1,7 @@
 "use client";
 
 import { createContext, useContext } from "react";
+import { useT } from "@/components/language/language";
 import { type Act, refusalFor } from "@/server/api/rights";
 import type { Me } from "@/server/api/session";
 
@@ -14,5 +15,7 @@ export function useMe(): Me {
 /** Why whoever is signed in may not do something; null where they may. The server decides by the same table. */
 export function useRefusal(act: Act): string | null {
   const me = useMe();
-  return me && refusalFor(me.role, act);
+  const t = useT();
+  const refusal = me && refusalFor(me.role, act);
+  return refusal && t(refusal);
 }

@@ -3,6 +3,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { KeyRound, Trash2 } from "lucide-react";
 import { type FormEvent, useId, useRef, useState } from "react";
+import { useT } from "@/components/language/language";
 import { useTRPC, useTRPCClient } from "@/components/live/client";
 import { plainError } from "@/components/live/errors";
 import { Button } from "@/components/ui/button";
@@ -16,6 +17,7 @@ import { madePasskey, passkeyError } from "./browser-passkeys";
 
 /** One's own passkeys: what there is, one more, one less. */
 export function Passkeys() {
+  const t = useT();
   const trpc = useTRPC();
   const server = useTRPCClient();
   const id = useId();
@@ -34,7 +36,7 @@ export function Passkeys() {
     },
     onSuccess: () => {
       setName("");
-      return over(`${name.trim()} signs you in from now on.`);
+      return over(t`${name.trim()} signs you in from now on.`);
     },
   });
   const remove = useMutation(trpc.session.removePasskey.mutationOptions());
@@ -47,15 +49,14 @@ export function Passkeys() {
   return (
     <section aria-labelledby="passkeys" className="mt-8">
       <h2 id="passkeys" ref={heading} tabIndex={-1} className="text-base font-semibold outline-none">
-        Passkeys
+        {t`Passkeys`}
       </h2>
       <p className="mt-1 max-w-prose text-muted">
-        A key that your device or password manager keeps, and uses when you unlock it. It signs you in without
-        password and code, at the site it was made for, and cannot be given to another one by mistake.
+        {t`A key that your device or password manager keeps, and uses when you unlock it. It signs you in without password and code, at the site it was made for, and cannot be given to another one by mistake.`}
       </p>
       {passkeys ? (
         passkeys.length > 0 && (
-          <Entries label="Passkeys">
+          <Entries label={t`Passkeys`}>
             {passkeys.map((one) => (
               <Entry
                 key={one.id}
@@ -63,26 +64,20 @@ export function Passkeys() {
                 title={one.name}
                 facts={
                   <>
-                    For {one.site} · made <Ago at={one.madeAt} /> ·{" "}
-                    {one.usedAt === null ? (
-                      "never used"
-                    ) : (
-                      <>
-                        used <Ago at={one.usedAt} />
-                      </>
-                    )}
+                    {t`For ${one.site}`} · {t.rich`made ${<Ago at={one.madeAt} />}`} ·{" "}
+                    {one.usedAt === null ? t`never used` : t.rich`used ${<Ago at={one.usedAt} />}`}
                   </>
                 }
               >
                 <Button
-                  aria-label={`Remove ${one.name}`}
+                  aria-label={t`Remove ${one.name}`}
                   disabled={remove.isPending}
                   onClick={() =>
                     remove.mutate(
                       { id: one.id },
                       {
                         onSuccess: async () => {
-                          await over(`${one.name} signs nobody in any more.`);
+                          await over(t`${one.name} signs nobody in any more.`);
                           // The button that was pressed is gone.
                           heading.current?.focus();
                         },
@@ -90,7 +85,7 @@ export function Passkeys() {
                     )
                   }
                 >
-                  <Trash2 aria-hidden /> Remove
+                  <Trash2 aria-hidden /> {t`Remove`}
                 </Button>
               </Entry>
             ))}
@@ -107,17 +102,17 @@ export function Passkeys() {
         >
           {refusal ? (
             <p>
-              <span className="font-medium">None can be made here.</span> {refusal}
+              <span className="font-medium">{t`None can be made here.`}</span> {t(refusal)}
             </p>
           ) : (
             <div className="max-w-xs">
-              <Field id={id} label="Name of a new one" help="So that you recognise it in the list.">
+              <Field id={id} label={t`Name of a new one`} help={t`So that you recognise it in the list.`}>
                 <input
                   id={id}
                   required
                   autoComplete="off"
                   aria-describedby={`${id}-help`}
-                  placeholder="Phone, security key…"
+                  placeholder={t`Phone, security key…`}
                   maxLength={64}
                   value={name}
                   onChange={(event) => setName(event.target.value)}
@@ -129,12 +124,12 @@ export function Passkeys() {
           {error && <ErrorProblem error={error} />}
           <div className="flex flex-wrap items-center gap-3">
             {refusal ? (
-              <RefusableButton refusal={refusal} onClick={() => {}}>
-                <KeyRound aria-hidden /> Make a passkey
+              <RefusableButton refusal={t(refusal)} onClick={() => {}}>
+                <KeyRound aria-hidden /> {t`Make a passkey`}
               </RefusableButton>
             ) : (
               <Button type="submit" disabled={add.isPending}>
-                <KeyRound aria-hidden /> Make a passkey
+                <KeyRound aria-hidden /> {t`Make a passkey`}
               </Button>
             )}
             <p role="status" className="text-muted wrap-anywhere">

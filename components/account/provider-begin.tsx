@@ -2,6 +2,7 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
+import { useT } from "@/components/language/language";
 import { useTRPCClient } from "@/components/live/client";
 import { plainError } from "@/components/live/errors";
 import { ErrorProblem } from "@/components/ui/error-problem";
@@ -9,6 +10,7 @@ import { Card } from "./card";
 
 /** On the way to the provider. */
 export function ProviderBegin(asked: { next: string; again: boolean }) {
+  const t = useT();
   const server = useTRPCClient();
   const begun = useRef(false);
   const { error, mutate } = useMutation({
@@ -21,9 +23,9 @@ export function ProviderBegin(asked: { next: string; again: boolean }) {
     mutate(asked);
   }, [asked, mutate]);
   return (
-    <Card title="Sign in elsewhere">
+    <Card title={t`Sign in elsewhere`}>
       <div className="mt-4">
-        <ProviderState error={error} words="On the way to where you sign in…" />
+        <ProviderState error={error} words={t`On the way to where you sign in…`} />
       </div>
     </Card>
   );
@@ -37,12 +39,13 @@ export function ProviderState({
   error: Parameters<typeof plainError>[0] | Error;
   words: string;
 }) {
+  const t = useT();
   const plain = plainError(error as Parameters<typeof plainError>[0]);
   if (!plain) return <p role="status">{words}</p>;
   return (
     <ErrorProblem error={plain}>
       <a href="/login" className="underline">
-        Back to the login
+        {t`Back to the login`}
       </a>
     </ErrorProblem>
   );

@@ -2,6 +2,7 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
+import { useT } from "@/components/language/language";
 import { useTRPC } from "@/components/live/client";
 import { Card } from "./card";
 import { ProviderState } from "./provider-begin";
@@ -9,6 +10,7 @@ import { pathAfterSignIn, provenChannel } from "./words";
 
 /** Back from the provider. */
 export function ProviderReturn() {
+  const t = useT();
   const trpc = useTRPC();
   const begun = useRef(false);
   const { error, data, mutate } = useMutation(
@@ -30,11 +32,11 @@ export function ProviderReturn() {
     mutate({ answer });
   }, [mutate]);
   return (
-    <Card title="Sign in elsewhere">
+    <Card title={t`Sign in elsewhere`}>
       <div className="mt-4">
         <ProviderState
           error={error}
-          words={data?.again ? "It is still you. You can close this window." : "Signing in…"}
+          words={data?.again ? t`It is still you. You can close this window.` : t`Signing in…`}
         />
       </div>
     </Card>

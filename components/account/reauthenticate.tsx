@@ -3,17 +3,17 @@
 import { useMutation } from "@tanstack/react-query";
 import { KeyRound } from "lucide-react";
 import { type RefObject, useEffect, useRef, useState } from "react";
+import { useT } from "@/components/language/language";
 import { useTRPC, useTRPCClient } from "@/components/live/client";
 import { plainError } from "@/components/live/errors";
 import { Button } from "@/components/ui/button";
 import { FormDialog } from "@/components/ui/form-dialog";
+import { say } from "@/server/say";
 import { passkeyError, usedPasskey } from "./browser-passkeys";
 import { useMe } from "./me";
 import { PasswordField } from "./password-field";
+import type { AskAgain } from "./reauthenticate-on-demand";
 import { provenChannel } from "./words";
-
-/** Asks who is signed in to prove it once more; whether they did. */
-export type AskAgain = () => Promise<boolean>;
 
 /**
  * The one dialog of the page that asks for a proof where the server wants it once more. What was asked for waits
@@ -22,6 +22,7 @@ export type AskAgain = () => Promise<boolean>;
  */
 export function Reauthenticate({ ask }: { ask: RefObject<AskAgain> }) {
   const me = useMe();
+  const t = useT();
   const trpc = useTRPC();
   const server = useTRPCClient();
   const [open, setOpen] = useState(false);
@@ -67,7 +68,7 @@ export function Reauthenticate({ ask }: { ask: RefObject<AskAgain> }) {
   const proofs = me?.proofs ?? [];
   const busy = byPassword.isPending || byPasskey.isPending;
   const dialog = {
-    title: "Is it still you?",
+    title: t`Is it still you?`,
     busy,
     opener: () => opener.current,
     open,
@@ -80,14 +81,14 @@ export function Reauthenticate({ ask }: { ask: RefObject<AskAgain> }) {
     return (
       <FormDialog
         {...dialog}
-        about={`This needs more than an open browser. Sign in at ${me.elsewhere} once more, in a window of its own; then nobody is asked again for five minutes.`}
-        verb={`Sign in at ${me.elsewhere}`}
-        doing="Looking…"
+        about={t`This needs more than an open browser. Sign in at ${me.elsewhere} once more, in a window of its own; you will not be asked again for five minutes.`}
+        verb={t`Sign in at ${me.elsewhere}`}
+        doing={t`Looking…`}
         ready={proofs.includes("provider")}
         error={
           proofs.includes("provider")
             ? null
-            : { reason: "REFUSED", sentence: "It is not set up here any more.", stderr: "" }
+            : { reason: "REFUSED", sentence: say`It is not set up here any more.`, stderr: "" }
         }
         onSubmit={() => window.open("/login/provider?again", "_blank", "popup,width=560,height=760")}
       />
@@ -96,9 +97,9 @@ export function Reauthenticate({ ask }: { ask: RefObject<AskAgain> }) {
   return (
     <FormDialog
       {...dialog}
-      about="This needs more than an open browser. Prove it once more; then nobody is asked again for five minutes."
-      verb="Go on"
-      doing="Looking…"
+      about={t`This needs more than an open browser. Prove it once more; you will not be asked again for five minutes.`}
+      verb={t`Go on`}
+      doing={t`Looking…`}
       ready={password !== ""}
       error={plainError(byPassword.error) ?? passkeyError(byPasskey.error)}
       onSubmit={() => {
@@ -109,7 +110,7 @@ export function Reauthenticate({ ask }: { ask: RefObject<AskAgain> }) {
       {/* For password managers: they want to know whose password it is. */}
       <input name="username" autoComplete="username" value={me?.name ?? ""} readOnly hidden />
       <PasswordField
-        label={`Password of ${me?.name ?? ""}`}
+        label={t`Password of ${me?.name ?? ""}`}
         autoComplete="current-password"
         value={password}
         onType={setPassword}
@@ -122,7 +123,7 @@ export function Reauthenticate({ ask }: { ask: RefObject<AskAgain> }) {
             byPasskey.mutate();
           }}
         >
-          <KeyRound aria-hidden /> Use a passkey
+          <KeyRound aria-hidden /> {t`Use a passkey`}
         </Button>
       )}
     </FormDialog>

@@ -3,6 +3,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { LogOut } from "lucide-react";
 import { useRef, useState } from "react";
+import { useT } from "@/components/language/language";
 import { useTRPC } from "@/components/live/client";
 import { plainError } from "@/components/live/errors";
 import { Badge } from "@/components/ui/badge";
@@ -17,6 +18,7 @@ const lookAfter = 30_000;
 
 /** Where one is signed in, and how that ends without going there. */
 export function Sessions() {
+  const t = useT();
   const trpc = useTRPC();
   const heading = useRef<HTMLHeadingElement>(null);
   const [ended, setEnded] = useState("");
@@ -32,7 +34,7 @@ export function Sessions() {
   const revoke = useMutation(trpc.session.revoke.mutationOptions());
   const revokeOthers = useMutation(
     trpc.session.revokeOthers.mutationOptions({
-      onSuccess: () => over("Wherever else you were signed in, you are not any more."),
+      onSuccess: () => over(t`Wherever else you were signed in, you are not any more.`),
     }),
   );
   const error = plainError(revoke.error ?? revokeOthers.error);
@@ -41,38 +43,39 @@ export function Sessions() {
   return (
     <section aria-labelledby="sessions" className="mt-8">
       <h2 id="sessions" ref={heading} tabIndex={-1} className="text-base font-semibold outline-none">
-        Sessions
+        {t`Sessions`}
       </h2>
       <p className="mt-1 max-w-prose text-muted">
-        Where you are signed in. A session ends after seven days, or when you end it here; its page leaves
-        within 15 seconds.
+        {t`Where you are signed in. A session ends after seven days, or when you end it here; its page leaves within 15 seconds.`}
       </p>
       {sessions ? (
-        <Entries label="Sessions">
+        <Entries label={t`Sessions`}>
           {sessions.map(({ id, device, since, seenAt, current }) => (
             <Entry
               key={id}
-              label={current ? `${device}, this one` : device}
+              label={current ? t`${device}, this one` : t(device)}
               title={
                 <>
-                  {device} {current && <Badge tone="accent">this one</Badge>}
+                  {t(device)} {current && <Badge tone="accent">{t`this one`}</Badge>}
                 </>
               }
               facts={
                 <>
-                  Signed in <Ago at={since} />
+                  {t.rich`Signed in ${<Ago at={since} />}`}
                   {" · "}
-                  {current ? "in use now" : <LastSeen at={seenAt} />}
+                  {current ? t`in use now` : t.rich`last seen ${<Ago at={seenAt} />}`}
                 </>
               }
             >
               {!current && (
                 <Button
-                  aria-label={`Sign out ${device}`}
+                  aria-label={t`Sign out ${device}`}
                   disabled={revoke.isPending}
-                  onClick={() => revoke.mutate({ id }, { onSuccess: () => over(`${device} is signed out.`) })}
+                  onClick={() =>
+                    revoke.mutate({ id }, { onSuccess: () => over(t`${device} is signed out.`) })
+                  }
                 >
-                  <LogOut aria-hidden /> Sign out
+                  <LogOut aria-hidden /> {t`Sign out`}
                 </Button>
               )}
             </Entry>
@@ -89,11 +92,11 @@ export function Sessions() {
       {sessions && (
         <div className="mt-3 flex flex-wrap items-center gap-3">
           <RefusableButton
-            refusal={others ? null : "You are signed in nowhere else."}
+            refusal={others ? null : t`You are signed in nowhere else.`}
             disabled={revokeOthers.isPending}
             onClick={() => revokeOthers.mutate()}
           >
-            <LogOut aria-hidden /> Sign out everywhere else
+            <LogOut aria-hidden /> {t`Sign out everywhere else`}
           </RefusableButton>
           <p role="status" className="text-muted wrap-anywhere">
             {ended}
@@ -101,13 +104,5 @@ export function Sessions() {
         </div>
       )}
     </section>
-  );
-}
-
-function LastSeen({ at }: { at: number }) {
-  return (
-    <>
-      last seen <Ago at={at} />
-    </>
   );
 }

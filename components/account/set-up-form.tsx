@@ -3,22 +3,31 @@
 import { useMutation } from "@tanstack/react-query";
 import { LoaderCircle } from "lucide-react";
 import { type FormEvent, useId, useState } from "react";
-import { useTRPC } from "@/components/live/client";
+import { useT } from "@/components/language/language";
+import { useTRPC, useTRPCClient } from "@/components/live/client";
 import { plainError } from "@/components/live/errors";
 import { Button } from "@/components/ui/button";
 import { ErrorProblem } from "@/components/ui/error-problem";
 import { Field, inputClass } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
+import type { Said } from "@/server/say";
 import { Card } from "./card";
-import { passwordProblem, typedIn } from "./words";
+import { passwordProblem, pathAfterSetUp, typedIn } from "./words";
 
 /** @param lasting whether what is made here outlives the server. */
 export function SetUpForm({ lasting }: { lasting: boolean }) {
+  const t = useT();
   const trpc = useTRPC();
+  const server = useTRPCClient();
   const id = useId();
-  const [problem, setProblem] = useState<string | null>(null);
+  const [problem, setProblem] = useState<Said | null>(null);
   const setUp = useMutation(
-    trpc.session.setUp.mutationOptions({ onSuccess: () => window.location.assign("/") }),
+    trpc.session.setUp.mutationOptions({
+      onSuccess: async () => {
+        const path = await server.hosts.list.query().then(pathAfterSetUp, () => "/");
+        window.location.assign(path);
+      },
+    }),
   );
   const error = plainError(setUp.error);
   const busy = setUp.isPending || setUp.isSuccess;
@@ -31,21 +40,23 @@ export function SetUpForm({ lasting }: { lasting: boolean }) {
   };
   const exact = { autoCapitalize: "off", autoCorrect: "off", spellCheck: false, required: true } as const;
   return (
-    <Card title="Make the first account">
+    <Card title={t`Make the first account`}>
       <p className="mt-2 text-muted">
-        Nobody has an account here yet. This one will be an admin's. Halfway's log shows a set-up token: it
-        proves that this machine is yours.
+        {t`Nobody has an account here yet. This one will be an admin's. Halfway's log shows a set-up token: it proves that this machine is yours.`}
       </p>
       {!lasting && (
         <div className="mt-3">
           <Notice>
-            Halfway cannot write its memory at the moment; its log says why. Accounts that there were cannot
-            be read, and this one lasts until the server ends.
+            {t`Halfway cannot write its memory at the moment; its log says why. Accounts that there were cannot be read, and this one lasts until the server ends.`}
           </Notice>
         </div>
       )}
       <form method="post" onSubmit={submit} className="mt-4 space-y-4">
-        <Field id={`${id}-token`} label="Set-up token" help="It is good until the first account is made.">
+        <Field
+          id={`${id}-token`}
+          label={t`Set-up token`}
+          help={t`It is good until the first account is made.`}
+        >
           <input
             {...exact}
             id={`${id}-token`}
@@ -58,8 +69,8 @@ export function SetUpForm({ lasting }: { lasting: boolean }) {
         </Field>
         <Field
           id={`${id}-name`}
-          label="Your name"
-          help="For signing in; transfers that you begin say that they are yours."
+          label={t`Your name`}
+          help={t`For signing in; transfers that you begin say that they are yours.`}
         >
           <input
             {...exact}
@@ -71,7 +82,7 @@ export function SetUpForm({ lasting }: { lasting: boolean }) {
             className={inputClass}
           />
         </Field>
-        <Field id={`${id}-password`} label="Password" help="At least 12 characters.">
+        <Field id={`${id}-password`} label={t`Password`} help={t`At least 12 characters.`}>
           <input
             {...exact}
             id={`${id}-password`}
@@ -83,7 +94,7 @@ export function SetUpForm({ lasting }: { lasting: boolean }) {
             className={inputClass}
           />
         </Field>
-        <Field id={`${id}-repeated`} label="Password, once more">
+        <Field id={`${id}-repeated`} label={t`Password, once more`}>
           <input
             {...exact}
             id={`${id}-repeated`}
@@ -96,13 +107,13 @@ export function SetUpForm({ lasting }: { lasting: boolean }) {
         </Field>
         {problem && (
           <p role="alert" className="text-danger">
-            {problem}
+            {t(problem)}
           </p>
         )}
         {error && <ErrorProblem error={error} />}
         <Button type="submit" tone="primary" className="w-full lg:h-9" disabled={busy}>
           {busy && <LoaderCircle aria-hidden className="animate-spin" />}
-          {busy ? "Making it…" : "Make the account"}
+          {busy ? t`Making it…` : t`Make the account`}
         </Button>
       </form>
     </Card>

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { loginFrom, passwordProblem, pathAfterSignIn } from "./words";
+import { plain } from "@/server/say";
+import { loginFrom } from "./login-from";
+import { passwordProblem, pathAfterSetUp, pathAfterSignIn } from "./words";
 
 test("a sign-in leads to the page that was asked for, and never to another site", () => {
   expect(pathAfterSignIn("/transfers?host=nas")).toBe("/transfers?host=nas");
@@ -24,7 +26,13 @@ test("a sign-in leads to the page that was asked for, and never to another site"
 });
 
 test("a password is long, and typed twice the same", () => {
-  expect(passwordProblem("short", "short")).toContain("at least 12");
-  expect(passwordProblem("correct horse battery", "correct horse")).toContain("not the same");
+  expect(plain(passwordProblem("short", "short") ?? "")).toContain("at least 12");
+  expect(plain(passwordProblem("correct horse battery", "correct horse") ?? "")).toContain("not the same");
   expect(passwordProblem("correct horse battery", "correct horse battery")).toBeNull();
+});
+
+test("who made the first account is led to the hosts where none answers, and else to what is listed", () => {
+  expect(pathAfterSetUp([])).toBe("/hosts");
+  // One that does not answer yet is on the list of receives, with what is wrong.
+  expect(pathAfterSetUp([{ status: "offline" }])).toBe("/");
 });

@@ -1,10 +1,18 @@
 import type { Role } from "@/server/access/roles";
+import { type Said, say } from "@/server/say";
+
+/** What a role is called. */
+export const roleNames: Record<Role, Said> = {
+  viewer: say`viewer`,
+  operator: say`operator`,
+  admin: say`admin`,
+};
 
 /** What a role means, for who has it. */
-export const roleWords: Record<Role, string> = {
-  viewer: "Viewer: sees everything, changes nothing",
-  operator: "Operator: resumes, sends and stops",
-  admin: "Admin: may also discard, force and change settings",
+export const roleWords: Record<Role, Said> = {
+  viewer: say`Viewer: sees everything, changes nothing`,
+  operator: say`Operator: resumes, sends and stops`,
+  admin: say`Admin: may also discard, force and change settings`,
 };
 
 /** By which a window that comes back from the provider tells the others that it is still the same person. */
@@ -20,16 +28,16 @@ export function pathAfterSignIn(next: string | undefined): string {
   return URL.parse(path, home)?.href === `${home}${path}` ? path : "/";
 }
 
-/** The login that brings back to where one is now. */
-export function loginFrom({ pathname, search }: { pathname: string; search: string }): string {
-  return `/login?${new URLSearchParams({ next: `${pathname}${search}` })}`;
+/** Where who made the first account goes on: to what is listed, or, where no host is known yet, to the hosts. */
+export function pathAfterSetUp(hosts: readonly unknown[]): "/" | "/hosts" {
+  return hosts.length === 0 ? "/hosts" : "/";
 }
 
 /** What keeps a first account from being made; null where nothing does. */
-export function passwordProblem(password: string, repeated: string): string | null {
+export function passwordProblem(password: string, repeated: string): Said | null {
   if (password.length < 12)
-    return "A password has at least 12 characters. Several words are easier to keep in mind.";
-  return password === repeated ? null : "The two passwords are not the same.";
+    return say`A password has at least 12 characters. Several words are easier to keep in mind.`;
+  return password === repeated ? null : say`The two passwords are not the same.`;
 }
 
 /**

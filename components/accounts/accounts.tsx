@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { UserPlus } from "lucide-react";
 import { useState } from "react";
 import { AllowedButton } from "@/components/account/allowed-button";
+import { useT } from "@/components/language/language";
 import { useTRPC } from "@/components/live/client";
 import { plainError } from "@/components/live/errors";
 import type { Asking } from "@/components/ui/asking";
@@ -21,6 +22,7 @@ type Asked = { act: "create" } | { act: AccountAct; account: ListedAccount };
 
 /** Every account, and what an admin can do with it. */
 export function Accounts({ onDone }: { onDone: (words: string) => void }) {
+  const t = useT();
   const trpc = useTRPC();
   const { data, error, refetch } = useQuery(trpc.users.list.queryOptions(undefined, { staleTime: 0 }));
   const [asked, setAsked] = useState<(Asked & { opener: HTMLElement }) | null>(null);
@@ -29,10 +31,10 @@ export function Accounts({ onDone }: { onDone: (words: string) => void }) {
       <div className="flex flex-wrap items-start justify-between gap-3">
         <div>
           <h2 id="accounts" className="text-base font-semibold">
-            Accounts
+            {t`Accounts`}
           </h2>
           <p className="mt-1 max-w-prose text-muted">
-            One for each person: a transfer says who began it. Give the least role that does.
+            {t`One for each person: a transfer says who began it. Give the least role that does.`}
           </p>
         </div>
         <AllowedButton
@@ -40,11 +42,11 @@ export function Accounts({ onDone }: { onDone: (words: string) => void }) {
           tone="primary"
           onClick={(event) => setAsked({ act: "create", opener: event.currentTarget })}
         >
-          <UserPlus aria-hidden /> New account…
+          <UserPlus aria-hidden /> {t`New account…`}
         </AllowedButton>
       </div>
       {data ? (
-        <Entries label="Accounts">
+        <Entries label={t`Accounts`}>
           {data.map((account) => (
             <AccountEntry
               key={account.id}

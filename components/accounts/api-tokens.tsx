@@ -4,6 +4,8 @@ import { useQuery } from "@tanstack/react-query";
 import { KeySquare, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { AllowedButton } from "@/components/account/allowed-button";
+import { roleNames } from "@/components/account/words";
+import { useT } from "@/components/language/language";
 import { useTRPC } from "@/components/live/client";
 import { plainError } from "@/components/live/errors";
 import { Badge } from "@/components/ui/badge";
@@ -17,6 +19,7 @@ import { expiryWords } from "./words";
 
 /** Every key that was given to a program. */
 export function ApiTokens({ onDone }: { onDone: (words: string) => void }) {
+  const t = useT();
   const trpc = useTRPC();
   const { data, error, refetch } = useQuery(trpc.apiTokens.list.queryOptions(undefined, { staleTime: 0 }));
   const [asked, setAsked] = useState<{ token: ApiToken | null; opener: HTMLElement } | null>(null);
@@ -33,11 +36,10 @@ export function ApiTokens({ onDone }: { onDone: (words: string) => void }) {
       <div className="flex flex-wrap items-start justify-between gap-3">
         <div>
           <h2 id="api-tokens" className="text-base font-semibold">
-            API tokens
+            {t`API tokens`}
           </h2>
           <p className="mt-1 max-w-prose text-muted">
-            For scripts, which show one as <code>Authorization: Bearer …</code>. A token belongs to whoever
-            makes it, never may more than they, and makes no accounts or tokens.
+            {t.rich`For scripts, which show one as ${<code>Authorization: Bearer …</code>}. A token belongs to whoever makes it, never may more than they, and makes no accounts or tokens.`}
           </p>
         </div>
         <AllowedButton
@@ -45,17 +47,17 @@ export function ApiTokens({ onDone }: { onDone: (words: string) => void }) {
           tone="primary"
           onClick={(event) => setAsked({ token: null, opener: event.currentTarget })}
         >
-          <KeySquare aria-hidden /> New token…
+          <KeySquare aria-hidden /> {t`New token…`}
         </AllowedButton>
       </div>
       {!data && <NotYet error={plainError(error)} onLookAgain={() => void refetch()} />}
       {data?.length === 0 && (
         <p className="mt-3 rounded-lg border border-line bg-surface px-4 py-4 sm:px-5">
-          There are none: only people come in.
+          {t`There are none: only people come in.`}
         </p>
       )}
       {data && data.length > 0 && (
-        <Entries label="API tokens">
+        <Entries label={t`API tokens`}>
           {data.map((token) => (
             <TokenEntry key={token.id} token={token} onRevoke={(opener) => setAsked({ token, opener })} />
           ))}
@@ -73,34 +75,29 @@ function TokenEntry({
   token: ApiToken;
   onRevoke: (button: HTMLElement) => void;
 }) {
+  const t = useT();
   const expiry = useClockText((now) => expiryWords(expiresAt, now));
   return (
     <Entry
       label={name}
       title={
         <>
-          {name} <Badge tone={role === "admin" ? "accent" : "neutral"}>{role}</Badge>
+          {name} <Badge tone={role === "admin" ? "accent" : "neutral"}>{t(roleNames[role])}</Badge>
         </>
       }
       facts={
         <>
-          Of {owner} · made <Ago at={madeAt} /> · {expiry} ·{" "}
-          {usedAt === null ? (
-            "never used"
-          ) : (
-            <>
-              used <Ago at={usedAt} />
-            </>
-          )}
+          {t`Of ${owner}`} · {t.rich`made ${<Ago at={madeAt} />}`} · {t(expiry)} ·{" "}
+          {usedAt === null ? t`never used` : t.rich`used ${<Ago at={usedAt} />}`}
         </>
       }
     >
       <AllowedButton
         act="apiTokens.revoke"
-        aria-label={`Revoke ${name}`}
+        aria-label={t`Revoke ${name}`}
         onClick={(event) => onRevoke(event.currentTarget)}
       >
-        <Trash2 aria-hidden /> Revoke…
+        <Trash2 aria-hidden /> {t`Revoke…`}
       </AllowedButton>
     </Entry>
   );

@@ -2,12 +2,14 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
+import { useT } from "@/components/language/language";
 import { useTRPC } from "@/components/live/client";
 import { plainError } from "@/components/live/errors";
 import type { Asking } from "@/components/ui/asking";
 import { FormDialog } from "@/components/ui/form-dialog";
 import type { ListedAccount } from "@/server/access/accounts";
 import { RoleChoice } from "./role-choice";
+import { roleChanged } from "./words";
 
 /** Gives an account another role. */
 export function ChangeRole({
@@ -16,6 +18,7 @@ export function ChangeRole({
   onDone,
   onGone,
 }: { account: ListedAccount } & Asking) {
+  const t = useT();
   const trpc = useTRPC();
   const [open, setOpen] = useState(true);
   const [role, setRole] = useState(before);
@@ -23,16 +26,16 @@ export function ChangeRole({
     trpc.users.setRole.mutationOptions({
       onSuccess: () => {
         setOpen(false);
-        onDone(`${name} is ${role === "viewer" ? "a" : "an"} ${role} now.`);
+        onDone(t(roleChanged(name, role)));
       },
     }),
   );
   return (
     <FormDialog
-      title={`The role of ${name}`}
-      about="It counts from the next thing they do. Their API tokens never may more than they."
-      verb="Change the role"
-      doing="Changing it…"
+      title={t`The role of ${name}`}
+      about={t`It counts from the next thing they do. Their API tokens never may more than they.`}
+      verb={t`Change the role`}
+      doing={t`Changing it…`}
       ready={role !== before}
       busy={change.isPending}
       error={plainError(change.error)}
@@ -42,7 +45,7 @@ export function ChangeRole({
       onClose={() => setOpen(false)}
       onGone={onGone}
     >
-      <RoleChoice legend="Role" value={role} onChoose={setRole} />
+      <RoleChoice legend={t`Role`} value={role} onChoose={setRole} />
     </FormDialog>
   );
 }

@@ -2,18 +2,21 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { useId, useState } from "react";
+import { NewPassword, useNewPassword } from "@/components/account/new-password";
+import { useT } from "@/components/language/language";
 import { useTRPC } from "@/components/live/client";
 import { plainError } from "@/components/live/errors";
 import type { Asking } from "@/components/ui/asking";
 import { Field, inputClass } from "@/components/ui/field";
 import { FormDialog } from "@/components/ui/form-dialog";
 import type { Role } from "@/server/access/roles";
-import { NewPassword, useNewPassword } from "./new-password";
+import { say } from "@/server/say";
 import { RoleChoice } from "./role-choice";
 import { nameProblem } from "./words";
 
 /** Makes an account for somebody. */
 export function NewAccount({ opener, onDone, onGone }: Asking) {
+  const t = useT();
   const trpc = useTRPC();
   const id = useId();
   const [open, setOpen] = useState(true);
@@ -24,17 +27,17 @@ export function NewAccount({ opener, onDone, onGone }: Asking) {
     trpc.users.create.mutationOptions({
       onSuccess: (made) => {
         setOpen(false);
-        onDone(`${made.name} can sign in now.`);
+        onDone(t`${made.name} can sign in now.`);
       },
     }),
   );
   const wrong = name === "" ? null : nameProblem(name);
   return (
     <FormDialog
-      title="New account"
-      about="Tell its owner the password by another way than this page: Halfway sends no mail. They can change it, and add a second factor."
-      verb="Make the account"
-      doing="Making it…"
+      title={t`New account`}
+      about={t`Tell its owner the password by another way than this page: Halfway sends no mail. They can change it, and add a second factor.`}
+      verb={t`Make the account`}
+      doing={t`Making it…`}
       ready={name !== "" && wrong === null && password.text !== ""}
       busy={create.isPending}
       error={plainError(create.error)}
@@ -46,7 +49,7 @@ export function NewAccount({ opener, onDone, onGone }: Asking) {
       onClose={() => setOpen(false)}
       onGone={onGone}
     >
-      <Field id={id} label="Name" help={wrong ?? "For signing in."}>
+      <Field id={id} label={t`Name`} help={t(wrong ?? say`For signing in.`)}>
         <input
           id={id}
           required
@@ -62,7 +65,7 @@ export function NewAccount({ opener, onDone, onGone }: Asking) {
           className={`${inputClass} max-w-80 aria-invalid:border-danger`}
         />
       </Field>
-      <RoleChoice legend="Role" value={role} onChoose={setRole} />
+      <RoleChoice legend={t`Role`} value={role} onChoose={setRole} />
       <NewPassword {...password} />
     </FormDialog>
   );

@@ -2,6 +2,7 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { useId, useState } from "react";
+import { useT } from "@/components/language/language";
 import { useTRPC } from "@/components/live/client";
 import { plainError } from "@/components/live/errors";
 import type { Asking } from "@/components/ui/asking";
@@ -14,6 +15,7 @@ import { lifetimes } from "./words";
 
 /** Makes an API token, and shows it this once. */
 export function NewToken({ opener, onDone, onGone }: Asking) {
+  const t = useT();
   const trpc = useTRPC();
   const id = useId();
   const [open, setOpen] = useState(true);
@@ -29,25 +31,25 @@ export function NewToken({ opener, onDone, onGone }: Asking) {
         // Another dialog: what was pressed twice by mistake must not close it.
         key="made"
         {...dialog}
-        title={`Keep the token ${name.trim()}`}
-        about="It is shown this once: Halfway itself keeps a digest only. Whoever has it may what it may."
-        verb="I have kept it"
+        title={t`Keep the token ${name.trim()}`}
+        about={t`It is shown this once: Halfway itself keeps a digest only. Whoever has it may what it may.`}
+        verb={t`I have kept it`}
         doing="…"
         busy={false}
         error={null}
         onSubmit={() => {
           setOpen(false);
-          onDone(`The token ${name.trim()} lets a program in now.`);
+          onDone(t`The token ${name.trim()} lets a program in now.`);
         }}
         // A click beside it must not lose it.
         onClose={null}
       >
-        <Copyable text={token} label="the token" />
+        <Copyable text={token} label={t`the token`} />
         <div>
-          <p className="text-muted">A program shows it like this:</p>
+          <p className="text-muted">{t`A program shows it like this:`}</p>
           <Copyable
             text={`curl -H "Authorization: Bearer ${token}" ${window.location.origin}/api/trpc/receives.list`}
-            label="an example"
+            label={t`an example`}
           />
         </div>
       </FormDialog>
@@ -56,10 +58,10 @@ export function NewToken({ opener, onDone, onGone }: Asking) {
   return (
     <FormDialog
       {...dialog}
-      title="New API token"
-      about="Name it after what will use it, so that it is known whom a revocation hits."
-      verb="Make the token"
-      doing="Making it…"
+      title={t`New API token`}
+      about={t`Name it after what will use it, so that it is known whom a revocation hits.`}
+      verb={t`Make the token`}
+      doing={t`Making it…`}
       ready={name.trim() !== ""}
       busy={create.isPending}
       error={plainError(create.error)}
@@ -67,7 +69,7 @@ export function NewToken({ opener, onDone, onGone }: Asking) {
       onClose={() => setOpen(false)}
     >
       <div className="grid gap-4 sm:grid-cols-2">
-        <Field id={`${id}-name`} label="Name">
+        <Field id={`${id}-name`} label={t`Name`}>
           <input
             id={`${id}-name`}
             required
@@ -78,7 +80,7 @@ export function NewToken({ opener, onDone, onGone }: Asking) {
             className={inputClass}
           />
         </Field>
-        <Field id={`${id}-days`} label="Good for">
+        <Field id={`${id}-days`} label={t`Good for`}>
           <select
             id={`${id}-days`}
             value={days}
@@ -87,13 +89,13 @@ export function NewToken({ opener, onDone, onGone }: Asking) {
           >
             {lifetimes.map((one) => (
               <option key={one.days} value={one.days}>
-                {one.name}
+                {t(one.name)}
               </option>
             ))}
           </select>
         </Field>
       </div>
-      <RoleChoice legend="What it may" value={role} onChoose={setRole} />
+      <RoleChoice legend={t`What it may`} value={role} onChoose={setRole} />
     </FormDialog>
   );
 }

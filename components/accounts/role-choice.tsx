@@ -1,5 +1,8 @@
+"use client";
+
 import { useId } from "react";
 import { roleWords } from "@/components/account/words";
+import { useT } from "@/components/language/language";
 import type { Role } from "@/server/access/roles";
 
 const choices = ["viewer", "operator", "admin"] as const satisfies Role[];
@@ -14,6 +17,7 @@ export function RoleChoice({
   value: Role;
   onChoose: (role: Role) => void;
 }) {
+  const t = useT();
   const id = useId();
   return (
     <fieldset>
@@ -28,7 +32,7 @@ export function RoleChoice({
               onChange={() => onChoose(role)}
               className="mt-0.5 size-4 shrink-0 accent-accent pointer-coarse:size-6 pointer-coarse:mt-0"
             />
-            {roleWords[role]}
+            {t(roleWords[role])}
           </label>
         ))}
       </div>

@@ -2,12 +2,13 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
+import { NewPassword, useNewPassword } from "@/components/account/new-password";
+import { useT } from "@/components/language/language";
 import { useTRPC } from "@/components/live/client";
 import { plainError } from "@/components/live/errors";
 import type { Asking } from "@/components/ui/asking";
 import { FormDialog } from "@/components/ui/form-dialog";
 import type { ListedAccount } from "@/server/access/accounts";
-import { NewPassword, useNewPassword } from "./new-password";
 
 /** Lets somebody in again who forgot their password. */
 export function SetPassword({
@@ -16,6 +17,7 @@ export function SetPassword({
   onDone,
   onGone,
 }: { account: ListedAccount } & Asking) {
+  const t = useT();
   const trpc = useTRPC();
   const [open, setOpen] = useState(true);
   const password = useNewPassword();
@@ -23,16 +25,20 @@ export function SetPassword({
     trpc.users.setPassword.mutationOptions({
       onSuccess: () => {
         setOpen(false);
-        onDone(`${name} has a new password, and is signed in nowhere any more.`);
+        onDone(t`${name} has a new password, and is signed in nowhere any more.`);
       },
     }),
   );
   return (
     <FormDialog
-      title={`A password for ${name}`}
-      about={`Every session of theirs ends, and no passkey or API token of theirs counts any more.${secondFactor ? " Their second factor stays." : ""}`}
-      verb="Set the password"
-      doing="Setting it…"
+      title={t`A password for ${name}`}
+      about={
+        secondFactor
+          ? t`Every session of theirs ends, and no passkey or API token of theirs counts any more. Their second factor stays.`
+          : t`Every session of theirs ends, and no passkey or API token of theirs counts any more.`
+      }
+      verb={t`Set the password`}
+      doing={t`Setting it…`}
       ready={password.text !== ""}
       busy={set.isPending}
       error={plainError(set.error)}

@@ -5,9 +5,9 @@ import { expiryWords, nameProblem, sessionWords } from "./words";
 const day = 24 * 60 * 60_000;
 
 test("a token says until when it is let in, and since when not any more", () => {
-  expect(expiryWords(30 * day, 0)).toBe("expires in 30 days");
-  expect(expiryWords(0, 3 * day)).toBe("expired 3 days ago");
-  expect(expiryWords(0, 0)).toBe("expired just now");
+  expect(expiryWords(30 * day, 0)).toEqual("expires in 30 days");
+  expect(expiryWords(0, 3 * day)).toEqual("expired 3 days ago");
+  expect(expiryWords(0, 0)).toEqual("expired just now");
 });
 
 test("sessions are counted", () => {

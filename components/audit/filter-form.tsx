@@ -1,7 +1,9 @@
 "use client";
 
 import { type ReactNode, useId } from "react";
+import { useT } from "@/components/language/language";
 import { Field, inputClass } from "@/components/ui/field";
+import { FoldOnPhones } from "@/components/ui/fold-on-phones";
 import { actWords, type Filters, outcomeWords } from "./words";
 
 /** Which acts are shown. */
@@ -14,42 +16,51 @@ export function FilterForm({
   hosts: readonly string[];
   onChange: (filters: Filters) => void;
 }) {
+  const t = useT();
   const id = useId();
+  const chosen = Object.values(filters).filter((value) => value !== "").length;
   const set = (name: keyof Filters) => (value: string) => onChange({ ...filters, [name]: value } as Filters);
   const field = (name: keyof Filters) => ({ id: `${id}-${name}`, value: filters[name], onChange: set(name) });
   return (
-    <search>
-      <form
-        aria-label="Which acts"
-        onSubmit={(event) => event.preventDefault()}
-        className="mt-5 grid gap-4 rounded-lg border border-line bg-surface px-4 py-4 sm:grid-cols-2 sm:px-5 lg:grid-cols-4"
-      >
-        <Part label="Who" placeholder="a part of the name" maxLength={100} {...field("actor")} />
-        <Part label="Dataset" placeholder="a part of its name" maxLength={255} {...field("dataset")} />
-        <OneOf label="Host" {...field("host")}>
-          {[...new Set([...hosts, filters.host])].filter(Boolean).map((name) => (
-            <option key={name} value={name}>
-              {name}
-            </option>
-          ))}
-        </OneOf>
-        <OneOf label="Act" {...field("act")}>
-          {Object.entries(actWords).map(([act, words]) => (
-            <option key={act} value={act}>
-              {words}
-            </option>
-          ))}
-        </OneOf>
-        <OneOf label="Outcome" {...field("outcome")}>
-          {Object.entries(outcomeWords).map(([outcome, { words }]) => (
-            <option key={outcome} value={outcome}>
-              {words}
-            </option>
-          ))}
-        </OneOf>
-        <Day label="From" {...field("from")} />
-        <Day label="Until, inclusive" {...field("to")} />
-      </form>
+    <search className="mt-5 block">
+      <FoldOnPhones label={chosen === 0 ? t`Filter` : t`Filter: ${chosen} chosen`}>
+        <form
+          aria-label={t`Which acts`}
+          onSubmit={(event) => event.preventDefault()}
+          className="grid gap-4 rounded-lg max-sm:mt-2 border border-line bg-surface px-4 py-4 sm:grid-cols-2 sm:px-5 lg:grid-cols-4"
+        >
+          <Part label={t`Who`} placeholder={t`a part of the name`} maxLength={100} {...field("actor")} />
+          <Part
+            label={t`Dataset`}
+            placeholder={t`a part of its name`}
+            maxLength={255}
+            {...field("dataset")}
+          />
+          <OneOf label={t`Host`} {...field("host")}>
+            {[...new Set([...hosts, filters.host])].filter(Boolean).map((name) => (
+              <option key={name} value={name}>
+                {name}
+              </option>
+            ))}
+          </OneOf>
+          <OneOf label={t`Act`} {...field("act")}>
+            {Object.entries(actWords).map(([act, words]) => (
+              <option key={act} value={act}>
+                {t(words)}
+              </option>
+            ))}
+          </OneOf>
+          <OneOf label={t`Outcome`} {...field("outcome")}>
+            {Object.entries(outcomeWords).map(([outcome, { words }]) => (
+              <option key={outcome} value={outcome}>
+                {t(words)}
+              </option>
+            ))}
+          </OneOf>
+          <Day label={t`From`} {...field("from")} />
+          <Day label={t`Until, inclusive`} {...field("to")} />
+        </form>
+      </FoldOnPhones>
     </search>
   );
 }
@@ -74,10 +85,11 @@ function Part({ id, label, onChange, ...input }: Input & { placeholder: string; 
 }
 
 function OneOf({ id, label, value, onChange, children }: Input & { children: ReactNode }) {
+  const t = useT();
   return (
     <Field id={id} label={label}>
       <select id={id} value={value} onChange={(event) => onChange(event.target.value)} className={inputClass}>
-        <option value="">Any</option>
+        <option value="">{t`Any`}</option>
         {children}
       </select>
     </Field>

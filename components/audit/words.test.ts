@@ -23,13 +23,13 @@ it("asks for whole days, the last one included", () => {
 });
 
 it("says who did what to what, as far as it is known", () => {
-  expect(wordsOf("receives.abort")).toBe("Abort a receive");
-  expect(wordsOf("toString")).toBe("toString");
-  expect(byWords({ actor: "alice", address: "203.0.113.9" })).toBe("alice, from 203.0.113.9");
-  expect(byWords({ actor: "npm run admin", address: null })).toBe("npm run admin");
-  expect(aboutWords({ host: "nas", dataset: "backup/a", subject: "attempt 2" })).toBe(
+  expect(wordsOf("receives.abort")).toEqual("Abort a receive");
+  expect(wordsOf("toString")).toEqual("toString");
+  expect(byWords({ actor: "alice", address: "203.0.113.9" })).toEqual("alice, from 203.0.113.9");
+  expect(byWords({ actor: "npm run admin", address: null })).toEqual("npm run admin");
+  expect(aboutWords({ host: "nas", dataset: "backup/a", subject: "attempt 2" })).toEqual(
     "backup/a on nas · attempt 2",
   );
-  expect(aboutWords({ host: null, dataset: null, subject: "bob" })).toBe("bob");
+  expect(aboutWords({ host: null, dataset: null, subject: "bob" })).toEqual("bob");
   expect(aboutWords({ host: null, dataset: null, subject: null })).toBeNull();
 });

@@ -1,6 +1,7 @@
 import type { Tone } from "@/components/ui/badge";
 import type { MutationAct } from "@/server/api/rights";
 import type { AuditQuery, Outcome, OwnAct, PastAct } from "@/server/audit/audit";
+import { joined, recalled, type Said, say, verbatim } from "@/server/say";
 
 /** What is shown of the trail, as the address of the page has it; days as `2026-11-23`, both included. */
 export type Filters = {
@@ -50,70 +51,77 @@ function midnight(day: string, later = 0): number | undefined {
 }
 
 /** What each act is called. */
-export const actWords: Record<MutationAct | OwnAct, string> = {
-  "receives.abort": "Abort a receive",
-  "transfers.start resume": "Resume",
-  "transfers.start resume-with-rollback": "Resume with rollback",
-  "transfers.start start-over": "Start over",
-  "transfers.continue": "Continue a series",
-  "transfers.retry": "Try again now",
-  "transfers.move": "Move in the queue",
-  "transfers.limit": "Limit the bandwidth",
-  "transfers.stop": "Stop a transfer",
-  attempt: "Attempt of a transfer",
-  policy: "Resume by a policy",
-  "sends.start": "Send",
-  "holds.release": "Release a hold",
-  "hosts.add": "Add a host",
-  "hosts.update": "Change a host",
-  "hosts.remove": "Remove a host",
-  "policies.save": "Save the policies",
-  "settings.update": "Change the settings",
-  "session.signIn": "Sign in",
-  "session.signInByPasskey": "Sign in with a passkey",
-  "session.signInByProvider": "Sign in at the provider",
-  "session.signInByProxy": "Sign in by the proxy in front",
-  "session.signOut": "Sign out",
-  "session.setUp": "Make the first account",
-  "session.reauthenticate": "Type the password again",
-  "session.reauthenticateByPasskey": "Use a passkey again",
-  "session.addPasskey": "Add a passkey",
-  "session.removePasskey": "Remove a passkey",
-  "session.changePassword": "Change one's own password",
-  "session.beginSecondFactor": "Set up a second factor",
-  "session.confirmSecondFactor": "Turn on a second factor",
-  "session.dropSecondFactor": "Turn off a second factor",
-  "session.revoke": "End a session",
-  "session.revokeOthers": "End all other sessions",
-  "users.create": "Make an account",
-  "users.setRole": "Change a role",
-  "users.setPassword": "Set a password",
-  "users.remove": "Remove an account",
-  "apiTokens.create": "Make an API token",
-  "apiTokens.revoke": "Revoke an API token",
-  "admin create-admin": "Make an admin from outside",
-  "admin reset-password": "Reset a password from outside",
+export const actWords: Record<MutationAct | OwnAct, Said> = {
+  "receives.abort": say`Abort a receive`,
+  "receives.protect": say`Protect a source`,
+  "transfers.start resume": say`Resume`,
+  "transfers.start resume-with-rollback": say`Resume with rollback`,
+  "transfers.start start-over": say`Start over`,
+  "transfers.continue": say`Continue a series`,
+  "transfers.retry": say`Try again now`,
+  "transfers.move": say`Move in the queue`,
+  "transfers.limit": say`Limit the bandwidth`,
+  "transfers.stop": say`Stop a transfer`,
+  attempt: say`Attempt of a transfer`,
+  policy: say`Resume by a policy`,
+  "sends.start": say`Send`,
+  "holds.release": say`Release a hold`,
+  "hosts.add": say`Add a host`,
+  "hosts.update": say`Change a host`,
+  "hosts.remove": say`Remove a host`,
+  "notices.saveWay": say`Save a way of being told`,
+  "notices.removeWay": say`Remove a way of being told`,
+  "notices.testWay": say`Test a way of being told`,
+  "notices.saveSettings": say`Change what is told`,
+  "policies.save": say`Save the policies`,
+  "settings.update": say`Change the settings`,
+  "session.signIn": say`Sign in`,
+  "session.signInByPasskey": say`Sign in with a passkey`,
+  "session.signInByProvider": say`Sign in at the provider`,
+  "session.signInByProxy": say`Sign in by the proxy in front`,
+  "session.signOut": say`Sign out`,
+  "session.setUp": say`Make the first account`,
+  "session.reauthenticate": say`Type the password again`,
+  "session.reauthenticateByPasskey": say`Use a passkey again`,
+  "session.addPasskey": say`Add a passkey`,
+  "session.removePasskey": say`Remove a passkey`,
+  "session.changePassword": say`Change one's own password`,
+  "session.beginSecondFactor": say`Set up a second factor`,
+  "session.confirmSecondFactor": say`Turn on a second factor`,
+  "session.dropSecondFactor": say`Turn off a second factor`,
+  "session.revoke": say`End a session`,
+  "session.revokeOthers": say`End all other sessions`,
+  "users.create": say`Make an account`,
+  "users.setRole": say`Change a role`,
+  "users.setPassword": say`Set a password`,
+  "users.remove": say`Remove an account`,
+  "apiTokens.create": say`Make an API token`,
+  "apiTokens.revoke": say`Revoke an API token`,
+  "admin create-admin": say`Make an admin from outside`,
+  "admin reset-password": say`Reset a password from outside`,
 };
 
 /** An act in words; one of another version by its own name. */
-export function wordsOf(act: string): string {
-  return Object.hasOwn(actWords, act) ? actWords[act as keyof typeof actWords] : act;
+export function wordsOf(act: string): Said {
+  return Object.hasOwn(actWords, act) ? actWords[act as keyof typeof actWords] : verbatim(act);
 }
 
 /** How each act ended, in words. */
-export const outcomeWords: Record<Outcome | "open", { words: string; tone: Tone }> = {
-  done: { words: "Done", tone: "ok" },
-  refused: { words: "Refused", tone: "neutral" },
-  denied: { words: "Denied", tone: "attention" },
-  failed: { words: "Failed", tone: "danger" },
-  stopped: { words: "Stopped", tone: "neutral" },
-  unknown: { words: "Outcome not known", tone: "attention" },
-  open: { words: "No outcome yet", tone: "neutral" },
+export const outcomeWords: Record<Outcome | "open", { words: Said; tone: Tone }> = {
+  done: { words: say`Done`, tone: "ok" },
+  "code-asked": { words: say`Waits for the code`, tone: "neutral" },
+  "proof-asked": { words: say`Asked for proof`, tone: "neutral" },
+  refused: { words: say`Refused`, tone: "neutral" },
+  denied: { words: say`Denied`, tone: "attention" },
+  failed: { words: say`Failed`, tone: "danger" },
+  stopped: { words: say`Stopped`, tone: "neutral" },
+  unknown: { words: say`Outcome not known`, tone: "attention" },
+  open: { words: say`No outcome yet`, tone: "neutral" },
 };
 
 /** Who, from where, in words. */
-export function byWords({ actor, address }: Pick<PastAct, "actor" | "address">): string {
-  return address === null ? actor : `${actor}, from ${address}`;
+export function byWords({ actor, address }: Pick<PastAct, "actor" | "address">): Said {
+  return address === null ? recalled(actor) : say`${actor}, from ${address}`;
 }
 
 /** What it was about, in words; null where nothing is known of that. */
@@ -121,9 +129,11 @@ export function aboutWords({
   host,
   dataset,
   subject,
-}: Pick<PastAct, "host" | "dataset" | "subject">): string | null {
-  const where = host !== null && dataset !== null ? `${dataset} on ${host}` : (dataset ?? host);
-  return [where, subject].filter((words) => words !== null).join(" · ") || null;
+}: Pick<PastAct, "host" | "dataset" | "subject">): Said | null {
+  const where = dataset ?? host;
+  const both = host !== null && dataset !== null ? say`${dataset} on ${host}` : where;
+  const parts = [both, subject].filter((words) => words !== null);
+  return parts.length === 0 ? null : joined(parts.map(recalled), " · ");
 }
 
 /** What a file with the trail is called. */

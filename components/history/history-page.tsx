@@ -3,6 +3,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { LoaderCircle } from "lucide-react";
 import { useId, useMemo } from "react";
+import { useT } from "@/components/language/language";
 import { useTRPC } from "@/components/live/client";
 import { ConnectionState } from "@/components/live/connection";
 import { plainError } from "@/components/live/errors";
@@ -13,7 +14,6 @@ import { Button } from "@/components/ui/button";
 import { ErrorProblem } from "@/components/ui/error-problem";
 import { Field, inputClass } from "@/components/ui/field";
 import { Header } from "@/components/ui/header";
-import { Reasons } from "@/components/ui/refusable-button";
 import { addressOf, settlesWithin, useFilters } from "@/components/ui/use-filters";
 import { useSettled } from "@/components/ui/use-settled";
 import type { HostSummary } from "@/server/api/hub";
@@ -22,6 +22,7 @@ import { type Filters, filtersOf, fits, stateFilters } from "./words";
 
 /** All transfers there ever were, as far as they are remembered. */
 export function HistoryPage() {
+  const t = useT();
   const { hosts } = useLive();
   const [filters, setFilters] = useFilters("/transfers", filtersOf);
   return (
@@ -30,13 +31,12 @@ export function HistoryPage() {
         <ConnectionState />
       </Header>
       <main className="mx-auto max-w-5xl px-4 pt-8 pb-20 sm:px-6">
-        <h1 className="text-xl font-semibold tracking-tight sm:text-2xl">Transfers</h1>
+        <h1 className="text-xl font-semibold tracking-tight sm:text-2xl">{t`Transfers`}</h1>
         <p className="mt-1 max-w-prose text-muted">
-          What runs, and all that has ended, newest first. How long that is kept is among the settings.
+          {t`What runs, and all that has ended, newest first. How long that is kept is among the settings.`}
         </p>
         <FilterForm filters={filters} hosts={[...hosts.values()]} onChange={setFilters} />
         <Past filters={filters} />
-        <Reasons />
       </main>
     </>
   );
@@ -51,20 +51,21 @@ function FilterForm({
   hosts: readonly HostSummary[];
   onChange: (filters: Filters) => void;
 }) {
+  const t = useT();
   const id = useId();
   const names = hosts.map(({ name }) => name);
   return (
     <search>
       <form
-        aria-label="Which transfers"
+        aria-label={t`Which transfers`}
         onSubmit={(event) => event.preventDefault()}
         className="mt-5 grid gap-4 rounded-lg border border-line bg-surface px-4 py-4 sm:grid-cols-3 sm:px-5"
       >
-        <Field id={`${id}-dataset`} label="Dataset">
+        <Field id={`${id}-dataset`} label={t`Dataset`}>
           <input
             id={`${id}-dataset`}
             type="search"
-            placeholder="a part of its name"
+            placeholder={t`a part of its name`}
             autoComplete="off"
             autoCapitalize="off"
             spellCheck={false}
@@ -74,14 +75,14 @@ function FilterForm({
             className={inputClass}
           />
         </Field>
-        <Field id={`${id}-host`} label="To host">
+        <Field id={`${id}-host`} label={t`To host`}>
           <select
             id={`${id}-host`}
             value={filters.host}
             onChange={(event) => onChange({ ...filters, host: event.target.value })}
             className={inputClass}
           >
-            <option value="">Any</option>
+            <option value="">{t`Any`}</option>
             {[...new Set([...names, ...(filters.host === "" ? [] : [filters.host])])].map((name) => (
               <option key={name} value={name}>
                 {name}
@@ -89,17 +90,17 @@ function FilterForm({
             ))}
           </select>
         </Field>
-        <Field id={`${id}-state`} label="State">
+        <Field id={`${id}-state`} label={t`State`}>
           <select
             id={`${id}-state`}
             value={filters.state}
             onChange={(event) => onChange({ ...filters, state: event.target.value as Filters["state"] })}
             className={inputClass}
           >
-            <option value="">Any</option>
+            <option value="">{t`Any`}</option>
             {Object.entries(stateFilters).map(([state, words]) => (
               <option key={state} value={state}>
-                {words}
+                {t(words)}
               </option>
             ))}
           </select>
@@ -110,6 +111,7 @@ function FilterForm({
 }
 
 function Past({ filters }: { filters: Filters }) {
+  const t = useT();
   const trpc = useTRPC();
   const live = useLive();
   const dataset = useSettled(filters.dataset.trim(), settlesWithin);
@@ -136,24 +138,24 @@ function Past({ filters }: { filters: Filters }) {
     <div className="mt-5 space-y-4">
       {problem && (
         <ErrorProblem error={problem}>
-          <Button onClick={() => void refetch()}>Look again</Button>
+          <Button onClick={() => void refetch()}>{t`Look again`}</Button>
         </ErrorProblem>
       )}
       {isPending && !problem && (
         <p role="status" className="flex items-center gap-2 text-muted">
-          <LoaderCircle aria-hidden className="size-4 animate-spin" /> Reading what is remembered…
+          <LoaderCircle aria-hidden className="size-4 animate-spin" /> {t`Reading what is remembered…`}
         </p>
       )}
       {data && transfers.length === 0 && !isFetching && (
         <p role="status" className="text-muted">
           {unfiltered
-            ? "None yet. Whatever is resumed, started over or sent from here is kept with its commands, its attempts and its outcome."
-            : "Nothing that is remembered fits this."}
+            ? t`None yet. Whatever is resumed, started over or sent from here is kept with its commands, its attempts and its outcome.`
+            : t`Nothing that is remembered fits this.`}
         </p>
       )}
       {transfers.length > 0 && (
         <ul
-          aria-label="Transfers"
+          aria-label={t`Transfers`}
           className="divide-y divide-line overflow-hidden rounded-lg border border-line bg-surface"
         >
           {transfers.map((transfer) => (
@@ -169,7 +171,7 @@ function Past({ filters }: { filters: Filters }) {
       {hasNextPage && (
         <Button disabled={isFetching} onClick={() => void fetchNextPage()}>
           {isFetching && <LoaderCircle aria-hidden className="animate-spin" />}
-          {isFetching ? "Reading…" : "Show older"}
+          {isFetching ? t`Reading…` : t`Show older`}
         </Button>
       )}
     </div>

@@ -1,21 +1,21 @@
 import { expect, it } from "vitest";
 import { addressOf } from "@/components/ui/use-filters";
 import type { Curve } from "@/server/transfers/progress";
-import { asText, condensed, curveWords, exitsOf, fileName, filtersOf, fits, ratesOf } from "./words";
+import { asText, condensed, curveWords, exitsOf, fileName, filtersOf, fits, grown, ratesOf } from "./words";
 
 it("keeps its filters in the address, and leaves out what it does not know", () => {
   const filters = { host: "nas", dataset: "a b/ü", state: "failed" } as const;
   expect(filtersOf(new URLSearchParams(addressOf(filters)))).toEqual(filters);
-  expect(addressOf({ host: "", dataset: "", state: "" })).toBe("");
-  expect(filtersOf(new URLSearchParams("state=constructor&host=x")).state).toBe("");
+  expect(addressOf({ host: "", dataset: "", state: "" })).toEqual("");
+  expect(filtersOf(new URLSearchParams("state=constructor&host=x")).state).toEqual("");
 });
 
 it("fits what is looked for, whatever its case", () => {
   const one = { host: "nas", dataset: "backup/Films", state: "waiting" } as const;
-  expect(fits(one, { host: "nas", dataset: " films", state: "open" })).toBe(true);
-  expect(fits(one, { host: "", dataset: "", state: "" })).toBe(true);
-  expect(fits(one, { host: "tower", dataset: "", state: "" })).toBe(false);
-  expect(fits(one, { host: "", dataset: "", state: "failed" })).toBe(false);
+  expect(fits(one, { host: "nas", dataset: " films", state: "open" })).toEqual(true);
+  expect(fits(one, { host: "", dataset: "", state: "" })).toEqual(true);
+  expect(fits(one, { host: "tower", dataset: "", state: "" })).toEqual(false);
+  expect(fits(one, { host: "", dataset: "", state: "failed" })).toEqual(false);
 });
 
 const curve: Curve = [
@@ -42,15 +42,26 @@ it("says a curve in few rows, and in a sentence, without changing how much was s
     { from: 0, until: 3, rate: 50 / 3 },
     { from: 3, until: 4, rate: 0 },
   ]);
-  expect(curveWords(rates)).toBe("On average 13 B/s over 4 s, at most 20 B/s.");
+  expect(curveWords(rates)).toEqual("On average 13 B/s over 4 s, at most 20 B/s.");
   expect(curveWords([])).toBeNull();
 });
 
 it("says how both sides ended, and nothing of what did not run", () => {
   expect(exitsOf({ before: null, send: 255, receive: null })).toEqual([
-    { command: "zfs send", words: "exit code 255" },
-    { command: "zfs receive", words: "did not say how it ended" },
+    "zfs send: exit code 255",
+    "zfs receive: did not say how it ended",
   ]);
+});
+
+it("grows by what is news, and stays small however long it is looked at", () => {
+  expect(grown(curve, 5, 60n)).toBe(curve);
+  expect(grown(curve, 6, 60n).at(-1)).toEqual([6, 60n]);
+  // Another attempt counts from nothing: it has a curve of its own.
+  expect(grown(curve, 6, 0n)).toBe(curve);
+  let long: Curve = [];
+  for (let second = 0; second < 100_000; second += 2) long = grown(long, second, BigInt(second));
+  expect(long.length).toBeLessThanOrEqual(480);
+  expect(long.at(-1)).toEqual([99_998, 99_998n]);
 });
 
 it("gives away no resume token, and every number to its last digit", () => {
@@ -65,7 +76,7 @@ it("gives away no resume token, and every number to its last digit", () => {
 });
 
 it("names a file so that every system takes it", () => {
-  expect(fileName({ host: "nas", dataset: "backup/Family Films", startedAt: 0 })).toBe(
+  expect(fileName({ host: "nas", dataset: "backup/Family Films", startedAt: 0 }, "json")).toEqual(
     "halfway-nas-backup-Family-Films-1970-01-01.json",
   );
 });

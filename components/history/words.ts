@@ -1,4 +1,6 @@
 import { formatBytes, formatDuration, formatRate } from "@/components/format";
+import { type Said, say, verbatim } from "@/server/say";
+import type { Side } from "@/server/transfers/log";
 import type { Curve } from "@/server/transfers/progress";
 import type { TransferState } from "@/server/transfers/types";
 import type { ExitCodes } from "@/server/zfs/messages";
@@ -8,10 +10,10 @@ export type Filters = { host: string; dataset: string; state: StateFilter | "" }
 
 /** Which states a person can ask for, in words. */
 export const stateFilters = {
-  open: "Not ended yet",
-  finished: "Finished",
-  failed: "Failed",
-  stopped: "Stopped",
+  open: say`Not ended yet`,
+  finished: say`Finished`,
+  failed: say`Failed`,
+  stopped: say`Stopped`,
 } as const;
 export type StateFilter = keyof typeof stateFilters;
 
@@ -42,18 +44,26 @@ export function fits(
   );
 }
 
+/** What each side is called where its words stand. */
+export const sideWords: Record<Side, Said> = {
+  before: say`before it`,
+  pipeline: say`what joins them`,
+  send: verbatim("zfs send"),
+  receive: verbatim("zfs receive"),
+};
+
 /** How a command ended. */
-export function exitWords(code: number | null): string {
-  if (code === null) return "did not say how it ended";
-  return code === 0 ? "ended well (exit code 0)" : `exit code ${code}`;
+function exitWords(command: string, code: number | null): Said {
+  if (code === null) return say`${command}: did not say how it ended`;
+  return code === 0 ? say`${command}: ended well (exit code 0)` : say`${command}: exit code ${code}`;
 }
 
 /** Both sides of an attempt, and what ran before them, with how each ended. */
-export function exitsOf({ before, send, receive }: ExitCodes): { command: string; words: string }[] {
+export function exitsOf({ before, send, receive }: ExitCodes): Said[] {
   return [
-    ...(before === null ? [] : [{ command: "What ran before", words: exitWords(before) }]),
-    { command: "zfs send", words: exitWords(send) },
-    { command: "zfs receive", words: exitWords(receive) },
+    ...(before === null ? [] : [exitWords(say`What ran before`, before)]),
+    exitWords("zfs send", send),
+    exitWords("zfs receive", receive),
   ];
 }
 
@@ -88,18 +98,32 @@ export function condensed(rates: readonly RatePoint[], rows: number): RatePoint[
 }
 
 /** A curve in a sentence; null where there are too few points to say anything. */
-export function curveWords(rates: readonly RatePoint[]): string | null {
+export function curveWords(rates: readonly RatePoint[]): Said | null {
   const [whole] = condensed(rates, 1);
   if (!whole) return null;
   const most = Math.max(...rates.map(({ rate }) => rate));
   const span = formatDuration((whole.until - whole.from) * 1000);
-  return `On average ${formatRate(whole.rate)} over ${span}, at most ${formatRate(most)}.`;
+  return say`On average ${formatRate(whole.rate)} over ${span}, at most ${formatRate(most)}.`;
 }
 
 /** How much an attempt brought, and how fast. */
-export function broughtWords(sent: bigint, took: number): string {
-  const rate = took > 0 ? ` (${formatRate((Number(sent) / took) * 1000)})` : "";
-  return `${formatBytes(sent)} sent in ${formatDuration(took)}${sent > 0n ? rate : ""}`;
+export function broughtWords(sent: bigint, took: number): Said {
+  const [bytes, span] = [formatBytes(sent), formatDuration(took)];
+  if (sent === 0n || took <= 0) return say`${bytes} sent in ${span}`;
+  return say`${bytes} sent in ${span} (${formatRate((Number(sent) / took) * 1000)})`;
+}
+
+/** Seconds between two points of a curve that grows while it is looked at: events come faster than rates are worth drawing. */
+const apart = 2;
+/** More than a chart shows. */
+const mostPoints = 480;
+
+/** A curve with what is known now: the same one where that tells nothing new. */
+export function grown(curve: Curve, second: number, sent: bigint): Curve {
+  const last = curve.at(-1);
+  if (last && (second - last[0] < apart || sent < last[1])) return curve;
+  const next: Curve = [...curve, [second, sent]];
+  return next.length < mostPoints ? next : next.filter((_, at) => at % 2 === 0 || at === next.length - 1);
 }
 
 const resumeToken = /\b1-[0-9a-f]+-[0-9a-f]+-[0-9a-f]+/g;
@@ -118,15 +142,11 @@ export function asText(all: unknown): string {
 }
 
 /** What a file about a transfer is called. */
-export function fileName({
-  host,
-  dataset,
-  startedAt,
-}: {
-  host: string;
-  dataset: string;
-  startedAt: number;
-}): string {
-  const plain = `${host}-${dataset}`.replace(/[^A-Za-z0-9.]+/g, "-");
-  return `halfway-${plain}-${new Date(startedAt).toISOString().slice(0, 10)}.json`;
+export function fileName(
+  { host, dataset, startedAt }: { host: string; dataset: string; startedAt: number },
+  kind: "json" | "log",
+): string {
+  // A file's name has 255 bytes at most, as that of a dataset.
+  const plain = `${host}-${dataset}`.replace(/[^A-Za-z0-9.]+/g, "-").slice(0, 200);
+  return `halfway-${plain}-${new Date(startedAt).toISOString().slice(0, 10)}.${kind}`;
 }

@@ -2,16 +2,18 @@
 
 import { LockOpen } from "lucide-react";
 import { AllowedButton } from "@/components/account/allowed-button";
+import { useT } from "@/components/language/language";
 import { Badge, type Tone } from "@/components/ui/badge";
 import { Ago } from "@/components/ui/clock";
+import { type Said, say } from "@/server/say";
 import type { HeldSnapshot } from "@/server/transfers/holds";
 import type { Need } from "./words";
 
-const badges: Record<Need["kind"], { tone: Tone; words: string }> = {
-  transfer: { tone: "accent", words: "in use" },
-  receive: { tone: "attention", words: "needed" },
-  nothing: { tone: "neutral", words: "not needed" },
-  unknown: { tone: "neutral", words: "not known" },
+const badges: Record<Need["kind"], { tone: Tone; words: Said }> = {
+  transfer: { tone: "accent", words: say`in use` },
+  receive: { tone: "attention", words: say`needed` },
+  nothing: { tone: "neutral", words: say`not needed` },
+  unknown: { tone: "neutral", words: say`not known` },
 };
 
 /** One snapshot that is held: since when, for what, and whether that still needs it. */
@@ -24,7 +26,9 @@ export function Hold({
   need: Need;
   onRelease: (button: HTMLElement) => void;
 }) {
+  const t = useT();
   const { tone, words } = badges[need.kind];
+  const when = madeAt === null ? t`since ${since}` : <Ago at={madeAt} />;
   return (
     <li
       aria-label={snapshot}
@@ -32,23 +36,22 @@ export function Hold({
     >
       <div className="min-w-0 space-y-0.5">
         <p className="font-medium wrap-anywhere whitespace-pre-wrap">
-          {snapshot} <Badge tone={tone}>{words}</Badge>
+          {snapshot} <Badge tone={tone}>{t(words)}</Badge>
         </p>
         <p className="text-xs/5 text-muted wrap-anywhere whitespace-pre-wrap">
-          Held {madeAt === null ? `since ${since}` : <Ago at={madeAt} />}
-          {target && ` for ${target.dataset} on ${target.host}`}
-          {" · tag "}
-          <code>{tag}</code>
+          {target
+            ? t.rich`Held ${when} for ${target.dataset} on ${target.host} · tag ${<code>{tag}</code>}`
+            : t.rich`Held ${when} · tag ${<code>{tag}</code>}`}
         </p>
-        <p className="wrap-anywhere">{need.words}</p>
+        <p className="wrap-anywhere">{t(need.words)}</p>
       </div>
       <AllowedButton
         act="holds.release"
         className="shrink-0"
-        aria-label={`Release ${snapshot}`}
+        aria-label={t`Release ${snapshot}`}
         onClick={(event) => onRelease(event.currentTarget)}
       >
-        <LockOpen aria-hidden /> Release…
+        <LockOpen aria-hidden /> {t`Release…`}
       </AllowedButton>
     </li>
   );

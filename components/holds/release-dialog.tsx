@@ -2,6 +2,7 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { LoaderCircle } from "lucide-react";
+import { useT } from "@/components/language/language";
 import { useTRPC } from "@/components/live/client";
 import { plainError } from "@/components/live/errors";
 import { Button } from "@/components/ui/button";
@@ -9,6 +10,7 @@ import { CommandLine } from "@/components/ui/command-line";
 import { Dialog, DialogDescription, DialogTitle } from "@/components/ui/dialog";
 import { ErrorProblem } from "@/components/ui/error-problem";
 import { Notice } from "@/components/ui/notice";
+import { type Said, say } from "@/server/say";
 import type { HeldSnapshot } from "@/server/transfers/holds";
 import type { Need } from "./words";
 
@@ -30,8 +32,9 @@ export function ReleaseDialog({
   onClose: () => void;
   onClosed: () => void;
   /** It is released; `words` say so. */
-  onReleased: (words: string) => void;
+  onReleased: (words: Said) => void;
 }) {
+  const t = useT();
   const trpc = useTRPC();
   const release = useMutation(trpc.holds.release.mutationOptions());
   const error = plainError(release.error);
@@ -53,36 +56,34 @@ export function ReleaseDialog({
         <>
           <div className="border-b border-line px-5 py-4">
             <DialogTitle className="text-lg font-semibold wrap-anywhere whitespace-pre-wrap">
-              Release {held.snapshot}?
+              {t`Release ${held.snapshot}?`}
             </DialogTitle>
-            <p className="text-xs text-muted">on {held.host}</p>
+            <p className="text-xs text-muted">{t`on ${held.host}`}</p>
             <DialogDescription className="mt-2 wrap-anywhere">
-              Nothing is destroyed by this. But from then on whoever prunes snapshots on {held.host} can
-              destroy it
               {held.for
-                ? `, and then the receive into ${held.for.dataset} on ${held.for.host} may never be finished.`
-                : ", and then a receive that needs it may never be finished."}
+                ? t`Nothing is destroyed by this. But from then on whoever prunes snapshots on ${held.host} can destroy it, and then the receive into ${held.for.dataset} on ${held.for.host} may never be finished.`
+                : t`Nothing is destroyed by this. But from then on whoever prunes snapshots on ${held.host} can destroy it, and then a receive that needs it may never be finished.`}
             </DialogDescription>
           </div>
           <div className="space-y-3 overflow-y-auto px-5 py-4">
             {need.kind === "nothing" ? (
-              <p>{need.words}</p>
+              <p>{t(need.words)}</p>
             ) : (
               <Notice>
                 {need.kind === "transfer"
-                  ? `${need.words} It holds it again when its next attempt begins; to let go for good, stop it first.`
-                  : need.words}
+                  ? t`${need.words} It holds it again when its next attempt begins; to let go for good, stop it first.`
+                  : t(need.words)}
               </Notice>
             )}
             <div>
-              <p className="text-muted">What runs</p>
-              <CommandLine host={held.host} command={held.release} label="What releases it" />
+              <p className="text-muted">{t`What runs`}</p>
+              <CommandLine host={held.host} command={held.release} label={t`What releases it`} />
             </div>
             {error && <ErrorProblem error={error} />}
           </div>
           <div className="flex flex-col-reverse gap-2 border-t border-line px-5 py-3.5 sm:flex-row sm:justify-end">
             <Button disabled={busy} onClick={close}>
-              Cancel
+              {t`Cancel`}
             </Button>
             <Button
               tone={need.kind === "nothing" ? "primary" : "danger"}
@@ -91,12 +92,14 @@ export function ReleaseDialog({
                 const { host, snapshot, tag } = held;
                 release.mutate(
                   { host, snapshot, tag },
-                  { onSuccess: () => onReleased(`${snapshot} on ${host} is not held by Halfway any more.`) },
+                  {
+                    onSuccess: () => onReleased(say`${snapshot} on ${host} is not held by Halfway any more.`),
+                  },
                 );
               }}
             >
               {busy && <LoaderCircle aria-hidden className="animate-spin" />}
-              {busy ? "Releasing…" : "Release it"}
+              {busy ? t`Releasing…` : t`Release it`}
             </Button>
           </div>
         </>

@@ -1,11 +1,11 @@
-import { plural } from "@/components/format";
-import { hasEnded, stateWords } from "@/components/transfers/words";
-import type { PartialReceive } from "@/server/receives/types";
+import { hasEnded } from "@/components/transfers/words";
+import type { ListedReceive } from "@/server/api/hub";
+import { counted, type Said, say } from "@/server/say";
 import type { HeldSnapshot, HostHolds } from "@/server/transfers/holds";
 import type { Transfer } from "@/server/transfers/types";
 
 /** Whether something still needs a hold: a transfer that goes on, a receive that stopped half-way, nothing, or not known. */
-export type Need = { kind: "transfer" | "receive" | "nothing" | "unknown"; words: string };
+export type Need = { kind: "transfer" | "receive" | "nothing" | "unknown"; words: Said };
 
 /**
  * Finds out who needs a hold.
@@ -14,38 +14,56 @@ export type Need = { kind: "transfer" | "receive" | "nothing" | "unknown"; words
 export function needOf(
   { for: target }: HeldSnapshot,
   transfers: readonly Transfer[],
-  receives: ReadonlyMap<string, readonly PartialReceive[]>,
+  receives: ReadonlyMap<string, readonly ListedReceive[]>,
 ): Need {
   if (!target) {
     return {
       kind: "unknown",
-      words: "Halfway does not remember making it; its tag says which receive it was for.",
+      words: say`Halfway does not remember making it; its tag says which receive it was for.`,
     };
   }
   const { host, dataset } = target;
   const active = transfers.find(
     (one) => one.host === host && one.dataset === dataset && !hasEnded(one.state),
   );
-  if (active)
-    return {
-      kind: "transfer",
-      words: `A transfer needs it, which is ${stateWords[active.state].toLowerCase()}.`,
-    };
+  if (active) return { kind: "transfer", words: neededBy(active) };
   const listed = receives.get(host);
   if (!listed) {
-    return { kind: "unknown", words: `${host} does not answer, so whether it is still needed is not known.` };
+    return {
+      kind: "unknown",
+      words: say`${host} does not answer, so whether it is still needed is not known.`,
+    };
   }
   return listed.some((one) => one.dataset === dataset)
-    ? { kind: "receive", words: "The receive has stopped half-way and needs it to be finished." }
-    : { kind: "nothing", words: "Nothing needs it any more; Halfway releases it within ten minutes." };
+    ? { kind: "receive", words: say`The receive has stopped half-way and needs it to be finished.` }
+    : { kind: "nothing", words: say`Nothing needs it any more; Halfway releases it within ten minutes.` };
+}
+
+function neededBy({ state }: Transfer): Said {
+  switch (state) {
+    case "queued":
+      return say`A transfer needs it, which is queued.`;
+    case "waiting":
+      return say`A transfer needs it, which is waiting.`;
+    case "stopping":
+      return say`A transfer needs it, which is stopping.`;
+    default:
+      return say`A transfer needs it, which is under way.`;
+  }
 }
 
 /** All that is held, in a sentence; null while some host has not said. */
-export function totalWords(hosts: readonly HostHolds[]): string | null {
+export function totalWords(hosts: readonly HostHolds[]): Said | null {
   const silent = hosts.filter(({ problem }) => problem !== null);
   const held = hosts.reduce((sum, { holds }) => sum + holds.length, 0);
-  const [first] = silent;
-  if (!first) return held === 0 ? null : `Halfway holds ${plural(held, "snapshot")}.`;
+  if (silent.length === 0) {
+    if (held === 0) return null;
+    return counted(held, say`Halfway holds 1 snapshot.`, say`Halfway holds ${held} snapshots.`);
+  }
   const names = silent.map(({ host }) => host).join(", ");
-  return `Halfway holds ${plural(held, "snapshot")} on the hosts that answered. What it holds on ${names} is not known.`;
+  return counted(
+    held,
+    say`Halfway holds 1 snapshot on the hosts that answered. What it holds on ${names} is not known.`,
+    say`Halfway holds ${held} snapshots on the hosts that answered. What it holds on ${names} is not known.`,
+  );
 }

@@ -2,7 +2,8 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { TRPCClientErrorLike } from "@trpc/client";
-import { useId, useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
+import { useT } from "@/components/language/language";
 import { useTRPC, useTRPCClient } from "@/components/live/client";
 import { plainError } from "@/components/live/errors";
 import type { Asking } from "@/components/ui/asking";
@@ -10,17 +11,26 @@ import { CommandLine } from "@/components/ui/command-line";
 import { Copyable } from "@/components/ui/copyable";
 import { Field, inputClass } from "@/components/ui/field";
 import { FormDialog } from "@/components/ui/form-dialog";
+import { NotYet } from "@/components/ui/not-yet";
 import { Notice } from "@/components/ui/notice";
 import type { ListedHost } from "@/server/api/hosts";
 import type { AppRouter } from "@/server/api/root";
-import { keyFileOf, portIn } from "./words";
+import { checkButtonOf, keyFileOf, portIn } from "./words";
 
 /**
  * Adds a host, or changes how one is reached: first where it is, then the key it shows, to be compared and accepted, and for a
- * new one the line that lets Halfway in.
+ * new one the line that lets Halfway in. What works then is looked at by itself.
  * @param host null for a new one.
+ * @param onlyKey whether it is reached as before, and only its key is another one.
  */
-export function HostDialog({ host, opener, onDone, onGone }: { host: ListedHost | null } & Asking) {
+export function HostDialog({
+  host,
+  onlyKey = false,
+  opener,
+  onDone,
+  onGone,
+}: { host: ListedHost | null; onlyKey?: boolean } & Asking) {
+  const t = useT();
   const trpc = useTRPC();
   const queries = useQueryClient();
   const id = useId();
@@ -33,17 +43,35 @@ export function HostDialog({ host, opener, onDone, onGone }: { host: ListedHost 
   const ask = useMutation<{ hostKey: string; fingerprint: string }, TRPCClientErrorLike<AppRouter>>({
     mutationFn: () => client.hosts.hostKey.query({ destination, port: port ?? null }),
   });
+  const { mutate: askForKey } = ask;
+  useEffect(() => {
+    if (onlyKey) askForKey();
+  }, [onlyKey, askForKey]);
   const add = useMutation(trpc.hosts.add.mutationOptions());
+  const checked = useRef(false);
+  const check = () => {
+    checked.current = true;
+    setOpen(false);
+    const looking = trpc.hosts.check.queryOptions({ name });
+    void queries.prefetchQuery({ ...looking, staleTime: 0, gcTime: 0 });
+  };
   const update = useMutation(
     trpc.hosts.update.mutationOptions({
       onSuccess: () => {
-        setOpen(false);
-        void queries.invalidateQueries(trpc.hosts.check.queryFilter({ name }));
-        onDone(`${name} is reached as ${destination.trim()} from now on.`);
+        check();
+        onDone(
+          onlyKey
+            ? t`${name} is talked to again, by its new key.`
+            : t`${name} is reached as ${destination.trim()} from now on.`,
+        );
       },
     }),
   );
-  const dialog = { opener: () => opener, open, onGone };
+  const dialog = {
+    // What comes next happens there.
+    opener: () => (checked.current && document.getElementById(checkButtonOf(name))) || opener,
+    ...{ open, onGone },
+  };
   const user = destination.trim().replace(/@.*$/, "");
 
   if (add.data) {
@@ -52,63 +80,73 @@ export function HostDialog({ host, opener, onDone, onGone }: { host: ListedHost 
         // Another dialog: what was pressed twice by mistake must not close it.
         key="added"
         {...dialog}
-        title={`Let Halfway in on ${name}`}
-        about={`${name} is added. Put this line into ~/.ssh/authorized_keys of ${user} there; the page of hosts shows it again at any time. Then press Check: it says what else ${name} needs.`}
-        verb="Done"
+        title={t`Let Halfway in on ${name}`}
+        about={t.rich`${name} is added. Put this line into ${<code>~/.ssh/authorized_keys</code>} of ${user} there; the page of hosts shows it again at any time. The check then says what else ${name} needs.`}
+        verb={t`Check ${name}`}
         doing="…"
         busy={false}
         error={null}
-        onSubmit={() => setOpen(false)}
+        onSubmit={check}
         onClose={null}
       >
         <div className="text-xs">
-          <Copyable text={add.data.line} label="the line" />
+          <Copyable text={add.data.line} label={t`the line`} />
         </div>
       </FormDialog>
     );
   }
 
   const shown = ask.data;
-  if (shown) {
-    const { hostKey, fingerprint } = shown;
-    const accepted = host?.added?.fingerprint;
+  const accepted = host?.added?.fingerprint;
+  if (onlyKey || shown) {
+    const before =
+      accepted !== undefined && accepted === shown?.fingerprint
+        ? t`It is the key that was accepted before.`
+        : null;
+    const another = onlyKey
+      ? t`Either ${name} was set up anew, or somebody else answers in its place. Accept the new key only where you know why it changed.`
+      : t`Nothing is sent there but by a connection that shows this very key. Compare it with what the machine itself says, at its own console or by a login that you trust.`;
     const saving = host ? update : add;
     return (
       <FormDialog
         key="key"
         {...dialog}
-        title={`Is this the key of ${name}?`}
-        about={
-          accepted === fingerprint
-            ? "It is the key that was accepted before."
-            : "Nothing is sent there but by a connection that shows this very key. Compare it with what the machine itself says, at its own console or by a login that you trust."
-        }
-        verb={host ? "Accept the key and save" : "Accept the key and add the host"}
-        doing="Saving…"
+        title={t`Is this the key of ${name}?`}
+        about={before ?? another}
+        verb={host ? t`Accept the key and save` : t`Accept the key and add the host`}
+        doing={t`Saving…`}
+        ready={shown !== undefined}
         busy={saving.isPending}
         error={plainError(saving.error)}
         onSubmit={() => {
-          const given = { name, destination, port: port ?? null, hostKey };
+          if (!shown) return;
+          const given = { name, destination, port: port ?? null, hostKey: shown.hostKey };
           if (host) update.mutate(given);
-          else add.mutate(given, { onSuccess: () => onDone(`${name} is added.`) });
+          else add.mutate(given, { onSuccess: () => onDone(t`${name} is added.`) });
         }}
         onClose={() => setOpen(false)}
       >
-        <div>
-          <p className="text-muted">What it shows ({hostKey.split(" ")[0]})</p>
-          <Copyable text={fingerprint} label="the fingerprint" />
-        </div>
-        {accepted !== undefined && accepted !== fingerprint && (
-          <Notice>{`Until now ${accepted} was accepted.`}</Notice>
+        {shown ? (
+          <>
+            <div>
+              <p className="text-muted">{t`What it shows (${shown.hostKey.split(" ")[0] ?? ""})`}</p>
+              <Copyable text={shown.fingerprint} label={t`the fingerprint`} />
+            </div>
+            {accepted !== undefined && before === null && (
+              <Notice>{t`Until now ${accepted} was accepted.`}</Notice>
+            )}
+            <div>
+              <p className="text-muted">{t`What prints the same there`}</p>
+              <CommandLine
+                host={name}
+                command={`ssh-keygen -lf ${keyFileOf(shown.hostKey)}`}
+                label={t`What prints the fingerprint`}
+              />
+            </div>
+          </>
+        ) : (
+          <NotYet error={plainError(ask.error)} onLookAgain={() => ask.mutate()} />
         )}
-        <div>
-          <p className="text-muted">What prints the same there</p>
-          <CommandLine
-            host={name}
-            command={`ssh-keygen -lf ${keyFileOf(hostKey)}`}
-            label="What prints the fingerprint"
-          />
-        </div>
       </FormDialog>
     );
   }
@@ -117,10 +155,10 @@ export function HostDialog({ host, opener, onDone, onGone }: { host: ListedHost 
     <FormDialog
       key="way"
       {...dialog}
-      title={host ? `Change ${host.name}` : "Add a host"}
-      about="A machine with OpenZFS and sshd. Halfway signs in with a key of its own, and not by your SSH configuration. An account of its own there, with rights by zfs allow, is better than root."
-      verb="Ask for its key"
-      doing="Asking…"
+      title={host ? t`Change ${host.name}` : t`Add a host`}
+      about={t`A machine with OpenZFS and sshd. Halfway signs in with a key of its own, and not by your SSH configuration. An account of its own there, with rights by zfs allow, is better than root.`}
+      verb={t`Ask for its key`}
+      doing={t`Asking…`}
       ready={name.trim() !== "" && destination.trim() !== "" && port !== undefined}
       busy={ask.isPending}
       error={plainError(ask.error)}
@@ -128,13 +166,13 @@ export function HostDialog({ host, opener, onDone, onGone }: { host: ListedHost 
       onClose={() => setOpen(false)}
     >
       {!host && (
-        <Field id={`${id}-name`} label="Name" help="What it is called here, for good.">
+        <Field id={`${id}-name`} label={t`Name`} help={t`What it is called here, for good.`}>
           <input
             id={`${id}-name`}
             required
             maxLength={64}
             pattern="[A-Za-z0-9][A-Za-z0-9._\-]*"
-            title="Letters, digits, dots, dashes and underscores"
+            title={t`Letters, digits, dots, dashes and underscores`}
             aria-describedby={`${id}-name-help`}
             value={name}
             onChange={(event) => setName(event.target.value)}
@@ -144,7 +182,7 @@ export function HostDialog({ host, opener, onDone, onGone }: { host: ListedHost 
         </Field>
       )}
       <div className="grid gap-4 sm:grid-cols-[1fr_8rem]">
-        <Field id={`${id}-login`} label="Login" help="user@address, for example halfway@tower.lan">
+        <Field id={`${id}-login`} label={t`Login`} help={t`user@address, for example halfway@tower.lan`}>
           <input
             id={`${id}-login`}
             required
@@ -158,8 +196,8 @@ export function HostDialog({ host, opener, onDone, onGone }: { host: ListedHost 
         </Field>
         <Field
           id={`${id}-port`}
-          label="Port"
-          help={port === undefined ? "A number up to 65535." : "22 unless told"}
+          label={t`Port`}
+          help={port === undefined ? t`A number up to 65535.` : t`22 unless told`}
         >
           <input
             id={`${id}-port`}

@@ -2,9 +2,10 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
-import { useEffect, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { AllowedButton } from "@/components/account/allowed-button";
 import { useRefusal } from "@/components/account/me";
+import { useT } from "@/components/language/language";
 import { useTRPC } from "@/components/live/client";
 import { ConnectionState } from "@/components/live/connection";
 import { plainError } from "@/components/live/errors";
@@ -14,18 +15,19 @@ import { Copyable } from "@/components/ui/copyable";
 import { Entries } from "@/components/ui/entry";
 import { Header } from "@/components/ui/header";
 import { NotYet } from "@/components/ui/not-yet";
-import { Reasons } from "@/components/ui/refusable-button";
 import { StatusNote } from "@/components/ui/status-note";
 import type { ListedHost } from "@/server/api/hosts";
+import { FirstHost } from "./first-host";
 import { HostDialog } from "./host-dialog";
 import { HostEntry } from "./host-entry";
 import { RemoveHost } from "./remove-host";
 
 /** What can be asked for. */
-export type Asked = { act: "add" } | { act: "edit" | "remove"; host: ListedHost };
+type Asked = { act: "add" } | { act: "accept" | "edit" | "remove"; host: ListedHost };
 
 /** Every machine that Halfway knows, how it is reached, and what works there. */
 export function HostsPage() {
+  const t = useT();
   const trpc = useTRPC();
   const live = useLive();
   const admin = useRefusal("hosts.check") === null;
@@ -35,8 +37,11 @@ export function HostsPage() {
   const [done, setDone] = useState<string | null>(null);
   // Whoever else adds and removes hosts: the stream tells of it.
   const names = [...live.hosts.keys()].join(" ");
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the names are what it is read again for
-  useEffect(() => void refetch(), [names, refetch]);
+  useEffect(() => {
+    if (names !== "") void refetch();
+  }, [names, refetch]);
+  const hosts = data?.map((host) => ({ ...host, ...live.hosts.get(host.name) }));
+  const first = hosts?.every(({ status, added }) => status === "offline" && added === null) ?? false;
   return (
     <>
       <Header current="/hosts">
@@ -51,11 +56,10 @@ export function HostsPage() {
                 tabIndex={-1}
                 className="text-xl font-semibold tracking-tight outline-none sm:text-2xl"
               >
-                Hosts
+                {t`Hosts`}
               </h1>
               <p className="mt-1 max-w-prose text-muted">
-                Every machine whose receives are listed. Those of Halfway's configuration (
-                <code>HALFWAY_CONFIG</code>) are changed there.
+                {t.rich`Every machine whose receives are listed. Those of Halfway's configuration (${<code>HALFWAY_CONFIG</code>}) are changed there.`}
               </p>
             </div>
             <AllowedButton
@@ -63,23 +67,22 @@ export function HostsPage() {
               tone="primary"
               onClick={(event) => setAsked({ act: "add", opener: event.currentTarget })}
             >
-              <Plus aria-hidden /> Add a host…
+              <Plus aria-hidden /> {t`Add a host…`}
             </AllowedButton>
           </div>
-          {data ? (
-            <Entries label="Hosts">
-              {data.map((host) => (
-                <HostEntry
-                  key={host.name}
-                  host={{ ...host, ...live.hosts.get(host.name) }}
-                  onAsk={(act, opener) => setAsked({ act, host, opener })}
-                  onDone={(words) => {
-                    setDone(words);
-                    void refetch();
-                  }}
-                />
-              ))}
-            </Entries>
+          {first && admin && <FirstHost any={hosts?.length !== 0} />}
+          {hosts ? (
+            hosts.length > 0 && (
+              <Entries label={t`Hosts`}>
+                {hosts.map((host) => (
+                  <HostEntry
+                    key={host.name}
+                    host={host}
+                    onAsk={(act, opener) => setAsked({ act, host, opener })}
+                  />
+                ))}
+              </Entries>
+            )
           ) : (
             <NotYet error={plainError(error)} onLookAgain={() => void refetch()} />
           )}
@@ -87,19 +90,16 @@ export function HostsPage() {
         {line.data && (
           <section aria-labelledby="line">
             <h2 id="line" className="text-base font-semibold">
-              Halfway's key
+              {t`Halfway's key`}
             </h2>
             <p className="mt-1 max-w-prose text-muted">
-              Lets Halfway in on the hosts that were added here, once this line is in the{" "}
-              <code>~/.ssh/authorized_keys</code> of the account there. It allows commands, and neither a
-              terminal nor forwarding.
+              {t.rich`Lets Halfway in on the hosts that were added here, once this line is in the ${<code>~/.ssh/authorized_keys</code>} of the account there. It allows commands, and neither a terminal nor forwarding.`}
             </p>
             <div className="mt-3 rounded-lg border border-line bg-surface px-4 py-2.5 text-xs">
-              <Copyable text={line.data} label="the line" />
+              <Copyable text={line.data} label={t`the line`} />
             </div>
           </section>
         )}
-        <Reasons />
       </main>
       {asked && (
         <AskedDialog
@@ -118,10 +118,12 @@ export function HostsPage() {
   );
 }
 
-function AskedDialog({ asked, ...asking }: { asked: Asked } & Asking) {
+function AskedDialog({ asked, ...asking }: { asked: Asked } & Asking): ReactNode {
   switch (asked.act) {
     case "add":
       return <HostDialog host={null} {...asking} />;
+    case "accept":
+      return <HostDialog host={asked.host} onlyKey {...asking} />;
     case "edit":
       return <HostDialog host={asked.host} {...asking} />;
     case "remove":

@@ -1,46 +1,71 @@
-import { formatDuration, plural } from "@/components/format";
+import { formatDuration } from "@/components/format";
 import type { HostSummary } from "@/server/api/hub";
 import type { Check, Looked } from "@/server/hosts/findings";
+import { counted, joined, type Said, say } from "@/server/say";
 import type { Act } from "@/server/zfs/delegation";
 
 /** What is looked at, as a heading. */
-export const lookedWords: Record<Looked, string> = {
-  reach: "Way there",
-  "host-key": "Host key",
-  login: "Login",
-  zfs: "ZFS",
-  list: "Datasets",
-  rights: "Rights",
-  events: "Events",
-  ps: "Processes",
-  tools: "Stages",
-  clock: "Clock",
+export const lookedWords: Record<Looked, Said> = {
+  reach: say`Way there`,
+  "host-key": say`Host key`,
+  login: say`Login`,
+  zfs: say`ZFS`,
+  list: say`Datasets`,
+  rights: say`Rights`,
+  events: say`Events`,
+  ps: say`Processes`,
+  tools: say`Stages`,
+  clock: say`Clock`,
 };
 
 /** What Halfway does that takes a right. */
-export const actWords: Record<Act, string> = {
-  send: "send",
-  hold: "hold",
-  release: "release",
-  receive: "receive",
-  rollback: "roll back (-F)",
-  abort: "abort (-A)",
+export const actWords: Record<Act, { may: Said; mayNot: Said }> = {
+  send: { may: say`send`, mayNot: say`no send` },
+  hold: { may: say`hold`, mayNot: say`no hold` },
+  release: { may: say`release`, mayNot: say`no release` },
+  receive: { may: say`receive`, mayNot: say`no receive` },
+  rollback: { may: say`roll back (-F)`, mayNot: say`no roll back (-F)` },
+  abort: { may: say`abort (-A)`, mayNot: say`no abort (-A)` },
 };
 
 /** What a check comes to, in a sentence. */
-export function verdictWords({ findings }: Pick<Check, "findings">): string {
+export function verdictWords({ findings }: Pick<Check, "findings">): Said {
   const problems = findings.filter(({ state }) => state === "problem").length;
   const notes = findings.filter(({ state }) => state === "note").length;
-  if (problems === 0 && notes === 0) return "All is well.";
-  const also = notes === 0 ? "" : `${plural(notes, "thing")} could be better.`;
-  if (problems === 0) return `It works; ${also}`;
-  return [`${plural(problems, "thing")} ${problems === 1 ? "does" : "do"} not work.`, also].join(" ").trim();
+  if (problems === 0 && notes === 0) return say`All is well.`;
+  const better = counted(notes, say`1 thing could be better.`, say`${notes} things could be better.`);
+  if (problems === 0) {
+    return counted(
+      notes,
+      say`It works; 1 thing could be better.`,
+      say`It works; ${notes} things could be better.`,
+    );
+  }
+  const broken = counted(problems, say`1 thing does not work.`, say`${problems} things do not work.`);
+  return notes === 0 ? broken : joined([broken, better]);
 }
 
 /** How long a host has been as it is. */
-export function sinceWords({ status, since }: Pick<HostSummary, "status" | "since">, now: number): string {
-  const words = { online: "online", offline: "offline", reading: "being read" }[status];
-  return `${words} for ${formatDuration(now - since)}`;
+export function sinceWords({ status, since }: Pick<HostSummary, "status" | "since">, now: number): Said {
+  const span = formatDuration(now - since);
+  switch (status) {
+    case "online":
+      return say`online for ${span}`;
+    case "offline":
+      return say`offline for ${span}`;
+    case "reading":
+      return say`being read for ${span}`;
+  }
+}
+
+/** Whether a check found that the receives of a host can be listed. */
+export function listsReceives({ findings }: Pick<Check, "findings">): boolean {
+  return findings.some(({ what, state }) => what === "list" && state === "ok");
+}
+
+/** The id of the button that checks a host. */
+export function checkButtonOf(name: string): string {
+  return `check-${name}`;
 }
 
 /** The port that was typed; null for none, undefined for what is none. */

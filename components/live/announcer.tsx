@@ -1,32 +1,27 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
-import { stateWords } from "@/components/transfers/words";
-import type { Transfer, TransferState } from "@/server/transfers/types";
+import { useT } from "@/components/language/language";
+import { joined, type Said } from "@/server/say";
+import type { Transfer } from "@/server/transfers/types";
+import { newsSince, type Seen, seen } from "./news";
 
-/** Says aloud, for people who do not see the page, when a transfer begins or ends; not each of its ticks. */
+/** Says aloud, for people who do not see the page, when a transfer begins or ends, and each quarter of it. */
 export function Announcer({ transfers }: { transfers: ReadonlyMap<string, Transfer> }) {
-  const known = useRef<Map<string, TransferState> | null>(null);
-  const [words, setWords] = useState("");
+  const t = useT();
+  const known = useRef<Seen | null>(null);
+  const [words, setWords] = useState<Said | null>(null);
 
   useEffect(() => {
     const before = known.current;
-    known.current = new Map([...transfers].map(([id, { state }]) => [id, state]));
-    if (!before) return;
-    const news = [...transfers.values()].filter(({ id, state }) => before.get(id) !== state);
-    if (news.length === 0) return;
-    setWords(
-      news
-        .map(({ dataset, host, state, message }) =>
-          [`${dataset} on ${host}: ${stateWords[state]}.`, message].filter(Boolean).join(" "),
-        )
-        .join(" "),
-    );
+    known.current = seen(transfers.values());
+    const news = before ? newsSince(before, transfers.values()) : [];
+    if (news.length > 0) setWords(joined(news));
   }, [transfers]);
 
   return (
     <p aria-live="polite" className="sr-only">
-      {words}
+      {words !== null && t(words)}
     </p>
   );
 }

@@ -1,6 +1,7 @@
 import type { TRPCClientErrorLike } from "@trpc/client";
 import type { ErrorDetails } from "@/server/api/init";
 import type { AppRouter } from "@/server/api/root";
+import { say } from "@/server/say";
 
 /** An error as the page shows it. `NO_ANSWER`: the server was not reached, or did not speak our language. */
 export type PlainError = {
@@ -15,7 +16,7 @@ export function plainError(error: TRPCClientErrorLike<AppRouter> | null): PlainE
   if (!error.data) {
     return {
       reason: "NO_ANSWER",
-      sentence: `Halfway's server did not answer (${error.message}). Whether it did what you asked is not known.`,
+      sentence: say`Halfway's server did not answer (${error.message}). Whether it did what you asked is not known.`,
       stderr: "",
     };
   }

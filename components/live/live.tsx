@@ -1,12 +1,12 @@
 "use client";
 
-import { useSubscription } from "@trpc/tanstack-react-query";
-import { createContext, type ReactNode, useContext, useReducer, useRef, useState } from "react";
+import { createContext, type ReactNode, useContext, useEffect, useReducer, useState } from "react";
 import { RenderedAt } from "@/components/ui/clock";
 import type { HalfwayEvent } from "@/server/api/hub";
 import type { Me } from "@/server/api/session";
 import { Announcer } from "./announcer";
-import { useTRPC, useTRPCClient } from "./client";
+import { useTRPCClient } from "./client";
+import { follow } from "./follow";
 import { MemoryNotice } from "./memory-notice";
 import { leave, ServerProvider } from "./server-provider";
 import { type LiveState, nothingYet, takeIn } from "./state";
@@ -59,27 +59,25 @@ function Follow({
   renderedAt: number;
   children: ReactNode;
 }) {
-  const trpc = useTRPC();
   const client = useTRPCClient();
   const [state, dispatch] = useReducer(takeIn, nothingYet, (empty) =>
     takeIn(empty, { events: snapshot, whole: true }),
   );
   const [connection, setConnection] = useState<Connection>({ state: "connecting", since: renderedAt });
-  // Every connection begins with all there is; what follows are changes.
-  const beginning = useRef(true);
 
-  useSubscription(
-    trpc.events.stream.subscriptionOptions(undefined, {
-      onData: (events) => {
-        dispatch({ events, whole: beginning.current });
-        beginning.current = false;
+  useEffect(() => {
+    // Every connection begins with all there is; what follows are changes.
+    let whole = true;
+    return follow({
+      onBegin: () => {
+        whole = true;
+      },
+      onEvents: (events) => {
+        dispatch({ events, whole });
+        whole = false;
         setConnection((before) => (before.state === "live" ? before : { state: "live", since: Date.now() }));
       },
-      onStarted: () => {
-        beginning.current = true;
-      },
-      onConnectionStateChange: ({ state: now }) => {
-        if (now === "pending") return;
+      onLost: () => {
         // A browser does not say why its stream ended; that may be because the session did.
         client.session.me.query().then(
           (still) => still ?? leave(),
@@ -89,8 +87,9 @@ function Follow({
           before.state === "live" ? { state: "reconnecting", since: Date.now() } : before,
         );
       },
-    }),
-  );
+      onSignedOut: leave,
+    });
+  }, [client]);
 
   return (
     <LiveContext value={{ ...state, connection }}>

@@ -1,26 +1,18 @@
 "use client";
 
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import {
-  createTRPCClient,
-  httpLink,
-  httpSubscriptionLink,
-  retryLink,
-  splitLink,
-  type TRPCLink,
-} from "@trpc/client";
+import { createTRPCClient, httpLink, splitLink, type TRPCLink } from "@trpc/client";
 import { observable } from "@trpc/server/observable";
 import { type ReactNode, useRef, useState } from "react";
-import superjson from "superjson";
+import { loginFrom } from "@/components/account/login-from";
 import { MeContext } from "@/components/account/me";
-import { type AskAgain, Reauthenticate } from "@/components/account/reauthenticate";
-import { loginFrom } from "@/components/account/words";
+import { type AskAgain, ReauthenticateOnDemand } from "@/components/account/reauthenticate-on-demand";
 import type { AppRouter } from "@/server/api/root";
 import type { Me } from "@/server/api/session";
+import { wire } from "@/server/wire";
 import { TRPCProvider } from "./client";
 
 const url = "/api/trpc";
-const longestPause = 5_000;
 
 /** Longer than the server takes for anything; a dialog must not wait for a connection that died without a word. */
 const answersWithin = 240_000;
@@ -29,14 +21,12 @@ type Fetch = NonNullable<Parameters<typeof httpLink<AppRouter>>[0]["fetch"]>;
 
 const fetchWithin: Fetch = (input, init) => {
   const limit = AbortSignal.timeout(answersWithin);
-  // Browsers of before 2024 cannot join two signals: theirs is the caller's.
-  const own = init?.signal;
-  const signal = own && "any" in AbortSignal ? AbortSignal.any([own, limit]) : (own ?? limit);
+  const signal = init?.signal ? AbortSignal.any([init.signal, limit]) : limit;
   return fetch(input, { ...(init as RequestInit), signal });
 };
 
 // The guard wants the header: another site's form cannot send it.
-const calls = { url, transformer: superjson, fetch: fetchWithin, headers: { "x-halfway": "page" } };
+const calls = { url, transformer: wire, fetch: fetchWithin, headers: { "x-halfway": "page" } };
 
 /** To the login: whoever this page was made for is not signed in any more. */
 export function leave(): void {
@@ -84,23 +74,12 @@ function connect(ask: AskAgain) {
     links: [
       knownLink,
       provenLink(ask),
+      // No batches: what one host answers at once must not wait for a host that is silent.
       splitLink({
-        condition: ({ type }) => type === "subscription",
-        true: [
-          // A stream that a proxy answers with an error page would otherwise end for good.
-          retryLink({
-            retry: () => true,
-            retryDelayMs: (attempts) => Math.min(500 * 2 ** attempts, longestPause),
-          }),
-          httpSubscriptionLink({ url, transformer: superjson }),
-        ],
-        // No batches: what one host answers at once must not wait for a host that is silent.
-        false: splitLink({
-          // A resume token names snapshots: it belongs in no URL, and so in no log or history. A hundred policies fit in none.
-          condition: ({ path }) => path === "tokens.decode" || path === "policies.preview",
-          true: httpLink({ ...calls, methodOverride: "POST" }),
-          false: httpLink(calls),
-        }),
+        // A resume token names snapshots: it belongs in no URL, and so in no log or history. A hundred policies fit in none.
+        condition: ({ path }) => path === "tokens.decode" || path === "policies.preview",
+        true: httpLink({ ...calls, methodOverride: "POST" }),
+        false: httpLink(calls),
       }),
     ],
   });
@@ -130,7 +109,7 @@ export function ServerProvider({ me, children }: { me: Me; children: ReactNode }
       <TRPCProvider trpcClient={client} queryClient={queries}>
         <MeContext value={me}>
           {children}
-          {me && <Reauthenticate ask={ask} />}
+          {me && <ReauthenticateOnDemand ask={ask} />}
         </MeContext>
       </TRPCProvider>
     </QueryClientProvider>

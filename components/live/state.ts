@@ -1,23 +1,29 @@
 import { replaceEqualDeep } from "@tanstack/react-query";
-import type { HalfwayEvent, HostSummary } from "@/server/api/hub";
-import type { PartialReceive } from "@/server/receives/types";
+import type { HalfwayEvent, HostSummary, ListedReceive, Tally } from "@/server/api/hub";
 import type { Memory } from "@/server/store/store";
 import type { Transfer } from "@/server/transfers/types";
 
 /** Everything the server has told this tab. */
 export type LiveState = {
   hosts: ReadonlyMap<string, HostSummary>;
-  receivesByHost: ReadonlyMap<string, readonly PartialReceive[]>;
+  /** Of a long list only the first ones, until `complete`. */
+  receivesByHost: ReadonlyMap<string, readonly ListedReceive[]>;
+  /** All receives of a host in numbers, also of those that are still on their way. */
+  tallies: ReadonlyMap<string, Tally>;
   transfers: ReadonlyMap<string, Transfer>;
   memory: Memory;
+  /** Whether every receive there is has been told; what is not here then is not there. */
+  complete: boolean;
+  /** Ids of the receives told since the stream began, by host; null once it is complete. */
+  told: ReadonlyMap<string, ReadonlySet<string>> | null;
 };
 
-/** Events as they came; a `whole` batch is all there is, so that what it lacks is gone. */
+/** Events as they came. A `whole` batch begins with all there is: the hosts and transfers that it lacks are gone. */
 export type LiveBatch = { events: readonly HalfwayEvent[]; whole: boolean };
 
 export const nothingYet: LiveState = {
-  ...{ hosts: new Map(), receivesByHost: new Map(), transfers: new Map() },
-  memory: { state: "kept" },
+  ...{ hosts: new Map(), receivesByHost: new Map(), tallies: new Map(), transfers: new Map() },
+  ...{ memory: { state: "kept" }, complete: false, told: new Map() },
 };
 
 /** Takes a batch in. What did not change stays the same object, so that only rows that did are rendered again. */
@@ -26,8 +32,12 @@ export function takeIn(state: LiveState, { events, whole }: LiveBatch): LiveStat
   const hosts = new Map(from.hosts);
   // A host that has not answered since the server was started has no list yet: what was last known stays.
   const receivesByHost = new Map(state.receivesByHost);
+  const tallies = new Map(state.tallies);
   const transfers = new Map(from.transfers);
   let { memory } = from;
+  // What was known stays on the page while a stream begins anew.
+  let complete = state.complete;
+  let told = from.told && new Map(from.told);
   for (const event of events) {
     switch (event.type) {
       case "host":
@@ -36,9 +46,15 @@ export function takeIn(state: LiveState, { events, whole }: LiveBatch): LiveStat
       case "host-gone":
         hosts.delete(event.host);
         receivesByHost.delete(event.host);
+        tallies.delete(event.host);
         break;
       case "receives":
-        receivesByHost.set(event.host, keepEqual(state.receivesByHost.get(event.host), event.receives));
+        receivesByHost.set(event.host, changed(receivesByHost.get(event.host), event));
+        tallies.set(event.host, replaceEqualDeep(tallies.get(event.host), event.tally));
+        told?.set(
+          event.host,
+          new Set([...(told.get(event.host) ?? []), ...event.receives.map(({ id }) => id)]),
+        );
         break;
       case "transfer":
         transfers.set(
@@ -49,19 +65,41 @@ export function takeIn(state: LiveState, { events, whole }: LiveBatch): LiveStat
       case "memory":
         memory = event.memory;
         break;
+      case "complete":
+        for (const [host, ids] of told ?? []) {
+          const known = receivesByHost.get(host) ?? [];
+          if (known.some(({ id }) => !ids.has(id))) {
+            receivesByHost.set(
+              host,
+              known.filter(({ id }) => ids.has(id)),
+            );
+          }
+        }
+        [complete, told] = [true, null];
+        break;
     }
   }
-  if (whole) for (const name of receivesByHost.keys()) if (!hosts.has(name)) receivesByHost.delete(name);
-  return { hosts, receivesByHost, transfers, memory };
+  if (whole) {
+    for (const name of receivesByHost.keys()) if (!hosts.has(name)) receivesByHost.delete(name);
+    for (const name of tallies.keys()) if (!hosts.has(name)) tallies.delete(name);
+  }
+  return { hosts, receivesByHost, tallies, transfers, memory, complete, told };
 }
 
-function keepEqual(
-  before: readonly PartialReceive[] | undefined,
-  after: readonly PartialReceive[],
-): readonly PartialReceive[] {
-  if (!before) return after;
-  const known = new Map(before.map((receive) => [receive.id, receive]));
-  const next = after.map((receive) => replaceEqualDeep(known.get(receive.id), receive));
+/** A list with what changed in it; the same one where nothing did. */
+function changed(
+  before: readonly ListedReceive[] = [],
+  { receives, gone }: Extract<HalfwayEvent, { type: "receives" }>,
+): readonly ListedReceive[] {
+  const after = new Map(before.map((receive) => [receive.id, receive]));
+  for (const receive of receives) after.set(receive.id, replaceEqualDeep(after.get(receive.id), receive));
+  for (const id of gone) after.delete(id);
+  const next = [...after.values()];
   const same = next.length === before.length && next.every((receive, at) => receive === before[at]);
   return same ? before : next;
+}
+
+/** How many receives a host has. */
+export function countOf(tally: Tally | undefined): number {
+  return tally ? tally.stopped + tally.arriving : 0;
 }

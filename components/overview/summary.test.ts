@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
-import type { HostSummary } from "@/server/api/hub";
-import type { Finding, PartialReceive } from "@/server/receives/types";
-import { summarise } from "./summary";
+import { type HostSummary, type ListedReceive, tallyOf } from "@/server/api/hub";
+import type { Finding } from "@/server/receives/types";
+import { plain, verbatim } from "@/server/say";
+import { byHost } from "../receives/words";
+import { type Summary, summarise as summariseTallies } from "./summary";
+
+function summarise(hosts: readonly HostSummary[], receives: readonly ListedReceive[]): Summary {
+  return summariseTallies(hosts, new Map([...byHost(receives)].map(([name, all]) => [name, tallyOf(all)])));
+}
 
 function host(name: string, status: HostSummary["status"], answeredAt: number | null = 1): HostSummary {
   return {
@@ -10,39 +16,41 @@ function host(name: string, status: HostSummary["status"], answeredAt: number | 
   };
 }
 
-function receive(on: string, dataset: string, activity: PartialReceive["activity"]): PartialReceive {
+function receive(on: string, dataset: string, activity: ListedReceive["activity"]): ListedReceive {
   return {
     ...{ id: `${on}:${dataset}`, host: on, dataset, type: "filesystem", fingerprint: "0", began: 0 },
-    ...{ token: { ok: false, problem: "" }, stateIn: "dataset", spaceHeld: 1n << 30n, activity },
+    ...{ token: { ok: false, problem: verbatim("") }, stateIn: "dataset", spaceHeld: 1n << 30n, activity },
     verdict: null,
   };
 }
 
 /** Receives that have stopped, judged like that. */
-function judged(...findings: (Finding | null)[]): PartialReceive[] {
+function judged(...findings: (Finding | null)[]): ListedReceive[] {
   return findings.map((finding, at) => ({
     ...receive("a", `x${at}`, idle),
     verdict: finding && {
       ...finding,
-      ...{ sentence: "", evidence: [], cautions: [], source: null, remaining: null, judgedAt: 0 },
+      ...{ sentence: verbatim(""), cautions: [], source: null, remaining: null, judgedAt: 0 },
       refusals: { resume: null, "resume-with-rollback": null, "start-over": null, abort: null },
     },
   }));
 }
 
 function blocked(certain: boolean): Finding {
-  return { kind: "blocked", obstacles: [{ what: "quota", sentence: "", remedies: [], certain }] };
+  return { kind: "blocked", obstacles: [{ what: "quota", sentence: verbatim(""), remedies: [], certain }] };
 }
 
 const idle = { kind: "idle", since: null } as const;
-const arriving = { kind: "receiving", by: "other", evidence: "" } as const;
+const arriving = { kind: "receiving", by: "other", evidence: verbatim("") } as const;
 
 describe("the sentence that says whether all is well", () => {
   it("counts what stopped and what arrives", () => {
     const receives = [receive("a", "x", idle), receive("a", "y", idle), receive("b", "z", arriving)];
     const { mood, sentence } = summarise([host("a", "online"), host("b", "online")], receives);
     expect(mood).toBe("attention");
-    expect(sentence).toBe("2 receives stopped half-way on 1 host, holding 2 GiB. 1 is being received now.");
+    expect(sentence).toEqual(
+      "2 receives stopped half-way on 1 host, holding 2 GiB. 1 is being received now.",
+    );
   });
 
   it("says how many can be finished, and how", () => {
@@ -53,20 +61,22 @@ describe("the sentence that says whether all is well", () => {
       ...[{ kind: "unresumable", reason: "base-gone" } as const, blocked(true)],
       ...[{ kind: "zombie" } as const, { kind: "unknown", reason: "source-silent" } as const],
     );
-    expect(summarise([host("a", "online")], receives).outlook).toBe(
-      "2 can be resumed now, 1 with a rollback, 1 is blocked, 1 cannot be finished, 1 is a leftover token, of 1 it is not known.",
+    expect(summarise([host("a", "online")], receives).outlook).toEqual(
+      "2 can be resumed now, 1 with a rollback, 1 is blocked, 1 cannot be finished, 1 is a leftover token, 1 not known yet.",
     );
   });
 
   it("counts only what was judged, and does not take an estimate for a fact", () => {
     const outlook = (...findings: (Finding | null)[]) =>
       summarise([host("a", "online")], judged(...findings)).outlook;
-    expect(outlook(null, null)).toBeNull();
-    expect(outlook(null, { kind: "receiving" }, blocked(false))).toBe("1 is probably blocked.");
-    expect(outlook({ kind: "resumable-with-rollback", reasons: ["changed"] })).toBe(
+    expect(outlook(null, null)).toEqual("2 are being looked into.");
+    expect(outlook(null, { kind: "receiving" }, blocked(false))).toEqual(
+      "1 is probably blocked, 2 are being looked into.",
+    );
+    expect(outlook({ kind: "resumable-with-rollback", reasons: ["changed"] })).toEqual(
       "1 can be finished with a rollback.",
     );
-    expect(outlook({ kind: "unknown", reason: "source-silent" })).toBe("Of 1 it is not known.");
+    expect(outlook({ kind: "unknown", reason: "source-silent" })).toEqual("1 not known yet.");
   });
 
   it("reassures, as of the oldest reading", () => {
@@ -74,8 +84,13 @@ describe("the sentence that says whether all is well", () => {
     expect(summary).toMatchObject({
       mood: "fine",
       sentence: "Nothing is interrupted on 2 hosts.",
+      looked: "Every dataset on a, b was looked at, and all pools there answer.",
       checkedAt: 50,
     });
+  });
+
+  it("says so where there is no host at all", () => {
+    expect(summarise([], [])).toMatchObject({ mood: "unset", sentence: "No host is known yet." });
   });
 
   it("never takes silence for nothing", () => {
@@ -84,7 +99,7 @@ describe("the sentence that says whether all is well", () => {
       sentence: "Nothing is interrupted on the 1 host that answers.",
       caveat: "a does not answer, so what is there now is not known.",
     });
-    expect(summarise([host("a", "offline")], []).sentence).toMatch(/is not known/);
+    expect(plain(summarise([host("a", "offline")], []).sentence)).toMatch(/is not known/);
     expect(summarise([host("a", "reading", null)], []).mood).toBe("reading");
     expect(summarise([host("a", "reading", null), host("b", "online")], []).mood).toBe("reading");
   });

@@ -1,24 +1,26 @@
-import { formatBytes, plural } from "@/components/format";
-import { isCertain, verdictOf } from "@/components/receives/words";
-import type { HostSummary } from "@/server/api/hub";
-import type { PartialReceive, Verdict } from "@/server/receives/types";
+import { formatBytes } from "@/components/format";
+import type { HostSummary, Tally } from "@/server/api/hub";
+import { counted, joined, type Said, say } from "@/server/say";
 
 /** The answer to “am I fine?”. */
 export type Summary = {
-  mood: "fine" | "busy" | "attention" | "unknown" | "reading";
-  sentence: string;
+  mood: "fine" | "busy" | "attention" | "unknown" | "reading" | "unset";
+  sentence: Said;
   /** How many of those that stopped can be finished, as far as that has been found out; null where it has not. */
-  outlook: string | null;
+  outlook: Said | null;
   /** What the sentence cannot vouch for; null where everything is known. */
-  caveat: string | null;
+  caveat: Said | null;
+  /** What a good answer rests on; null where it is not that good. */
+  looked: Said | null;
   /** The oldest reading that the sentence rests on, milliseconds. */
   checkedAt: number | null;
 };
 
 /** Puts all hosts and receives in a sentence or two. What is not known is never counted as “nothing”. */
-export function summarise(hosts: readonly HostSummary[], receives: readonly PartialReceive[]): Summary {
-  const stopped = receives.filter(({ activity }) => activity.kind === "idle");
-  const arriving = receives.length - stopped.length;
+export function summarise(hosts: readonly HostSummary[], tallies: ReadonlyMap<string, Tally>): Summary {
+  const all = [...tallies.values()];
+  const stopped = sum(all.map((tally) => tally.stopped));
+  const arriving = sum(all.map((tally) => tally.arriving));
   const offline = hosts.filter(({ status }) => status === "offline");
   const online = hosts.filter(({ status }) => status === "online");
   const reading = hosts.filter(({ status }) => status === "reading");
@@ -31,62 +33,110 @@ export function summarise(hosts: readonly HostSummary[], receives: readonly Part
     .flatMap(({ name, troubledPools }) => troubledPools.map((pool) => ({ ...pool, host: name })));
   const unreadable = pools.filter(({ health }) => !readable(health));
   const caveats = [
-    offline.length > 0 &&
-      `${names(offline)} ${offline.length === 1 ? "does" : "do"} not answer, so what is there now is not known.`,
-    reading.length > 0 && `${names(reading)} ${reading.length === 1 ? "is" : "are"} still being read.`,
+    ...some(offline, (names, count) =>
+      counted(
+        count,
+        say`${names} does not answer, so what is there now is not known.`,
+        say`${names} do not answer, so what is there now is not known.`,
+      ),
+    ),
+    ...some(reading, (names, count) =>
+      counted(count, say`${names} is still being read.`, say`${names} are still being read.`),
+    ),
     ...pools.map(poolCaveat),
-  ].filter((caveat) => caveat !== false);
-  const caveat = caveats.length === 0 ? null : caveats.join(" ");
-  const common = { outlook: null, caveat, checkedAt };
+  ];
+  const caveat = caveats.length === 0 ? null : joined(caveats);
+  const common = { outlook: null, caveat, looked: null, checkedAt };
 
-  if (stopped.length > 0) {
-    const on = new Set(stopped.map(({ host }) => host)).size;
-    const held = stopped.reduce((sum, { spaceHeld }) => sum + spaceHeld, 0n);
-    const sentence = `${plural(stopped.length, "receive")} stopped half-way on ${plural(on, "host")}, holding ${formatBytes(held)}.`;
-    const outlook = outlookOf(stopped.map(verdictOf));
-    return { ...common, mood: "attention", sentence: sentence + beingReceived(arriving), outlook };
+  if (hosts.length === 0) return { ...common, mood: "unset", sentence: say`No host is known yet.` };
+  if (stopped > 0) {
+    const on = hostsIn(all.filter((tally) => tally.stopped > 0).length);
+    const held = formatBytes(all.reduce((bytes, tally) => bytes + tally.held, 0n));
+    const sentence = counted(
+      stopped,
+      say`1 receive stopped half-way on ${on}, holding ${held}.`,
+      say`${stopped} receives stopped half-way on ${on}, holding ${held}.`,
+    );
+    const outlook = outlookOf(all);
+    return {
+      ...common,
+      mood: "attention",
+      sentence: joined([sentence, ...beingReceived(arriving)]),
+      outlook,
+    };
   }
-  if (arriving > 0)
-    return { ...common, mood: "busy", sentence: `Nothing waits for you.${beingReceived(arriving)}` };
+  if (arriving > 0) {
+    const sentence = joined([say`Nothing waits for you.`, ...beingReceived(arriving)]);
+    return { ...common, mood: "busy", sentence };
+  }
   if (online.length === 0 && reading.length > 0) {
-    return { ...common, mood: "reading", sentence: `Reading ${plural(reading.length, "host")}…` };
+    return { ...common, mood: "reading", sentence: say`Reading ${hostsIn(reading.length)}…` };
   }
   if (online.length === 0) {
-    const sentence = "No host answers, so whether anything is interrupted is not known.";
+    const sentence = say`No host answers, so whether anything is interrupted is not known.`;
     return { ...common, mood: "unknown", sentence, caveat: null };
   }
-  const answering = plural(online.length, "host");
   const where =
     online.length === hosts.length
-      ? answering
-      : `the ${answering} that ${online.length === 1 ? "answers" : "answer"}`;
-  const asFar = unreadable.length > 0 ? ", as far as it can be read" : "";
-  const known = offline.length === 0 && unreadable.length === 0;
-  const mood = !known ? "unknown" : reading.length > 0 ? "reading" : "fine";
-  return { ...common, mood, sentence: `Nothing is interrupted on ${where}${asFar}.` };
+      ? hostsIn(online.length)
+      : counted(online.length, say`the 1 host that answers`, say`the ${online.length} hosts that answer`);
+  const sentence =
+    unreadable.length > 0
+      ? say`Nothing is interrupted on ${where}, as far as it can be read.`
+      : say`Nothing is interrupted on ${where}.`;
+  if (offline.length > 0 || unreadable.length > 0) return { ...common, mood: "unknown", sentence };
+  if (reading.length > 0) return { ...common, mood: "reading", sentence };
+  const looked = online.length <= namedAtMost ? hostNames(online) : hostsIn(online.length);
+  return {
+    ...{ ...common, mood: "fine", sentence },
+    looked:
+      pools.length > 0
+        ? say`Every dataset on ${looked} was looked at.`
+        : say`Every dataset on ${looked} was looked at, and all pools there answer.`,
+  };
 }
 
-/** Counts what was judged. What has not been yet is not counted as anything. */
-function outlookOf(verdicts: readonly (Verdict | null)[]): string | null {
-  const judged = verdicts.filter((verdict) => verdict !== null);
-  const count = (kind: Verdict["kind"]) => judged.filter((verdict) => verdict.kind === kind).length;
-  const resumable = count("resumable");
-  const rollback = count("resumable-with-rollback");
-  const blocked = count("blocked");
-  const surely = judged.some((verdict) => verdict.kind === "blocked" && isCertain(verdict));
-  const dead = count("unresumable");
-  const tokens = count("zombie");
-  const unknown = count("unknown");
+/** More names than these nobody reads. */
+const namedAtMost = 6;
+
+/** Counts what was judged, and what has not been yet. */
+function outlookOf(tallies: readonly Tally[]): Said | null {
+  const count = (kind: keyof Tally["verdicts"]) => sum(tallies.map(({ verdicts }) => verdicts[kind] ?? 0));
+  const [resumable, rollback, blocked] = [
+    count("resumable"),
+    count("resumable-with-rollback"),
+    count("blocked"),
+  ];
+  const surely = tallies.some(({ surelyBlocked }) => surelyBlocked > 0);
+  const [dead, tokens, unknown] = [count("unresumable"), count("zombie"), count("unknown")];
+  const judged = resumable + rollback + blocked + dead + tokens + unknown;
+  const open = Math.max(0, sum(tallies.map(({ stopped }) => stopped)) - judged);
   const parts = [
-    resumable > 0 && `${resumable} can be resumed now`,
-    rollback > 0 && `${rollback} ${resumable > 0 ? "" : "can be finished "}with a rollback`,
-    blocked > 0 && `${blocked} ${blocked === 1 ? "is" : "are"} ${surely ? "" : "probably "}blocked`,
-    dead > 0 && `${dead} cannot be finished`,
-    tokens > 0 && `${tokens} ${tokens === 1 ? "is a leftover token" : "are leftover tokens"}`,
-    unknown > 0 && `of ${unknown} it is not known`,
-  ].filter((part) => part !== false);
-  const words = parts.join(", ");
-  return words === "" ? null : `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+    ...when(resumable, say`${resumable} can be resumed now`),
+    ...when(
+      rollback,
+      resumable > 0 ? say`${rollback} with a rollback` : say`${rollback} can be finished with a rollback`,
+    ),
+    ...when(
+      blocked,
+      surely
+        ? counted(blocked, say`1 is blocked`, say`${blocked} are blocked`)
+        : counted(blocked, say`1 is probably blocked`, say`${blocked} are probably blocked`),
+    ),
+    ...when(dead, say`${dead} cannot be finished`),
+    ...when(tokens, counted(tokens, say`1 is a leftover token`, say`${tokens} are leftover tokens`)),
+    ...when(unknown, say`${unknown} not known yet`),
+    ...when(open, counted(open, say`1 is being looked into`, say`${open} are being looked into`)),
+  ];
+  return parts.length === 0 ? null : say`${joined(parts, say`, `)}.`;
+}
+
+function when(count: number, words: Said): Said[] {
+  return count > 0 ? [words] : [];
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, one) => all + one, 0);
 }
 
 /** Whether what is on a pool can be read. */
@@ -94,18 +144,28 @@ function readable(health: string): boolean {
   return health === "ONLINE" || health === "DEGRADED";
 }
 
-function poolCaveat({ host, name, health }: HostSummary["troubledPools"][number] & { host: string }): string {
-  const pool = `The pool ${name} on ${host}`;
-  if (readable(health)) return `${pool} is read-only; nothing on it can be finished or aborted.`;
-  const how = health === "SUSPENDED" ? "is suspended" : `does not answer (${health})`;
-  return `${pool} ${how}; what is on it cannot be read.`;
+function poolCaveat({ host, name, health }: HostSummary["troubledPools"][number] & { host: string }): Said {
+  if (readable(health)) {
+    return say`The pool ${name} on ${host} is read-only; nothing on it can be finished or aborted.`;
+  }
+  return health === "SUSPENDED"
+    ? say`The pool ${name} on ${host} is suspended; what is on it cannot be read.`
+    : say`The pool ${name} on ${host} does not answer (${health}); what is on it cannot be read.`;
 }
 
-function names(hosts: readonly HostSummary[]): string {
+function hostNames(hosts: readonly HostSummary[]): string {
   return hosts.map(({ name }) => name).join(", ");
 }
 
-function beingReceived(count: number): string {
-  if (count === 0) return "";
-  return ` ${count} ${count === 1 ? "is" : "are"} being received now.`;
+function some(hosts: readonly HostSummary[], words: (names: string, count: number) => Said): Said[] {
+  return hosts.length === 0 ? [] : [words(hostNames(hosts), hosts.length)];
+}
+
+function hostsIn(count: number): Said {
+  return counted(count, say`1 host`, say`${count} hosts`);
+}
+
+function beingReceived(count: number): Said[] {
+  if (count === 0) return [];
+  return [counted(count, say`1 is being received now.`, say`${count} are being received now.`)];
 }

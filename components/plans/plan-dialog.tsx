@@ -1,14 +1,26 @@
 "use client";
 
-import { createContext, type ReactNode, useCallback, useContext, useRef, useState } from "react";
+import {
+  createContext,
+  lazy,
+  type ReactNode,
+  Suspense,
+  useCallback,
+  useContext,
+  useRef,
+  useState,
+} from "react";
+import { useT } from "@/components/language/language";
 import { Dialog } from "@/components/ui/dialog";
 import { StatusNote } from "@/components/ui/status-note";
-import type { Intent, PartialReceive } from "@/server/receives/types";
-import { PlanForm } from "./plan-form";
+import type { ListedReceive } from "@/server/api/hub";
+import type { Intent } from "@/server/receives/types";
 
-/** `instead`: whether another intent's plan led here. */
-type Request = { receive: PartialReceive; intent: Intent; instead: boolean };
-type OpenPlan = (receive: PartialReceive, intent: Intent) => void;
+// The list comes first: what a plan needs is loaded with the first one.
+const PlanForm = lazy(async () => ({ default: (await import("./plan-form")).PlanForm }));
+
+type Request = { receive: ListedReceive; intent: Intent };
+type OpenPlan = (receive: ListedReceive, intent: Intent) => void;
 
 const OpenPlanContext = createContext<OpenPlan>(() => {});
 
@@ -19,6 +31,7 @@ export function useOpenPlan(): OpenPlan {
 
 /** The one plan dialog of the page; the rows only ask for it, so that thousands of them stay light. */
 export function PlanDialogProvider({ children }: { children: ReactNode }) {
+  const t = useT();
   const [request, setRequest] = useState<Request | null>(null);
   const [open, setOpen] = useState(false);
   const busy = useRef(false);
@@ -28,7 +41,7 @@ export function PlanDialogProvider({ children }: { children: ReactNode }) {
   const openPlan = useCallback<OpenPlan>((receive, intent) => {
     opener.current = openerFor(document.activeElement);
     setDone(null);
-    setRequest({ receive, intent, instead: false });
+    setRequest({ receive, intent });
     setOpen(true);
   }, []);
 
@@ -47,23 +60,25 @@ export function PlanDialogProvider({ children }: { children: ReactNode }) {
           done === null && opener.current?.isConnected ? opener.current : document.querySelector("h1")
         }
       >
-        {request && (
-          <PlanForm
-            key={request.intent}
-            {...request}
-            onBusy={(now) => {
-              busy.current = now;
-            }}
-            onInstead={(receive, intent) => setRequest({ receive, intent, instead: true })}
-            onClose={() => setOpen(false)}
-            onAborted={(words) => {
-              setDone(words);
-              setOpen(false);
-            }}
-          />
-        )}
+        <Suspense>
+          {request && (
+            <PlanForm
+              key={request.intent}
+              {...request}
+              onBusy={(now) => {
+                busy.current = now;
+              }}
+              onInstead={(receive, intent) => setRequest({ receive, intent })}
+              onClose={() => setOpen(false)}
+              onAborted={(words) => {
+                setDone(words);
+                setOpen(false);
+              }}
+            />
+          )}
+        </Suspense>
       </Dialog>
-      <StatusNote text={done} onDismiss={() => setDone(null)} />
+      <StatusNote text={done === null ? null : t(done)} onDismiss={() => setDone(null)} />
     </OpenPlanContext>
   );
 }

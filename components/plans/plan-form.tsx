@@ -4,6 +4,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { LoaderCircle } from "lucide-react";
 import { type FormEvent, useEffect, useId, useRef, useState } from "react";
 import { useRefusal } from "@/components/account/me";
+import { useT } from "@/components/language/language";
 import { useTRPC } from "@/components/live/client";
 import { type PlainError, plainError } from "@/components/live/errors";
 import { useLive } from "@/components/live/live";
@@ -11,34 +12,33 @@ import { Button } from "@/components/ui/button";
 import { Commands } from "@/components/ui/commands";
 import { DialogDescription, DialogTitle } from "@/components/ui/dialog";
 import { ErrorProblem } from "@/components/ui/error-problem";
+import type { ListedReceive } from "@/server/api/hub";
 import type { Plan } from "@/server/receives/plan";
-import type { Intent, PartialReceive } from "@/server/receives/types";
+import type { Intent } from "@/server/receives/types";
 import { BeforeAbort } from "./before-abort";
 import { PlanDetails } from "./plan-details";
-import { abortedWords, confirmWords, doingWords, titleOf, whatHappens } from "./words";
+import { abortedWords, confirmWords, doingWords, nameProblem, titleOf, whatHappens } from "./words";
 
 /**
  * Reads the plan afresh, shows it, and carries out exactly that plan once it is confirmed.
- * @param instead whether the person came here from another intent's plan, in the same dialog.
  */
 export function PlanForm({
   receive: asked,
   intent,
-  instead,
   onBusy,
   onInstead,
   onClose,
   onAborted,
 }: {
-  receive: PartialReceive;
+  receive: ListedReceive;
   intent: Intent;
-  instead: boolean;
   onBusy: (busy: boolean) => void;
-  onInstead: (receive: PartialReceive, intent: Intent) => void;
+  onInstead: (receive: ListedReceive, intent: Intent) => void;
   onClose: () => void;
   /** The abort is done; `words` say so. */
   onAborted: (words: string) => void;
 }) {
+  const t = useT();
   const trpc = useTRPC();
   const { receivesByHost } = useLive();
   // What the person decides on; it changes only when they look again.
@@ -47,11 +47,10 @@ export function PlanForm({
   const { id, fingerprint, host, dataset } = receive;
   const current = receivesByHost.get(host)?.find((one) => one.id === id);
 
-  // The button that led here is gone, and must not take the focus with it.
-  const title = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
-    if (instead) title.current?.focus();
-  }, [instead]);
+  // By a key that is pressed too soon nothing happens there but scrolling; and the button that led here may be gone.
+  const content = useRef<HTMLDivElement>(null);
+  useEffect(() => content.current?.focus(), []);
+  const reasonId = useId();
 
   const planning = useQuery(
     trpc.receives.plan.queryOptions({ id, fingerprint, intent }, { staleTime: 0, gcTime: 0 }),
@@ -75,10 +74,11 @@ export function PlanForm({
     else void planning.refetch();
   };
 
-  const confirmed = plan !== undefined && (plan.confirmName === null || plan.confirmName === typed);
+  const wrongName = plan && plan.confirmName !== null ? nameProblem(plan.confirmName, typed) : null;
+  const refusal = mayNot ?? wrongName;
   const carryOut = (event: FormEvent) => {
     event.preventDefault();
-    if (!plan || !confirmed || busy || mayNot !== null) return;
+    if (!plan || refusal !== null || busy) return;
     const confirm = { plan: plan.digest, name: plan.confirmName === null ? null : typed };
     if (intent === "abort") abort.mutate({ id, fingerprint: plan.fingerprint, confirm });
     else start.mutate({ id, fingerprint: plan.fingerprint, intent, confirm });
@@ -86,59 +86,76 @@ export function PlanForm({
 
   return (
     <form onSubmit={carryOut} className="flex min-h-0 flex-col">
-      <div className="border-b border-line px-5 py-4">
-        <DialogTitle
-          ref={title}
-          tabIndex={-1}
-          className="text-lg font-semibold whitespace-pre-wrap outline-none wrap-anywhere"
-        >
-          {titleOf(intent, dataset)}
-        </DialogTitle>
-        <p className="text-xs text-muted">on {host}</p>
-        <DialogDescription className="mt-2 wrap-anywhere">{whatHappens(intent, receive)}</DialogDescription>
-      </div>
-      <div className="min-h-24 space-y-5 overflow-y-auto overscroll-contain px-5 py-4">
-        {intent === "abort" && (
-          <BeforeAbort
-            receive={current ?? receive}
-            disabled={busy}
-            onInstead={(other) => onInstead(current ?? receive, other)}
-          />
+      {/* On a phone all of it scrolls: names of 255 letters leave no room there for anything that stays. */}
+      <div
+        ref={content}
+        tabIndex={-1}
+        className="min-h-24 scroll-pb-44 overflow-y-auto overscroll-contain outline-none"
+      >
+        <div className="border-b border-line px-5 py-4">
+          <DialogTitle className="text-lg font-semibold whitespace-pre-wrap wrap-anywhere">
+            {t(titleOf(intent, dataset))}
+          </DialogTitle>
+          <p className="text-xs text-muted wrap-anywhere">{t`on ${host}`}</p>
+          <DialogDescription className="mt-2 wrap-anywhere">
+            {t(whatHappens(intent, receive))}
+          </DialogDescription>
+        </div>
+        <div className="space-y-5 px-5 py-4">
+          {intent === "abort" && (
+            <BeforeAbort
+              receive={current ?? receive}
+              disabled={busy}
+              onInstead={(other) => onInstead(current ?? receive, other)}
+            />
+          )}
+          {error && !planning.isFetching && <PlanProblem error={error} onLookAgain={lookAgain} />}
+          {planning.isFetching && (
+            <p role="status" className="flex items-center gap-2 text-muted">
+              <LoaderCircle aria-hidden className="size-4 shrink-0 animate-spin" />{" "}
+              {t`Asking the hosts what this would do…`}
+            </p>
+          )}
+          {plan && (
+            <>
+              <PlanDetails plan={plan} receive={receive} />
+              <section aria-label={t`Commands`}>
+                <h3 className="mb-1 font-semibold">{t`What runs`}</h3>
+                <Commands steps={[...plan.steps, ...plan.holds]} />
+              </section>
+            </>
+          )}
+        </div>
+        {plan && plan.confirmName !== null && (
+          <ConfirmName name={plan.confirmName} typed={typed} reasonId={reasonId} onType={setTyped} />
         )}
-        {error && !planning.isFetching && <PlanProblem error={error} onLookAgain={lookAgain} />}
-        {planning.isFetching && (
-          <p className="flex items-center gap-2 text-muted">
-            <LoaderCircle aria-hidden className="size-4 animate-spin" /> Asking the hosts what this would do…
+      </div>
+      <div className="flex flex-col gap-x-4 gap-y-2 border-t border-line px-5 py-3.5 sm:flex-row sm:items-center sm:justify-end">
+        {plan && (
+          <p
+            id={reasonId}
+            role="status"
+            className={`flex min-w-0 items-center text-muted empty:hidden sm:mr-auto ${plan.confirmName === null ? "" : "min-h-10"}`}
+          >
+            {refusal !== null && t(refusal)}
           </p>
         )}
-        {plan && (
-          <>
-            <PlanDetails plan={plan} receive={receive} />
-            <section aria-label="Commands">
-              <h3 className="mb-1 font-semibold">What runs</h3>
-              <Commands steps={[...plan.steps, ...plan.holds]} />
-            </section>
-          </>
-        )}
-      </div>
-      {plan && plan.confirmName !== null && (
-        <ConfirmName name={plan.confirmName} typed={typed} onType={setTyped} />
-      )}
-      <div className="flex flex-col-reverse gap-2 border-t border-line px-5 py-3.5 sm:flex-row sm:items-center sm:justify-end">
-        {mayNot && <p className="text-muted sm:mr-auto">{mayNot}</p>}
-        <Button disabled={busy} onClick={onClose}>
-          Cancel
-        </Button>
-        {plan && (
-          <Button
-            type="submit"
-            tone={isDestructive(plan) ? "danger" : "primary"}
-            disabled={!confirmed || busy || mayNot !== null}
-          >
-            {busy && <LoaderCircle aria-hidden className="animate-spin" />}
-            {busy ? doingWords[intent] : confirmWords(plan)}
+        <div className="flex shrink-0 flex-col-reverse gap-2 sm:flex-row">
+          <Button disabled={busy} onClick={onClose}>
+            {t`Cancel`}
           </Button>
-        )}
+          {plan && (
+            <Button
+              type="submit"
+              tone={isDestructive(plan) ? "danger" : "primary"}
+              disabled={refusal !== null || busy}
+              aria-describedby={refusal === null ? undefined : reasonId}
+            >
+              {busy && <LoaderCircle aria-hidden className="animate-spin" />}
+              {t(busy ? doingWords[intent] : confirmWords(plan))}
+            </Button>
+          )}
+        </div>
       </div>
     </form>
   );
@@ -150,9 +167,10 @@ function isDestructive({ losses }: Plan): boolean {
 
 /** Most problems may be gone the next time: the state moved on, a host was silent, a key has been loaded since. */
 function PlanProblem({ error, onLookAgain }: { error: PlainError; onLookAgain: () => void }) {
+  const t = useT();
   return (
     <ErrorProblem error={error}>
-      {error.reason !== "BAD_INPUT" && <Button onClick={onLookAgain}>Look again</Button>}
+      {error.reason !== "BAD_INPUT" && <Button onClick={onLookAgain}>{t`Look again`}</Button>}
     </ErrorProblem>
   );
 }
@@ -160,18 +178,22 @@ function PlanProblem({ error, onLookAgain }: { error: PlainError; onLookAgain: (
 function ConfirmName({
   name,
   typed,
+  reasonId,
   onType,
 }: {
   name: string;
   typed: string;
+  /** Id of what is said about what was typed. */
+  reasonId: string;
   onType: (typed: string) => void;
 }) {
+  const t = useT();
   const inputId = useId();
   const nameId = useId();
   return (
-    <div className="border-t border-line px-5 pt-3 pb-4">
+    <div className="border-t border-line bg-surface px-5 pt-3 pb-4 sm:[@media(min-height:40rem)]:sticky sm:[@media(min-height:40rem)]:bottom-0">
       <label htmlFor={inputId} className="font-semibold">
-        Type the dataset's name to confirm
+        {t`Type the dataset's name to confirm`}
       </label>
       <p id={nameId} className="mt-0.5 font-mono text-xs whitespace-pre-wrap text-muted wrap-anywhere">
         {name}
@@ -180,7 +202,7 @@ function ConfirmName({
         id={inputId}
         value={typed}
         onChange={(event) => onType(event.target.value)}
-        aria-describedby={nameId}
+        aria-describedby={`${nameId} ${reasonId}`}
         autoComplete="off"
         autoCapitalize="off"
         autoCorrect="off"

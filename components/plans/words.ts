@@ -1,53 +1,55 @@
-import { formatBytes, plural } from "@/components/format";
+import { formatBytes } from "@/components/format";
+import type { ListedReceive, ListedVerdict } from "@/server/api/hub";
 import type { Loss, Plan } from "@/server/receives/plan";
-import type { Intent, PartialReceive, Verdict } from "@/server/receives/types";
+import type { Intent } from "@/server/receives/types";
+import { counted, type Said, say } from "@/server/say";
 
 /** What the dialog of an intent is headed with. */
-export function titleOf(intent: Intent, dataset: string): string {
+export function titleOf(intent: Intent, dataset: string): Said {
   switch (intent) {
     case "resume":
-      return `Resume ${dataset}`;
+      return say`Resume ${dataset}`;
     case "resume-with-rollback":
-      return `Resume ${dataset} with rollback`;
+      return say`Resume ${dataset} with rollback`;
     case "start-over":
-      return `Start ${dataset} over`;
+      return say`Start ${dataset} over`;
     case "abort":
-      return `Abort ${dataset}`;
+      return say`Abort ${dataset}`;
   }
 }
 
 /** What happens, in a sentence or two; true before the plan is known, for it depends on intent and receive only. */
-export function whatHappens(intent: Intent, { dataset, stateIn, token }: PartialReceive): string {
+export function whatHappens(intent: Intent, { dataset, stateIn, token }: ListedReceive): Said {
   switch (intent) {
     case "resume":
-      return "Sends the rest, beginning where it stopped.";
+      return say`Sends the rest, beginning where it stopped.`;
     case "resume-with-rollback":
       return token.ok && token.value.fromGuid === null && stateIn === "%recv"
-        ? `Sends the rest, beginning where it stopped. ${dataset} is not rolled back but replaced entirely: it is a full send.`
-        : `Sends the rest, beginning where it stopped. ${dataset} is rolled back to where the stream fits.`;
+        ? say`Sends the rest, beginning where it stopped. ${dataset} is not rolled back but replaced entirely: it is a full send.`
+        : say`Sends the rest, beginning where it stopped. ${dataset} is rolled back to where the stream fits.`;
     case "start-over":
-      return "Discards what was received, then sends the whole snapshot again from its beginning.";
+      return say`Discards what was received, then sends the whole snapshot again from its beginning.`;
     case "abort":
       return stateIn === "dataset"
-        ? `Discards what was received. ${dataset} was created by this receive and goes with it.`
-        : "Discards what was received. It cannot be resumed after that.";
+        ? say`Discards what was received. ${dataset} was created by this receive and goes with it.`
+        : say`Discards what was received. It cannot be resumed after that.`;
   }
 }
 
 /** Whether what an abort would discard can still be finished, in a sentence; null where aborting is no choice either. */
-export function canStillBeFinished(verdict: Verdict | null): string | null {
+export function canStillBeFinished(verdict: ListedVerdict | null): Said | null {
   switch (verdict?.kind) {
     case undefined:
-      return "Whether this can still be finished is being found out.";
+      return say`Whether this can still be finished is being found out.`;
     case "resumable":
     case "resumable-with-rollback":
-      return "This can still be finished.";
+      return say`This can still be finished.`;
     case "blocked":
-      return "This can still be finished, once nothing is in its way any more.";
+      return say`This can still be finished, once nothing is in its way any more.`;
     case "unknown":
-      return "It is not known whether this can still be finished.";
+      return say`It is not known whether this can still be finished.`;
     case "unresumable":
-      return "This cannot be finished, as far as all configured hosts know.";
+      return say`This cannot be finished, as far as all configured hosts know.`;
     case "zombie":
     case "receiving":
       return null;
@@ -55,20 +57,23 @@ export function canStillBeFinished(verdict: Verdict | null): string | null {
 }
 
 /** What stays as it is. */
-export function whatIsKept(plan: Plan, { dataset }: PartialReceive): string[] {
+export function whatIsKept(plan: Plan, { dataset }: ListedReceive): Said[] {
   const { intent, keeps, stays } = plan;
-  const kept = [];
+  const kept: Said[] = [];
   if (intent === "resume" || intent === "resume-with-rollback")
-    kept.push(`The ${formatBytes(keeps)} received so far`);
+    kept.push(say`The ${formatBytes(keeps)} received so far`);
   if (stays && !plan.losses.some(({ what }) => what === "contents")) kept.push(staying(dataset, stays));
-  if (intent === "abort" || intent === "start-over") kept.push("The source: nothing is changed there");
+  if (intent === "abort" || intent === "start-over") kept.push(say`The source: nothing is changed there`);
   return kept;
 }
 
-function staying(dataset: string, { snapshots, newest }: NonNullable<Plan["stays"]>): string {
-  if (newest === null) return `${dataset} itself; it has no snapshots`;
-  if (snapshots === 1) return `${dataset} itself with its snapshot ${newest}`;
-  return `${dataset} itself with its ${plural(snapshots, "snapshot")}, the newest ${newest}`;
+function staying(dataset: string, { snapshots, newest }: NonNullable<Plan["stays"]>): Said {
+  if (newest === null) return say`${dataset} itself; it has no snapshots`;
+  return counted(
+    snapshots,
+    say`${dataset} itself with its snapshot ${newest}`,
+    say`${dataset} itself with its ${snapshots} snapshots, the newest ${newest}`,
+  );
 }
 
 /** The snapshot that `-F` brings the target back to; null where nothing is rolled back. */
@@ -79,65 +84,99 @@ export function rollsBackTo({ intent, losses, stays }: Plan): string | null {
 }
 
 /** What `-F` takes beyond the losses that are known now; null where it is not used, or there is nothing it could take. */
-export function alsoLost({ intent, losses }: Plan): string | null {
+export function alsoLost({ intent, losses }: Plan): Said | null {
   const force =
     intent === "resume-with-rollback" ||
     (intent === "start-over" &&
       losses.some(({ what }) => what === "snapshot" || what === "changes" || what === "contents"));
   if (!force) return null;
-  return `What is changed or snapshotted there until it has finished goes${losses.length > 0 ? " as well" : ""}.`;
+  return losses.length > 0
+    ? say`What is changed or snapshotted there until it has finished goes as well.`
+    : say`What is changed or snapshotted there until it has finished goes.`;
+}
+
+type SnapshotLoss = Extract<Loss, { what: "snapshot" }>;
+
+/** Losses as they are listed: snapshots are counted, and everything else stands for itself. */
+export function lossesListed(losses: readonly Loss[]): {
+  others: Exclude<Loss, SnapshotLoss>[];
+  snapshots: SnapshotLoss[];
+} {
+  return {
+    others: losses.filter((loss) => loss.what !== "snapshot"),
+    snapshots: losses.filter((loss) => loss.what === "snapshot"),
+  };
 }
 
 /** One thing that would be gone. */
-export function lossWords({ what, name }: Loss): string {
+export function lossWords({ what, name }: Exclude<Loss, SnapshotLoss>): Said {
   switch (what) {
     case "dataset":
-      return `The dataset ${name}, with all that was received into it`;
+      return say`The dataset ${name}, with all that was received into it`;
     case "received-state":
-      return `What was received so far, kept in ${name}`;
-    case "snapshot":
-      return `The snapshot ${name}`;
+      return say`What was received so far, kept in ${name}`;
     case "contents":
-      return `Everything in ${name}: this receive replaces it`;
+      return say`Everything in ${name}: this receive replaces it`;
     case "changes":
-      return `What was changed in ${name} since its newest snapshot`;
+      return say`What was changed in ${name} since its newest snapshot`;
   }
 }
 
-/** Its size. Of a snapshot ZFS knows only what nothing else holds. */
-export function lossSize({ what, bytes }: Loss): string {
-  return what === "snapshot" ? `${formatBytes(bytes)} only there` : formatBytes(bytes);
+/** The snapshots that would be gone, in a line. */
+export function lostSnapshotsWords(snapshots: readonly SnapshotLoss[], dataset: string): Said {
+  return counted(
+    snapshots.length,
+    say`1 snapshot of ${dataset}`,
+    say`${snapshots.length} snapshots of ${dataset}`,
+  );
+}
+
+/** What snapshots hold. Of each one ZFS knows only what nothing else holds; together they hold that, or more. */
+export function lostSnapshotsSize(snapshots: readonly SnapshotLoss[]): Said {
+  const bytes = formatBytes(snapshots.reduce((sum, one) => sum + one.bytes, 0n));
+  return snapshots.length === 1 ? say`${bytes} only there` : say`at least ${bytes}`;
+}
+
+/** Why a name that was typed does not confirm anything; null where it does. */
+export function nameProblem(name: string, typed: string): Said | null {
+  if (typed === name) return null;
+  if (typed.trim() === "") return say`Type the dataset's name first.`;
+  if (typed.trim() === name) return say`There are blanks before or after the name. Take them out.`;
+  if (typed.trim().toLowerCase() === name.toLowerCase())
+    return say`Capital and small letters have to be as they are in the name.`;
+  if (name.startsWith(typed)) return say`The name is not complete yet.`;
+  return say`This is not the dataset's name.`;
 }
 
 /** What the button says; it names the price where there is one. */
-export function confirmWords(plan: Plan): string {
+export function confirmWords(plan: Plan): Said {
   switch (plan.intent) {
     case "resume":
-      return "Resume";
+      return say`Resume`;
     case "resume-with-rollback":
-      return "Resume with rollback";
+      return say`Resume with rollback`;
     case "start-over":
-      return "Start over";
+      return say`Start over`;
     case "continue":
-      return "Continue";
+      return say`Continue`;
     case "send":
-      return "Send";
+      return say`Send`;
     case "abort":
-      return `Abort and discard ${formatBytes(plan.losses.reduce((sum, { bytes }) => sum + bytes, 0n))}`;
+      return say`Abort and discard ${formatBytes(plan.losses.reduce((sum, { bytes }) => sum + bytes, 0n))}`;
   }
 }
 
 /** What an abort has done. */
-export function abortedWords({ dataset, host, stateIn, spaceHeld }: PartialReceive): string {
+export function abortedWords({ dataset, host, stateIn, spaceHeld }: ListedReceive): Said {
   return stateIn === "dataset"
-    ? `Aborted: ${dataset} is gone from ${host}, with the ${formatBytes(spaceHeld)} that it held.`
-    : `Aborted: the ${formatBytes(spaceHeld)} received into ${dataset} on ${host} are discarded. The dataset itself is as it was.`;
+    ? say`Aborted: ${dataset} is gone from ${host}, with the ${formatBytes(spaceHeld)} that it held.`
+    : say`Aborted: the ${formatBytes(spaceHeld)} received into ${dataset} on ${host} are discarded. The dataset itself is as it was.`;
 }
 
 /** What the button says while it is being done. */
-export const doingWords: Record<Intent, string> = {
-  resume: "Starting…",
-  "resume-with-rollback": "Starting…",
-  "start-over": "Starting…",
-  abort: "Aborting…",
+export const doingWords: Record<Intent, Said> = {
+  resume: say`Starting…`,
+  "resume-with-rollback": say`Starting…`,
+  "start-over": say`Starting…`,
+  abort: say`Aborting…`,
 };

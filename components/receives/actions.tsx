@@ -1,19 +1,19 @@
 "use client";
 
-import { Menu } from "@base-ui/react/menu";
 import { Ban, ChevronDown, Play, SquareTerminal, Undo2 } from "lucide-react";
 import { useRefusal } from "@/components/account/me";
+import { useT } from "@/components/language/language";
 import { useOpenPlan } from "@/components/plans/plan-dialog";
-import { Button, buttonClass } from "@/components/ui/button";
+import { Button } from "@/components/ui/button";
 import { RefusableButton } from "@/components/ui/refusable-button";
-import type { PartialReceive } from "@/server/receives/types";
+import type { ListedReceive } from "@/server/api/hub";
 import { forceMenu } from "./force-menu";
-import { needsDialog, primaryAction, refusalOf, wayToFinish } from "./words";
+import { finishName, needsDialog, primaryAction, refusalOf, wayToFinish } from "./words";
 
 type Common = { disabled: boolean; describedBy: string | undefined };
 
 /**
- * What can be done with an idle receive. What the verdict does not allow stays in its place and says why.
+ * What can be done with an idle receive, for a line that wraps. What the verdict does not allow stays in its place and says why.
  * @param starting whether what was pressed here is being started.
  * @param unavailable id of the element that says why nothing can be done here now; null where it can.
  */
@@ -23,30 +23,32 @@ export function Actions({
   unavailable,
   onResume,
 }: {
-  receive: PartialReceive;
+  receive: ListedReceive;
   starting: boolean;
   unavailable: string | null;
   onResume: () => void;
 }) {
+  const t = useT();
   const common: Common = {
     disabled: unavailable !== null || starting,
     describedBy: unavailable ?? undefined,
   };
   return (
-    <div className="flex flex-wrap gap-2 xl:flex-nowrap">
+    <>
       <Finish receive={receive} starting={starting} common={common} onResume={onResume} />
       <Abort receive={receive} common={common} />
-      <Menu.Trigger
+      <Button
         disabled={common.disabled}
         aria-describedby={common.describedBy}
-        handle={forceMenu}
-        payload={receive}
-        aria-label={`Force ${receive.dataset}`}
-        className={buttonClass("plain", "max-sm:grow")}
+        aria-haspopup="menu"
+        tone="quiet"
+        aria-label={t`Force ${receive.dataset}`}
+        className="px-2.5! max-sm:grow max-sm:border max-sm:border-line-strong"
+        onClick={(event) => forceMenu.open(event.currentTarget, receive)}
       >
-        Force <ChevronDown aria-hidden />
-      </Menu.Trigger>
-    </div>
+        {t`Force`} <ChevronDown aria-hidden />
+      </Button>
+    </>
   );
 }
 
@@ -57,42 +59,42 @@ function Finish({
   common,
   onResume,
 }: {
-  receive: PartialReceive;
+  receive: ListedReceive;
   starting: boolean;
   common: Common;
   onResume: () => void;
 }) {
+  const t = useT();
   const openPlan = useOpenPlan();
   const { dataset } = receive;
   const way = wayToFinish(receive);
   const mayNot = useRefusal(
     `transfers.start ${way?.intent === "resume-with-rollback" ? way.intent : "resume"}`,
   );
-  const label = way?.label ?? "Resume";
   const asks = way !== null && needsDialog(receive, way.intent);
   const atOnce = way !== null && !asks;
-  const words = asks ? `${label}…` : label;
   return (
-    <span className="flex max-sm:basis-full">
+    <span data-act="resume" className="flex max-sm:basis-full">
       <RefusableButton
         {...common}
         refusal={way ? mayNot : (refusalOf(receive, "resume") ?? "")}
         tone="primary"
         className={`max-sm:grow ${atOnce ? "rounded-r-none" : ""}`}
-        label={`${label} ${dataset}`}
+        label={t(finishName(way, dataset))}
         onClick={() => (asks ? openPlan(receive, way.intent) : onResume())}
       >
         {way?.intent === "resume-with-rollback" ? <Undo2 aria-hidden /> : <Play aria-hidden />}{" "}
-        {way && starting ? "Starting…" : words}
+        {/* The column is as wide as one word; what kind of resuming it is stands beside it, and in the button's name. */}
+        {way && starting ? t`Starting…` : asks ? t`Resume…` : t`Resume`}
       </RefusableButton>
       {atOnce && (
         <Button
           disabled={common.disabled}
           aria-describedby={common.describedBy}
           tone="primary"
-          className="rounded-l-none border-l border-surface/40 px-2! max-lg:w-11"
-          aria-label={`Show commands for ${dataset}`}
-          title="Show the commands that Resume runs"
+          className="rounded-l-none border-l border-surface/40 px-2! max-xl:w-11 xl:px-1.5!"
+          aria-label={t`Show commands for ${dataset}`}
+          title={t`Show the commands that Resume runs`}
           onClick={() => openPlan(receive, "resume")}
         >
           <SquareTerminal aria-hidden />
@@ -102,19 +104,23 @@ function Finish({
   );
 }
 
-function Abort({ receive, common }: { receive: PartialReceive; common: Common }) {
+function Abort({ receive, common }: { receive: ListedReceive; common: Common }) {
+  const t = useT();
   const openPlan = useOpenPlan();
   const mayNot = useRefusal("receives.abort");
+  const stands = primaryAction(receive) === "abort";
   return (
-    <RefusableButton
-      {...common}
-      refusal={refusalOf(receive, "abort") ?? mayNot}
-      tone={primaryAction(receive) === "abort" ? "primary" : "plain"}
-      className="max-sm:grow"
-      label={`Abort ${receive.dataset}`}
-      onClick={() => openPlan(receive, "abort")}
-    >
-      <Ban aria-hidden /> Abort…
-    </RefusableButton>
+    <span data-act="abort" className="flex max-sm:grow">
+      <RefusableButton
+        {...common}
+        refusal={refusalOf(receive, "abort") ?? mayNot}
+        tone={stands ? "primary" : "quiet"}
+        className={`max-sm:grow px-2.5! ${stands ? "" : "max-sm:border max-sm:border-line-strong"}`}
+        label={t`Abort ${receive.dataset}`}
+        onClick={() => openPlan(receive, "abort")}
+      >
+        <Ban aria-hidden /> {t`Abort…`}
+      </RefusableButton>
+    </span>
   );
 }

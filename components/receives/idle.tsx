@@ -1,132 +1,107 @@
 "use client";
 
-import { useMutation } from "@tanstack/react-query";
 import { TriangleAlert, Undo2, X } from "lucide-react";
-import { useTRPC } from "@/components/live/client";
-import { type PlainError, plainError } from "@/components/live/errors";
+import { useT } from "@/components/language/language";
+import type { PlainError } from "@/components/live/errors";
 import { useOpenPlan } from "@/components/plans/plan-dialog";
-import { hasEnded } from "@/components/transfers/words";
+import { Track } from "@/components/transfers/progress";
 import { Button } from "@/components/ui/button";
 import { Ago } from "@/components/ui/clock";
 import { ErrorProblem } from "@/components/ui/error-problem";
-import { Notice } from "@/components/ui/notice";
-import type { PartialReceive } from "@/server/receives/types";
+import type { ListedReceive } from "@/server/api/hub";
 import type { Transfer } from "@/server/transfers/types";
 import { Actions } from "./actions";
-import { Evidence } from "./evidence";
 import { LookAgain } from "./look-again";
-import { Remedies } from "./remedies";
+import { useStart } from "./use-start";
 import { VerdictLine } from "./verdict-line";
-import { verdictOf, wayToFinish } from "./words";
+import { amounts, verdictOf, wayToFinish } from "./words";
 
-/** A receive where nothing moves: whether it can be finished, how we know, and what can be done about it. */
+/**
+ * A receive where nothing moves: whether it can be finished, how far it is, and what can be done about it. How we know is on
+ * its own page.
+ */
 export function Idle({
   receive,
   transfer,
   unavailable,
 }: {
-  receive: PartialReceive;
+  receive: ListedReceive;
   transfer: Transfer | undefined;
   unavailable: string | null;
 }) {
-  const trpc = useTRPC();
-  const start = useMutation(trpc.transfers.start.mutationOptions());
-  const error = plainError(start.error);
-  const { id, fingerprint } = receive;
-  const verdict = verdictOf(receive);
-
-  // Between the server's yes and the list that shows it, the button must not look as if nothing had happened.
-  const started = start.data;
-  const settled = started && transfer && transfer.startedAt >= started.startedAt && hasEnded(transfer.state);
-  const starting = start.isPending || (started !== undefined && !settled);
-
+  const { starting, error, resume, forget } = useStart(receive, transfer);
   return (
-    <div className="grid gap-x-4 gap-y-3 xl:grid-cols-[minmax(0,1fr)_auto] xl:gap-y-1.5">
-      <VerdictLine verdict={verdict} />
-      <div className="space-y-1.5 text-xs/5 max-xl:-mt-2 xl:col-span-2 xl:row-start-2">
+    <div className="grid gap-x-6 gap-y-3 xl:grid-cols-[minmax(0,1fr)_auto]">
+      <div className="min-w-0 space-y-2">
+        <VerdictLine verdict={verdictOf(receive)} />
+        <Track {...amounts(receive)} />
         <InWords receive={receive} transfer={transfer} />
       </div>
-      <div className="xl:col-start-2 xl:row-start-1">
-        <Actions
-          receive={receive}
-          starting={starting}
-          unavailable={unavailable}
-          onResume={() => start.mutate({ id, fingerprint, intent: "resume" })}
-        />
+      <div className="flex flex-wrap content-start items-start gap-1.5 xl:w-82">
+        <Actions receive={receive} starting={starting} unavailable={unavailable} onResume={resume} />
+        <LookAgain receive={receive} unavailable={unavailable} />
       </div>
       {error && (
         <div className="xl:col-span-2">
-          <StartProblem error={error} receive={receive} onDismiss={() => start.reset()} />
-        </div>
-      )}
-      {verdict && (
-        <div className="space-y-1.5 xl:col-span-2">
-          <Remedies verdict={verdict} />
-          <div className="flex flex-wrap items-start justify-between gap-x-3 gap-y-1">
-            <div className="min-w-0 grow basis-64">
-              <Evidence verdict={verdict} />
-            </div>
-            <LookAgain receive={receive} unavailable={unavailable} />
-          </div>
+          <StartProblem error={error} receive={receive} onDismiss={forget} />
         </div>
       )}
     </div>
   );
 }
 
-/** Since when it stands still where that is known, the verdict's sentence, what looks wrong, and how the last try ended. */
-function InWords({ receive, transfer }: { receive: PartialReceive; transfer: Transfer | undefined }) {
-  const { token, began, activity } = receive;
+/** What the bar and the few words above it do not say: what is in the way, what looks wrong, how the last try ended. */
+function InWords({ receive, transfer }: { receive: ListedReceive; transfer: Transfer | undefined }) {
+  const t = useT();
+  const { token, began } = receive;
   const verdict = verdictOf(receive);
   const tokenProblem = token.ok || verdict?.sentence.includes(token.problem) ? null : token.problem;
   const lastTry =
     transfer?.endedAt != null && transfer.endedAt >= began && transfer.message !== null ? transfer : null;
+  const wrong = [...(tokenProblem === null ? [] : [tokenProblem]), ...(verdict?.cautions ?? [])];
   return (
-    <>
-      {activity.kind === "idle" && activity.since !== null && (
-        <p className="text-muted">
-          It stopped <Ago at={activity.since} />.
-        </p>
+    <div className="space-y-1 text-xs/5 empty:hidden">
+      {/* That it can be resumed, and what is left, has been said. */}
+      {verdict && verdict.kind !== "resumable" && (
+        <p className="text-muted wrap-anywhere">{t(verdict.sentence)}</p>
       )}
-      {verdict && <p className="text-muted wrap-anywhere">{verdict.sentence}</p>}
-      {tokenProblem !== null && (
-        <p className="wrap-anywhere">
-          <TriangleAlert aria-hidden className="inline size-3.5 align-[-2px]" /> {tokenProblem}
+      {wrong.map((words) => (
+        <p key={words} className="flex gap-1.5 whitespace-pre-wrap wrap-anywhere">
+          <TriangleAlert aria-label={t`Caution`} className="mt-0.5 size-4 shrink-0 text-attention" />
+          <span className="min-w-0">{t(words)}</span>
         </p>
-      )}
-      {verdict?.cautions.map((caution) => (
-        <Notice key={caution}>{caution}</Notice>
       ))}
       {lastTry?.endedAt != null && (
         <p className="text-muted wrap-anywhere">
-          Last try, <Ago at={lastTry.endedAt} />: {lastTry.message}
+          {t.rich`Last try, ${<Ago at={lastTry.endedAt} />}: ${t(lastTry.message ?? "")}`}
         </p>
       )}
-    </>
+    </div>
   );
 }
 
 /** Why Resume did not start. The server has judged anew by then: another way that it offers is the cure. */
-function StartProblem({
+export function StartProblem({
   error,
   receive,
   onDismiss,
 }: {
   error: PlainError;
-  receive: PartialReceive;
+  receive: ListedReceive;
   onDismiss: () => void;
 }) {
+  const t = useT();
   const openPlan = useOpenPlan();
   const way = wayToFinish(receive);
   return (
     <ErrorProblem error={error}>
       {way?.intent === "resume-with-rollback" && (
         <Button onClick={() => openPlan(receive, way.intent)}>
-          <Undo2 aria-hidden /> {way.label}…
+          <Undo2 aria-hidden /> {t`Resume with rollback…`}
         </Button>
       )}
       <Button onClick={onDismiss}>
-        <X aria-hidden /> Dismiss
+        <X aria-hidden /> {t`Dismiss`}
       </Button>
     </ErrorProblem>
   );

@@ -3,16 +3,19 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { TRPCClientErrorLike } from "@trpc/client";
 import { LoaderCircle, RefreshCw } from "lucide-react";
+import { useT } from "@/components/language/language";
 import { useTRPC } from "@/components/live/client";
 import { plainError } from "@/components/live/errors";
 import { Button } from "@/components/ui/button";
 import { ErrorProblem } from "@/components/ui/error-problem";
+import type { ListedReceive } from "@/server/api/hub";
 import type { AppRouter } from "@/server/api/root";
 import type { PartialReceive } from "@/server/receives/types";
 import { primaryAction, verdictOf, verdictWords, worthAnotherLook } from "./words";
 
 /** Asks the hosts anew whether a receive can be finished: something may have been repaired, or answer again. */
-export function LookAgain({ receive, unavailable }: { receive: PartialReceive; unavailable: string | null }) {
+export function LookAgain({ receive, unavailable }: { receive: ListedReceive; unavailable: string | null }) {
+  const t = useT();
   const { id, dataset } = receive;
   const trpc = useTRPC();
   const queries = useQueryClient();
@@ -27,19 +30,19 @@ export function LookAgain({ receive, unavailable }: { receive: PartialReceive; u
   return (
     <>
       <Button
-        tone={primaryAction(receive) === "look-again" ? "primary" : "plain"}
-        className="shrink-0"
+        tone={primaryAction(receive) === "look-again" ? "plain" : "quiet"}
+        className="shrink-0 px-2.5!"
         disabled={unavailable !== null || look.isPending}
         aria-describedby={unavailable ?? undefined}
-        aria-label={`Look again at ${dataset}`}
-        title="Asks the hosts anew. Nothing is changed."
+        aria-label={t`Look again at ${dataset}`}
+        title={t`Asks the hosts anew. Nothing is changed.`}
         onClick={() => look.mutate()}
       >
         {look.isPending ? <LoaderCircle aria-hidden className="animate-spin" /> : <RefreshCw aria-hidden />}
-        {look.isPending ? "Looking…" : "Look again"}
+        {look.isPending ? t`Looking…` : t`Look again`}
       </Button>
       <output className="sr-only">
-        {look.isSuccess ? `Looked again: ${verdictWords(verdictOf(look.data))}` : ""}
+        {look.isSuccess ? t`Looked again: ${verdictWords(verdictOf(look.data))}` : ""}
       </output>
       {error && (
         <div className="basis-full">

@@ -1,8 +1,11 @@
 "use client";
 
 import { ArrowDownToLine } from "lucide-react";
-import { memo } from "react";
+import Link from "next/link";
+import { memo, type Ref } from "react";
 import { formatBytes } from "@/components/format";
+import { useT } from "@/components/language/language";
+import { receivePath } from "@/components/receive/path";
 import { ComesNext } from "@/components/transfers/comes-next";
 import { TransferControls } from "@/components/transfers/controls";
 import { DetailsLink } from "@/components/transfers/details-link";
@@ -11,152 +14,182 @@ import { TransferProgress } from "@/components/transfers/progress";
 import { askedBy, hasEnded } from "@/components/transfers/words";
 import { Badge } from "@/components/ui/badge";
 import { Ago } from "@/components/ui/clock";
-import type { PartialReceive } from "@/server/receives/types";
+import type { ListedReceive } from "@/server/api/hub";
+import { type Said, say } from "@/server/say";
 import type { Transfer } from "@/server/transfers/types";
 import { Idle } from "./idle";
 import { StateLine } from "./state-line";
-
-const cell =
-  "max-lg:block lg:border-t lg:border-line lg:px-3 lg:py-3 lg:align-top lg:[tr:first-child>&]:border-t-0";
-const figure = `${cell} max-lg:before:block max-lg:before:text-xs max-lg:before:text-muted max-lg:before:content-[attr(data-label)] whitespace-nowrap`;
+import { useForgottenStart } from "./use-start";
 
 /**
- * One partial receive: a table row, and a card where there is no room for a table.
+ * One partial receive: a row where there is room, below each other where there is less, a card on a phone.
  * @param transfer the newest one into this dataset, if any.
  * @param unavailable id of the element that says why nothing can be done here now; null where it can.
+ * @param place its row in the table, from 1; the head is the first.
  */
 export const ReceiveRow = memo(function ReceiveRow({
   receive,
   transfer,
   unavailable,
+  place,
+  index,
+  selected,
+  onSelect,
+  ref,
 }: {
-  receive: PartialReceive;
+  receive: ListedReceive;
   transfer: Transfer | undefined;
   unavailable: string | null;
+  place: number;
+  /** Where it stands in the whole list, for whoever measures it. */
+  index: number;
+  selected: boolean;
+  onSelect: (selected: boolean, ...ids: string[]) => void;
+  /** Measures it, in a list that is longer than what is there of it. */
+  ref: Ref<HTMLTableRowElement> | undefined;
 }) {
-  const { dataset, spaceHeld, began, activity } = receive;
+  const t = useT();
+  const { id, dataset, spaceHeld, activity } = receive;
   return (
     <tr
+      ref={ref}
+      data-index={index}
+      data-receive={id}
       aria-label={dataset}
-      className="max-lg:grid max-lg:grid-cols-3 max-lg:gap-x-4 max-lg:gap-y-3 max-lg:rounded-lg max-lg:border max-lg:border-line max-lg:bg-surface max-lg:p-4"
+      aria-rowindex={place}
+      tabIndex={-1}
+      className={`${rowClass} ${selected ? "bg-[color-mix(in_oklab,var(--color-accent-soft)_50%,var(--color-surface))]" : "bg-surface"}`}
     >
-      <th scope="row" className={`${cell} text-left font-normal max-lg:col-span-3 lg:pl-4`}>
+      <td className="block">
+        <label className="-m-2.5 grid size-11 place-items-center">
+          <input
+            type="checkbox"
+            checked={selected}
+            aria-label={t`Select ${dataset}`}
+            onChange={(event) => onSelect(event.target.checked, id)}
+            className="size-4 accent-accent"
+          />
+        </label>
+      </td>
+      <th scope="row" className="block min-w-0 text-left font-normal max-sm:col-span-2">
         <Dataset receive={receive} />
       </th>
-      <td data-label="Received" className={`${figure} lg:text-right`}>
-        {receivedWords(receive)}
+      <td className="block text-xs/5 text-muted max-sm:col-span-2 max-sm:col-start-2 max-sm:-mt-2 max-sm:flex max-sm:flex-wrap max-sm:gap-x-3 sm:text-right xl:text-sm/5">
+        <span className="block whitespace-nowrap">
+          {t.rich`${<span className="text-ink">{formatBytes(spaceHeld)}</span>} held`}
+        </span>
+        <span className="block text-xs/5">
+          <Age receive={receive} />
+        </span>
       </td>
-      <td data-label="Space held" className={`${figure} lg:text-right`}>
-        {formatBytes(spaceHeld)}
-      </td>
-      <td data-label="Began" className={figure}>
-        <Ago at={began} />
-      </td>
-      <td className={`${cell} max-lg:col-span-3 lg:pr-4`}>
+      <td className="block min-w-0 max-xl:col-span-3">
         {activity.kind === "idle" ? (
           <Idle receive={receive} unavailable={unavailable} transfer={transfer} />
         ) : (
-          <Receiving activity={activity} transfer={transfer} />
+          <Receiving id={id} activity={activity} transfer={transfer} />
         )}
       </td>
     </tr>
   );
 });
 
-/** ZFS writes down how far a receive is every few seconds, and at its beginning not at all. */
-function receivedWords({ token, activity }: PartialReceive): string {
-  if (!token.ok) return "not known";
-  if (token.value.bytes === 0n && activity.kind === "receiving") return "not known yet";
-  return formatBytes(token.value.bytes);
+/** How the row of a receive is laid out. */
+export const rowClass =
+  "grid scroll-my-24 grid-cols-[1.5rem_minmax(0,1fr)_auto] gap-x-3 gap-y-3 px-4 py-4 -outline-offset-2 max-sm:mb-3 max-sm:rounded-lg max-sm:border max-sm:border-line sm:border-t sm:border-line sm:first:border-t-0 xl:grid-cols-[1.5rem_minmax(0,1fr)_7.5rem_minmax(0,3.1fr)] xl:gap-x-5";
+
+/** Since when it stands still; where nobody saw that, or it does not, how long ago it began. */
+function Age({ receive: { activity, began } }: { receive: ListedReceive }) {
+  const t = useT();
+  return activity.kind === "idle" && activity.since !== null
+    ? t.rich`Stopped ${<Ago at={activity.since} />}`
+    : t.rich`Began ${<Ago at={began} />}`;
 }
 
-function Dataset({ receive }: { receive: PartialReceive }) {
-  const { dataset, token, type, stateIn } = receive;
-  const created = stateIn === "dataset";
+/** What is received: its name, what kind of stream it was, and from where. */
+export function Dataset({ receive }: { receive: ListedReceive }) {
+  const t = useT();
+  const { id, dataset, token } = receive;
   return (
     <>
-      <p className="font-semibold whitespace-pre-wrap wrap-anywhere">{dataset}</p>
+      <Link
+        href={receivePath(id)}
+        prefetch={false}
+        className="rounded font-semibold whitespace-pre-wrap wrap-anywhere hover:underline"
+      >
+        {dataset}
+      </Link>
       <p className="mt-1 text-xs/5 text-muted">
-        {token.ok && <Badge tone="accent">{token.value.fromGuid === null ? "full" : "incremental"}</Badge>}{" "}
-        <span
-          title={
-            created
-              ? "This receive creates the dataset. Aborting it removes the dataset."
-              : `What was received is kept in ${dataset}/%recv, apart from the dataset's own data.`
-          }
-        >
-          {[
-            created ? `new ${type}` : `into an existing ${type}`,
-            ...(token.ok ? flagsOf(token.value) : []),
-          ].join(" · ")}
-        </span>
+        {token.ok && <Badge tone="accent">{token.value.fromGuid === null ? t`full` : t`incremental`}</Badge>}{" "}
+        <span title={t(whereWords(receive))}>{t(intoWords[receive.stateIn][receive.type])}</span>
       </p>
       {token.ok && (
-        <p className="mt-1 text-xs text-muted whitespace-pre-wrap wrap-anywhere">from {token.value.toName}</p>
+        <p className="mt-1 text-xs text-muted whitespace-pre-wrap wrap-anywhere">
+          {t`from ${token.value.toName}`}
+        </p>
       )}
     </>
   );
 }
 
-type Token = Extract<PartialReceive["token"], { ok: true }>["value"];
+const intoWords: Record<ListedReceive["stateIn"], Record<ListedReceive["type"], Said>> = {
+  dataset: { filesystem: say`new filesystem`, volume: say`new volume` },
+  "%recv": { filesystem: say`into an existing filesystem`, volume: say`into an existing volume` },
+};
 
-/** How the stream was made; the rest of it must be made the same way. */
-function flagsOf(token: Token): string[] {
-  return [
-    token.raw ? "raw" : [],
-    token.compressed ? "compressed" : [],
-    token.embedded ? "embedded" : [],
-    token.largeBlocks ? "large blocks" : [],
-  ].flat();
+function whereWords({ stateIn, dataset }: ListedReceive): Said {
+  return stateIn === "dataset"
+    ? say`This receive creates the dataset. Aborting it removes the dataset.`
+    : say`What was received is kept in ${`${dataset}/%recv`}, apart from the dataset's own data.`;
 }
 
 function Receiving({
+  id,
   activity,
   transfer,
 }: {
-  activity: Extract<PartialReceive["activity"], { kind: "receiving" }>;
+  id: string;
+  activity: Extract<ListedReceive["activity"], { kind: "receiving" }>;
   transfer: Transfer | undefined;
 }) {
+  const t = useT();
+  useForgottenStart(id);
   const icon = <ArrowDownToLine aria-hidden className="text-accent" />;
   if (activity.by === "other") {
     return (
       <>
-        <StateLine icon={icon}>Being received now, not by Halfway</StateLine>
-        <p className="mt-1 text-xs text-muted wrap-anywhere">How we know: {activity.evidence}.</p>
+        <StateLine icon={icon}>{t`Being received now, not by Halfway`}</StateLine>
+        <p className="mt-1 text-xs/5 text-muted wrap-anywhere">{t`How we know: ${activity.evidence}.`}</p>
       </>
     );
   }
   if (!transfer || transfer.id !== activity.transferId || hasEnded(transfer.state)) {
-    return <StateLine icon={icon}>Being received by Halfway</StateLine>;
+    return <StateLine icon={icon}>{t`Being received by Halfway`}</StateLine>;
   }
   const by = askedBy(transfer);
   return (
-    <div className="flex flex-col gap-3 lg:flex-row lg:items-start lg:gap-5">
-      <div className="min-w-0 flex-1">
+    <div className="grid gap-x-6 gap-y-3 xl:grid-cols-[minmax(0,1fr)_auto]">
+      <div className="min-w-0 space-y-2">
         <StateLine icon={icon}>
-          {receivingWords(transfer.state)}{" "}
-          <span className="font-normal text-muted">from {transfer.source.host}</span>
+          {t.rich`${t(receivingWords(transfer.state))} ${<span className="font-normal text-muted">{t`from ${transfer.source.host}`}</span>}`}
         </StateLine>
-        {transfer.state !== "queued" && (
-          <div className="mt-2">
-            <TransferProgress transfer={transfer} />
-          </div>
-        )}
-        {transfer.message !== null && <p className="mt-1 text-xs wrap-anywhere">{transfer.message}</p>}
+        {transfer.state !== "queued" && <TransferProgress transfer={transfer} />}
+        {transfer.message !== null && <p className="text-xs/5 wrap-anywhere">{t(transfer.message)}</p>}
         <ComesNext transfer={transfer} />
-        {by !== null && <p className="mt-1 text-xs text-muted wrap-anywhere">It was {by}.</p>}
-        <div className="mt-1 flex flex-col text-xs">
+        {by !== null && <p className="text-xs text-muted wrap-anywhere">{t`It was ${by}.`}</p>}
+        <div className="flex flex-wrap items-start gap-x-4 text-xs">
           <Limit transfer={transfer} />
           <DetailsLink transfer={transfer} />
         </div>
       </div>
-      <TransferControls transfer={transfer} />
+      <div className="xl:w-82">
+        <TransferControls transfer={transfer} />
+      </div>
     </div>
   );
 }
 
-function receivingWords(state: Transfer["state"]): string {
-  if (state === "queued") return "In Halfway's queue, to be received";
-  if (state === "waiting") return "Interrupted; Halfway goes on by itself,";
-  return "Being received by Halfway";
+function receivingWords(state: Transfer["state"]): Said {
+  if (state === "queued") return say`In Halfway's queue, to be received`;
+  if (state === "waiting") return say`Interrupted; Halfway goes on by itself,`;
+  return say`Being received by Halfway`;
 }

@@ -1,3 +1,5 @@
+"use client";
+
 import {
   CircleAlert,
   CircleCheck,
@@ -8,13 +10,14 @@ import {
   type LucideIcon,
   Undo2,
 } from "lucide-react";
-import type { Verdict } from "@/server/receives/types";
+import { useT } from "@/components/language/language";
+import type { ListedVerdict } from "@/server/api/hub";
 import { StateLine } from "./state-line";
 import { verdictWords } from "./words";
 
 type Look = { Icon: LucideIcon; colour: string };
 
-const looks: Record<Exclude<Verdict["kind"], "receiving">, Look> = {
+const looks: Record<Exclude<ListedVerdict["kind"], "receiving">, Look> = {
   resumable: { Icon: CircleCheck, colour: "text-ok" },
   "resumable-with-rollback": { Icon: Undo2, colour: "text-attention" },
   blocked: { Icon: CircleAlert, colour: "text-attention" },
@@ -24,16 +27,14 @@ const looks: Record<Exclude<Verdict["kind"], "receiving">, Look> = {
 };
 
 /** That a receive has stopped, and whether it can be finished. */
-export function VerdictLine({ verdict }: { verdict: Verdict | null }) {
-  return (
-    <StateLine icon={<VerdictIcon verdict={verdict} />}>
-      Stopped half-way <span className="font-normal">· {verdictWords(verdict)}</span>
-    </StateLine>
-  );
+export function VerdictLine({ verdict }: { verdict: ListedVerdict | null }) {
+  const t = useT();
+  const words = <span className="font-normal">· {t(verdictWords(verdict))}</span>;
+  return <StateLine icon={<VerdictIcon verdict={verdict} />}>{t.rich`Stopped half-way ${words}`}</StateLine>;
 }
 
 /** The verdict as an icon; words stand beside it. */
-export function VerdictIcon({ verdict }: { verdict: Verdict | null }) {
+export function VerdictIcon({ verdict }: { verdict: Pick<ListedVerdict, "kind"> | null }) {
   if (verdict === null || verdict.kind === "receiving") {
     return <LoaderCircle aria-hidden className="animate-spin text-muted" />;
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Finding, Obstacle, PartialReceive, Verdict } from "@/server/receives/types";
+import { type Said, say, verbatim } from "@/server/say";
 import {
   needsDialog,
   primaryAction,
@@ -12,32 +13,40 @@ import {
 } from "./words";
 
 const none = { resume: null, "resume-with-rollback": null, "start-over": null, abort: null };
-const no = "no";
+const no = say`no`;
 const onlyAbort = { resume: no, "resume-with-rollback": no, "start-over": no, abort: null };
 const nothing = { ...onlyAbort, abort: no };
 
 function receive(
   finding: Finding | null,
   refusals: Verdict["refusals"] = none,
-  cautions: string[] = [],
+  cautions: Said[] = [],
 ): PartialReceive {
   return {
     ...{ id: "a:b/c", host: "a", dataset: "b/c", type: "filesystem", fingerprint: "0", began: 0 },
     ...{
-      token: { ok: false, problem: "" },
+      token: { ok: false, problem: verbatim("") },
       stateIn: "%recv",
       spaceHeld: 0n,
       activity: { kind: "idle", since: null },
     },
     verdict: finding && {
       ...finding,
-      ...{ sentence: "", evidence: [], cautions, source: null, remaining: null, refusals, judgedAt: 0 },
+      ...{
+        sentence: verbatim(""),
+        evidence: [],
+        cautions,
+        source: null,
+        remaining: null,
+        refusals,
+        judgedAt: 0,
+      },
     },
   };
 }
 
 function obstacle(what: Obstacle["what"], certain = true, remedies: Obstacle["remedies"] = []): Obstacle {
-  return { what, sentence: "", remedies, certain };
+  return { what, sentence: verbatim(""), remedies, certain };
 }
 
 const rollback: Finding = { kind: "resumable-with-rollback", reasons: ["changed"] };
@@ -66,16 +75,16 @@ describe("what a person would do next", () => {
 });
 
 it("names the button by what it does", () => {
-  expect(wayToFinish(receive({ kind: "resumable" }))?.label).toBe("Resume");
-  expect(wayToFinish(receive(quota))?.label).toBe("Resume anyway");
-  expect(wayToFinish(receive(rollback, { ...none, resume: no }))?.label).toBe("Resume with rollback");
+  expect(wayToFinish(receive({ kind: "resumable" }))?.label).toEqual("Resume");
+  expect(wayToFinish(receive(quota))?.label).toEqual("Resume anyway");
+  expect(wayToFinish(receive(rollback, { ...none, resume: no }))?.label).toEqual("Resume with rollback");
   expect(wayToFinish(receive(dead, onlyAbort))).toBeNull();
 });
 
 it("starts by one click only what is gentle and looks right", () => {
   expect(needsDialog(receive({ kind: "resumable" }), "resume")).toBe(false);
   expect(needsDialog(receive(null), "resume")).toBe(false);
-  expect(needsDialog(receive({ kind: "resumable" }, none, ["Odd."]), "resume")).toBe(true);
+  expect(needsDialog(receive({ kind: "resumable" }, none, [say`Odd.`]), "resume")).toBe(true);
   expect(needsDialog(receive(rollback), "resume-with-rollback")).toBe(true);
 });
 
@@ -88,10 +97,10 @@ it("does not go by what was judged while it was still being received", () => {
 
 it("says by what a receive is blocked, and whether that is sure", () => {
   const words = (finding: Finding) => verdictWords(receive(finding).verdict);
-  expect(words(quota)).toBe("probably blocked by a quota");
-  expect(words(key)).toBe("blocked by a key that is not loaded");
+  expect(words(quota)).toEqual("probably blocked by a quota");
+  expect(words(key)).toEqual("blocked by a key that is not loaded");
   const obstacles = [obstacle("pool-readonly"), obstacle("source-key"), obstacle("target-key")];
-  expect(words({ kind: "blocked", obstacles })).toBe(
+  expect(words({ kind: "blocked", obstacles })).toEqual(
     "blocked by a read-only pool and a key that is not loaded",
   );
 });
@@ -106,8 +115,8 @@ it("offers another look where one may help", () => {
 });
 
 it("lists each remedy once, with those of the same host together", () => {
-  const load = (host: string) => ({ says: "Load the key", host, command: "zfs load-key tank" });
-  const raise = { says: "Raise it", host: "nas", command: "zfs set quota=1G tank" };
+  const load = (host: string) => ({ says: say`Load the key`, host, command: "zfs load-key tank" });
+  const raise = { says: say`Raise it`, host: "nas", command: "zfs set quota=1G tank" };
   const obstacles = [
     obstacle("target-key", true, [load("nas")]),
     obstacle("source-key", true, [load("tower"), load("nas")]),

@@ -1,6 +1,8 @@
 "use client";
 
 import { type ReactNode, useId } from "react";
+import { useT } from "@/components/language/language";
+import { FieldProblem } from "@/components/ui/field-problem";
 import type { NewSend, SendOptions } from "@/server/receives/new-send";
 import { letters, rawWords, recommended } from "./words";
 
@@ -11,12 +13,16 @@ import { letters, rawWords, recommended } from "./words";
 export function SendOptionsForm({
   options,
   send,
+  rawProblem,
   onChange,
 }: {
   options: SendOptions;
   send: NewSend | null;
+  /** Why it cannot be raw, or has to be. */
+  rawProblem: string | null;
   onChange: (options: SendOptions) => void;
 }) {
+  const t = useT();
   const planned = send?.flags ? send : null;
   const rawReason = planned?.rawReason ?? null;
   const raw = options.raw ?? planned?.flags?.raw ?? false;
@@ -24,76 +30,79 @@ export function SendOptionsForm({
   const set = (change: Partial<SendOptions>) => onChange({ ...options, ...change });
   return (
     <details className="group rounded-lg border border-line bg-surface px-4 py-3 sm:px-5">
-      <summary className="w-fit rounded py-1">
-        <span className="font-semibold">Options</span>{" "}
+      <summary className="w-fit rounded py-1 pointer-coarse:py-3">
+        <span className="font-semibold">{t`Options`}</span>{" "}
         <span className="text-muted">
-          {asRecommended ? "as recommended" : "changed"}: <code>{letters({ ...options, raw })}</code>
+          {asRecommended
+            ? t.rich`as recommended: ${<code>{letters({ ...options, raw })}</code>}`
+            : t.rich`changed: ${<code>{letters({ ...options, raw })}</code>}`}
         </span>
+        {/* What is wrong shows here also while this is folded. */}
+        {rawProblem !== null && (
+          <span className="mt-1 block text-xs/5">
+            <FieldProblem text={rawProblem} />
+          </span>
+        )}
       </summary>
       <div className="mt-3 space-y-3.5">
         <Option
           letter="-I"
-          label="Snapshots in between, too"
+          label={t`Snapshots in between, too`}
           checked={options.steps}
           onChange={(steps) => set({ steps })}
         >
-          Of an increment, all snapshots since the common one; without it only the last (-i). Those left out
-          cannot be added later.
+          {t`Of an increment, all snapshots since the common one; without it only the last (-i). Those left out cannot be added later.`}
         </Option>
         <Option
           letter="-w"
-          label="Raw: encrypted as it is"
+          label={t`Raw: encrypted as it is`}
           checked={raw}
           disabled={rawReason === "not-encrypted"}
           onChange={(next) => set({ raw: next })}
         >
-          {rawWords(rawReason)}
+          {t(rawWords(rawReason))}
         </Option>
         <Option
           letter="-L"
-          label="Large blocks as they are"
+          label={t`Large blocks as they are`}
           checked={options.largeBlocks}
           onChange={(largeBlocks) => set({ largeBlocks })}
         >
-          Blocks over 128 KiB are not split. Once a copy has some, every later send to it needs this.
+          {t`Blocks over 128 KiB are not split. Once a copy has some, every later send to it needs this.`}
         </Option>
         <Option
           letter="-c"
-          label="Compressed blocks as they are"
+          label={t`Compressed blocks as they are`}
           checked={options.compressed || raw}
           disabled={raw}
           onChange={(compressed) => set({ compressed })}
         >
           {raw
-            ? "A raw stream takes every block as it is."
-            : "Nothing is unpacked for the way: fewer bytes, less work. Without it the target compresses anew, by its own setting."}
+            ? t`A raw stream takes every block as it is.`
+            : t`Nothing is unpacked for the way: fewer bytes, less work. Without it the target compresses anew, by its own setting.`}
         </Option>
         <Option
           letter="-e"
-          label="Tiny blocks embedded"
+          label={t`Tiny blocks embedded`}
           checked={options.embedded && !planned?.embeddedLeftOut}
           disabled={planned?.embeddedLeftOut ?? false}
           onChange={(embedded) => set({ embedded })}
         >
           {planned?.embeddedLeftOut
-            ? "Left out: ZFS takes no embedded blocks where the target encrypts."
-            : "Blocks of at most 112 bytes stay within their pointers, as on the source."}
+            ? t`Left out: ZFS takes no embedded blocks where the target encrypts.`
+            : t`Blocks of at most 112 bytes stay within their pointers, as on the source.`}
         </Option>
         <Option
           letter="-p"
-          label="Properties, too"
+          label={t`Properties, too`}
           checked={options.properties}
           onChange={(properties) => set({ properties })}
         >
-          What is set on the source is set on the target: compression, quota, what it shares. Its mountpoint
-          is left out (-x), or the copy could be mounted over directories of the target at its next boot.
+          {t`What is set on the source is set on the target: compression, quota, what it shares. Its mountpoint is left out (-x), or the copy could be mounted over directories of the target at its next boot.`}
         </Option>
         <div className="border-t border-line pt-3 text-muted">
           <p>
-            <code className="text-ink">-R</code>, with everything below, is not offered: when such a send is
-            cut off, its token brings only one snapshot of one dataset, and it sets every property,
-            mountpoints included. Send this dataset; <em>Continue</em> on the list then brings its newer
-            snapshots, and the datasets below it one by one.
+            {t.rich`${<code className="text-ink">-R</code>}, with everything below, is not offered: when such a send is cut off, its token brings only one snapshot of one dataset, and it sets every property, mountpoints included. Send this dataset; “Continue” on the list then brings its newer snapshots, and the datasets below it one by one.`}
           </p>
         </div>
       </div>

@@ -1,6 +1,8 @@
 import { CircleX, TriangleAlert } from "lucide-react";
 import Link from "next/link";
+import type { ReactNode } from "react";
 import { formatBytes } from "@/components/format";
+import { useT } from "@/components/language/language";
 import { Button, buttonClass } from "@/components/ui/button";
 import { CommandLine } from "@/components/ui/command-line";
 import { Commands } from "@/components/ui/commands";
@@ -24,6 +26,7 @@ export function SendPreview({
   old: boolean;
   onLookAgain: () => void;
 }) {
+  const t = useT();
   const { obstacles, stream, plan } = send;
   const { source, target, options } = request;
   const from = { host: source.host, dataset: source.snapshot.replace(/@.*$/s, "") };
@@ -33,43 +36,52 @@ export function SendPreview({
         {obstacles.length > 0 && <Obstacles obstacles={obstacles} onLookAgain={onLookAgain} />}
       </div>
       {plan && plan.cautions.length > 0 && (
-        <section aria-label="Read this first" className="space-y-2">
+        <section aria-label={t`Read this first`} className="space-y-2">
           {plan.cautions.map((caution) => (
-            <Notice key={caution}>{caution}</Notice>
+            <Notice key={caution}>{t(caution)}</Notice>
           ))}
         </section>
       )}
       {stream && plan && (
         <section aria-labelledby="what-happens" className="space-y-3">
-          <h2 id="what-happens" className="text-base font-semibold">
-            {obstacles.some(({ certain }) => certain) ? "What would happen without that" : "What happens"}
-          </h2>
+          <h3 id="what-happens" className="font-semibold">
+            {obstacles.some(({ certain }) => certain) ? t`What would happen without that` : t`What happens`}
+          </h3>
           <div className="max-w-prose space-y-1.5 wrap-anywhere">
             {streamWords(stream, from, target, options.steps).map((words) => (
-              <p key={words}>{words}</p>
+              <p key={words}>{t(words)}</p>
             ))}
           </div>
-          <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">
-            <dt className="text-muted">To send</dt>
-            <dd>
+          <dl className="grid gap-x-4 gap-y-1 sm:grid-cols-[auto_1fr]">
+            <Fact name={t`From`}>{t`${source.snapshot} on ${source.host}`}</Fact>
+            <Fact name={t`To`}>{t`${target.dataset} on ${target.host}`}</Fact>
+            <Fact name={t`To send`}>
               {plan.remaining === null
-                ? "not known; ZFS gave no estimate"
-                : `about ${formatBytes(plan.remaining)}, by ZFS's estimate`}
-            </dd>
-            <dt className="text-muted">Afterwards</dt>
-            <dd className="wrap-anywhere">
+                ? t`not known; ZFS gave no estimate`
+                : t`about ${formatBytes(plan.remaining)}, by ZFS's estimate`}
+            </Fact>
+            <Fact name={t`Afterwards`}>
               {stream.kind === "full"
-                ? `${target.dataset} is there, and not mounted.`
-                : `${target.dataset} is as the source was at that snapshot.`}
-            </dd>
+                ? t`${target.dataset} is there, and not mounted.`
+                : t`${target.dataset} is as the source was at that snapshot.`}
+            </Fact>
           </dl>
           <div>
-            <h3 className="mb-1 font-semibold">What runs</h3>
+            <h4 className="mb-1 font-semibold">{t`What runs`}</h4>
             <Commands steps={[...plan.steps, ...plan.holds]} />
           </div>
         </section>
       )}
     </div>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <>
+      <dt className="text-muted">{name}</dt>
+      <dd className="min-w-0 whitespace-pre-wrap wrap-anywhere max-sm:mb-1.5">{children}</dd>
+    </>
   );
 }
 
@@ -80,6 +92,7 @@ function Obstacles({
   obstacles: readonly SendObstacle[];
   onLookAgain: () => void;
 }) {
+  const t = useT();
   const certain = obstacles.some((one) => one.certain);
   const Icon = certain ? CircleX : TriangleAlert;
   return (
@@ -89,19 +102,17 @@ function Obstacles({
     >
       <Icon aria-hidden className={`mt-0.5 size-4 shrink-0 ${certain ? "text-danger" : "text-attention"}`} />
       <div className="min-w-0 flex-1 space-y-2">
-        <h2 id="in-the-way" className="font-semibold">
-          {certain ? "This is in the way" : "This may be in the way; it is an estimate"}
-        </h2>
+        <h3 id="in-the-way" className="font-semibold">
+          {certain ? t`This is in the way` : t`This may be in the way; it is an estimate`}
+        </h3>
         <ul className="space-y-3">
           {obstacles.map((obstacle) => (
             <li key={`${obstacle.what} ${obstacle.sentence}`}>
-              <p className="wrap-anywhere">{obstacle.sentence}</p>
+              <p className="wrap-anywhere">{t(obstacle.sentence)}</p>
               {obstacle.remedies.map(({ says, host, command }) => (
                 <div key={command} className="mt-1.5 text-xs/5">
-                  <p className="wrap-anywhere">
-                    {says}, on {host}:
-                  </p>
-                  <CommandLine host={host} command={command} label={says} />
+                  <p className="wrap-anywhere">{t`${says}, on ${host}:`}</p>
+                  <CommandLine host={host} command={command} label={t(says)} />
                 </div>
               ))}
             </li>
@@ -110,10 +121,10 @@ function Obstacles({
         <div className="flex flex-wrap gap-2">
           {obstacles.some(({ what }) => what === "unfinished-receive") && (
             <Link href="/" className={buttonClass("plain")}>
-              To the interrupted receives
+              {t`To the interrupted receives`}
             </Link>
           )}
-          <Button onClick={onLookAgain}>Look again</Button>
+          <Button onClick={onLookAgain}>{t`Look again`}</Button>
         </div>
       </div>
     </section>

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { plain } from "@/server/say";
 import type { Dataset } from "@/server/zfs/output";
 import { letters, recommended, streamWords, suggestTarget } from "./words";
 
@@ -26,21 +27,25 @@ describe("what is sent", () => {
 
   it("in full says what can never be added later", () => {
     expect(streamWords({ kind: "full", older: 0 }, from, to, true)).toHaveLength(1);
-    expect(streamWords({ kind: "full", older: 1 }, from, to, true)[1]).toContain("The 1 older snapshot");
+    expect(plain(streamWords({ kind: "full", older: 1 }, from, to, true)[1] ?? "")).toContain(
+      "The 1 older snapshot",
+    );
   });
 
   it("as an increment names the base as both sides call it", () => {
     const same = streamWords({ ...increment, onTarget: "backup/films@mon" }, from, to, true);
-    expect(same[0]).not.toContain("there called");
-    expect(same[1]).toBe("The 2 snapshots in between come along (-I).");
+    expect(plain(same[0] ?? "")).not.toContain("there called");
+    expect(same[1]).toEqual("The 2 snapshots in between come along (-I).");
     const other = streamWords({ ...increment, onTarget: "backup/films@1" }, from, to, false);
-    expect(other[0]).toContain("there called backup/films@1");
-    expect(other[1]).toContain("stay behind (-i)");
+    expect(plain(other[0] ?? "")).toContain("there called backup/films@1");
+    expect(plain(other[1] ?? "")).toContain("stay behind (-i)");
   });
 
   it("from a bookmark says that the snapshots in between cannot come", () => {
     const base = { base: "tank/films#mon", bookmark: true, onTarget: "backup/films@mon" };
-    expect(streamWords({ ...increment, ...base }, from, to, true)[1]).toContain("cannot come along");
+    expect(plain(streamWords({ ...increment, ...base }, from, to, true)[1] ?? "")).toContain(
+      "cannot come along",
+    );
   });
 });
 

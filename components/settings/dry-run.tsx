@@ -1,11 +1,14 @@
 "use client";
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useT } from "@/components/language/language";
 import { useTRPC } from "@/components/live/client";
 import { plainError } from "@/components/live/errors";
 import { useLive } from "@/components/live/live";
+import { countOf } from "@/components/live/state";
 import { ErrorProblem } from "@/components/ui/error-problem";
 import { useSettled } from "@/components/ui/use-settled";
+import { counted, listed, say } from "@/server/say";
 import type { Policy } from "@/server/transfers/policies";
 import { type Outlook, othersWords, outlookOf } from "./words";
 
@@ -17,8 +20,9 @@ const askedEvery = 15_000;
  * @param policies null while something in them is not complete.
  */
 export function DryRun({ policies, changed }: { policies: readonly Policy[] | null; changed: boolean }) {
+  const t = useT();
   const trpc = useTRPC();
-  const { hosts, receivesByHost } = useLive();
+  const { hosts, tallies } = useLive();
   const settled = useSettled(JSON.stringify(policies), 300);
   const { data, error } = useQuery(
     trpc.policies.preview.queryOptions(
@@ -31,7 +35,7 @@ export function DryRun({ policies, changed }: { policies: readonly Policy[] | nu
   );
   const answering = [...hosts.values()].filter(({ status }) => status === "online");
   const silent = [...hosts.values()].filter(({ status }) => status !== "online").map(({ name }) => name);
-  const receives = answering.reduce((sum, { name }) => sum + (receivesByHost.get(name)?.length ?? 0), 0);
+  const receives = answering.reduce((sum, { name }) => sum + countOf(tallies.get(name)), 0);
   const problem = plainError(error);
   return (
     <section
@@ -39,19 +43,19 @@ export function DryRun({ policies, changed }: { policies: readonly Policy[] | nu
       className="space-y-3 rounded-lg border border-line bg-sunken px-4 py-3.5 sm:px-5"
     >
       <h3 id="dry-run" className="font-semibold">
-        What these policies would do now{changed && ", once saved"}
+        {changed ? t`What these policies would do now, once saved` : t`What these policies would do now`}
       </h3>
       {problem && <ErrorProblem error={problem} />}
       {policies === null ? (
-        <p className="text-muted">That is said when all of them are complete.</p>
+        <p className="text-muted">{t`That is said when all of them are complete.`}</p>
       ) : data ? (
         <Decisions outlook={outlookOf(data, receives)} />
       ) : (
-        !problem && <p className="text-muted">Looking…</p>
+        !problem && <p className="text-muted">{t`Looking…`}</p>
       )}
       {policies !== null && silent.length > 0 && (
         <p className="text-muted wrap-anywhere">
-          Without what lies on {silent.join(", ")}: no answer, so nothing is begun there.
+          {t`Without what lies on ${listed(silent)}: no answer, so nothing is begun there.`}
         </p>
       )}
     </section>
@@ -59,35 +63,46 @@ export function DryRun({ policies, changed }: { policies: readonly Policy[] | nu
 }
 
 function Decisions({ outlook }: { outlook: Outlook }) {
+  const t = useT();
   const { resume, ask, notNow, off, others } = outlook;
+  const left = othersWords(others);
   return (
     <>
       {resume.length === 0 ? (
-        <p>These policies would now resume nothing.</p>
+        <p>{t`These policies would now resume nothing.`}</p>
       ) : (
         <Those
-          words={`These policies would now resume ${resume.length === 1 ? "this" : `these ${resume.length}`}:`}
+          words={t(
+            counted(
+              resume.length,
+              say`These policies would now resume this:`,
+              say`These policies would now resume these ${resume.length}:`,
+            ),
+          )}
           those={resume}
         />
       )}
-      {ask.length > 0 && <Those words="Would now be asked about:" those={ask} />}
-      {notNow.length > 0 && <Those words="Not now:" those={notNow} />}
-      {off.length > 0 && <Those words="Left alone:" those={off} />}
-      {others > 0 && <p className="text-muted">{othersWords(others)}</p>}
+      {ask.length > 0 && <Those words={t`Would now be asked about:`} those={ask} />}
+      {notNow.length > 0 && <Those words={t`Not now:`} those={notNow} />}
+      {off.length > 0 && <Those words={t`Left alone:`} those={off} />}
+      {left !== null && <p className="text-muted">{t(left)}</p>}
     </>
   );
 }
 
 function Those({ words, those }: { words: string; those: Outlook["resume"] }) {
+  const t = useT();
   return (
     <div>
       <p className="font-medium">{words}</p>
       <ul aria-label={words} className="mt-1 list-disc space-y-1 pl-5">
         {those.map(({ receive, decision }) => (
           <li key={receive.id} className="wrap-anywhere whitespace-pre-wrap">
-            {receive.dataset} on {receive.host}
-            <span className="text-muted">
-              , by “{decision.policy.name}”{decision.because !== null && `, because: ${decision.because}`}
+            {t`${receive.dataset} on ${receive.host}`}
+            <span className="block text-muted">
+              {decision.because === null
+                ? t`by “${decision.policy.name}”`
+                : t`by “${decision.policy.name}”, because: ${decision.because}`}
             </span>
           </li>
         ))}

@@ -2,6 +2,8 @@
 
 import { type ReactNode, useId } from "react";
 import { Field, inputClass } from "@/components/ui/field";
+import { FieldProblem } from "@/components/ui/field-problem";
+import type { Said } from "@/server/say";
 
 /** A number with its unit, and what is wrong with it in the place of its help. */
 export function NumberField({
@@ -13,13 +15,13 @@ export function NumberField({
 }: {
   label: string;
   help: ReactNode;
-  problem: string | undefined;
+  problem: Said | undefined;
   value: string;
   onChange: (text: string) => void;
 }) {
   const id = useId();
   return (
-    <Field id={id} label={label} help={problem ?? help}>
+    <Field id={id} label={label} help={problem === undefined ? help : <FieldProblem text={problem} />}>
       <input
         id={id}
         inputMode="decimal"

@@ -1,19 +1,23 @@
 "use client";
 
 import { LoaderCircle, Save } from "lucide-react";
-import { useRefusal } from "@/components/account/me";
+import { useT } from "@/components/language/language";
 import type { PlainError } from "@/components/live/errors";
 import { Button } from "@/components/ui/button";
 import { ErrorProblem } from "@/components/ui/error-problem";
 import { RefusableButton } from "@/components/ui/refusable-button";
-import type { Act } from "@/server/api/rights";
+import { type Said, say } from "@/server/say";
+
+const words = {
+  settings: { save: say`Save the settings`, discard: say`Discard the changes of the settings` },
+  policies: { save: say`Save the policies`, discard: say`Discard the changes of the policies` },
+} as const;
 
 /**
  * Nothing counts before it is saved: the button for that, and the way back.
  * @param wrong what keeps it from being saved; null where nothing does.
  */
 export function SaveBar({
-  act,
   what,
   changed,
   wrong,
@@ -22,37 +26,37 @@ export function SaveBar({
   onSave,
   onDiscard,
 }: {
-  /** What saving is. */
-  act: Act;
-  what: string;
+  what: keyof typeof words;
   changed: boolean;
-  wrong: string | null;
+  wrong: Said | null;
   saving: boolean;
   error: PlainError | null;
   onSave: () => void;
   onDiscard: () => void;
 }) {
-  const mayNot = useRefusal(act);
+  const t = useT();
+  const { save, discard } = words[what];
+  const refusal = wrong ?? (changed ? null : say`Nothing has been changed.`);
   return (
     <div className="space-y-3">
       {error && <ErrorProblem error={error} />}
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
         <RefusableButton
           tone="primary"
-          label={`Save the ${what}`}
-          refusal={mayNot ?? wrong ?? (changed ? null : "Nothing has been changed.")}
+          label={t(save)}
+          refusal={refusal === null ? null : t(refusal)}
           disabled={saving}
           onClick={onSave}
         >
           {saving ? <LoaderCircle aria-hidden className="animate-spin" /> : <Save aria-hidden />}
-          {saving ? "Saving…" : `Save the ${what}`}
+          {saving ? t`Saving…` : t(save)}
         </RefusableButton>
         {changed && (
           <>
-            <Button disabled={saving} onClick={onDiscard} aria-label={`Discard the changes of the ${what}`}>
-              Discard changes
+            <Button disabled={saving} onClick={onDiscard} aria-label={t(discard)}>
+              {t`Discard changes`}
             </Button>
-            <p className="text-attention">{wrong ?? "Not saved yet."}</p>
+            <p className="text-attention">{t(wrong ?? say`Not saved yet.`)}</p>
           </>
         )}
       </div>

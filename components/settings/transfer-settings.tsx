@@ -1,59 +1,74 @@
 "use client";
 
 import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
+import { useRefusal } from "@/components/account/me";
+import { useT } from "@/components/language/language";
 import { useTRPC } from "@/components/live/client";
 import { plainError } from "@/components/live/errors";
+import { type Said, say } from "@/server/say";
 import type { Settings } from "@/server/transfers/settings";
 import { NumberField } from "./number-field";
+import { ReadOnly } from "./read-only";
 import { SaveBar } from "./save-bar";
 import { SwitchField } from "./switch-field";
 import { type NumberSetting, type SwitchSetting, settingsChange, settingsDraftOf } from "./words";
 
-const fields: { key: NumberSetting; label: string; help: string }[] = [
-  { key: "overall", label: "Transfers at work at once", help: "Over all hosts. More wait in the queue." },
-  { key: "perHost", label: "At once on each host", help: "As the source or as the target." },
+const fields: { key: NumberSetting; label: Said; help: Said }[] = [
+  {
+    key: "overall",
+    label: say`Transfers at work at once`,
+    help: say`Over all hosts. More wait in the queue.`,
+  },
+  { key: "perHost", label: say`At once on each host`, help: say`As the source or as the target.` },
   {
     key: "stallMinutes",
-    label: "Minutes until a stall",
-    help: "So long without a byte, while both ends live, and a transfer is begun anew.",
+    label: say`Minutes until a stall`,
+    help: say`So long without a byte, while both ends live, and a transfer is begun anew.`,
   },
   {
     key: "stagesFromMiB",
-    label: "Buffer and compress from, in MiB",
-    help: "What is smaller goes as it is, and its progress is exact.",
+    label: say`Buffer and compress from, in MiB`,
+    help: say`What is smaller goes as it is, and its progress is exact.`,
   },
-  { key: "keepDays", label: "Days that ended transfers are kept", help: "Then their history is forgotten." },
+  {
+    key: "keepDays",
+    label: say`Days that ended transfers are kept`,
+    help: say`Then their history is forgotten.`,
+  },
 ];
 
-const switches: { key: SwitchSetting; label: string; help: string }[] = [
+const switches: { key: SwitchSetting; label: Said; help: Said }[] = [
   {
     key: "retry",
-    label: "Go on by itself after an interruption",
-    help: "What Halfway began is tried again until it is complete. It takes nothing that was not confirmed. Without this a transfer ends at its first interruption; what was received is kept.",
+    label: say`Go on by itself after an interruption`,
+    help: say`What Halfway began is tried again until it is complete. It takes nothing that was not confirmed. Without this a transfer ends at its first interruption; what was received is kept.`,
   },
   {
     key: "stages",
-    label: "Buffer and compress large streams",
-    help: "Where both ends have bash, mbuffer and zstd. What is raw or was compressed by ZFS is not compressed once more.",
+    label: say`Buffer and compress large streams`,
+    help: say`Where both ends have bash, mbuffer and zstd. What is raw or was compressed by ZFS is not compressed once more.`,
   },
   {
     key: "gentle",
-    label: "Give way to everything else",
-    help: "Runs both ends with nice, so that transfers take only the processor time that nobody else wants.",
+    label: say`Give way to everything else`,
+    help: say`Runs both ends with nice, so that transfers take only the processor time that nobody else wants.`,
   },
 ];
 
 /** How transfers are carried out, all of them. */
 export function TransferSettings({ saved, onSaved }: { saved: Settings; onSaved: () => Promise<void> }) {
+  const t = useT();
   const trpc = useTRPC();
   const [draft, setDraft] = useState(() => settingsDraftOf(saved));
   const update = useMutation(trpc.settings.update.mutationOptions({ onSuccess: onSaved }));
   const { change, problems } = settingsChange(draft, saved);
+  const mayNot = useRefusal("settings.update");
+  if (mayNot !== null) return <SettingsRead settings={saved} mayNot={mayNot} />;
   const [wrong] = fields.filter(({ key }) => problems[key] !== undefined);
   return (
     <form
-      aria-label="Transfers"
+      aria-label={t`Transfers`}
       onSubmit={(event) => event.preventDefault()}
       className="mt-3 space-y-5 rounded-lg border border-line bg-surface px-4 py-4 sm:px-5"
     >
@@ -61,8 +76,8 @@ export function TransferSettings({ saved, onSaved }: { saved: Settings; onSaved:
         {fields.map(({ key, label, help }) => (
           <NumberField
             key={key}
-            label={label}
-            help={help}
+            label={t(label)}
+            help={t(help)}
             problem={problems[key]}
             value={draft[key]}
             onChange={(text) => setDraft({ ...draft, [key]: text })}
@@ -72,17 +87,16 @@ export function TransferSettings({ saved, onSaved }: { saved: Settings; onSaved:
       {switches.map(({ key, label, help }) => (
         <SwitchField
           key={key}
-          label={label}
-          help={help}
+          label={t(label)}
+          help={t(help)}
           checked={draft[key]}
           onChange={(checked) => setDraft({ ...draft, [key]: checked })}
         />
       ))}
       <SaveBar
-        act="settings.update"
         what="settings"
         changed={Object.keys(change).length > 0 || wrong !== undefined}
-        wrong={wrong ? `${wrong.label}: ${problems[wrong.key]}` : null}
+        wrong={wrong ? say`${wrong.label}: ${problems[wrong.key] ?? ""}` : null}
         saving={update.isPending}
         error={plainError(update.error)}
         onSave={() => update.mutate(change)}
@@ -92,5 +106,39 @@ export function TransferSettings({ saved, onSaved }: { saved: Settings; onSaved:
         }}
       />
     </form>
+  );
+}
+
+/** The same for whoever may look at them only. */
+function SettingsRead({ settings, mayNot }: { settings: Settings; mayNot: string }) {
+  const t = useT();
+  return (
+    <div className="mt-3 space-y-4">
+      <ReadOnly mayNot={mayNot} />
+      <dl className="divide-y divide-line rounded-lg border border-line bg-surface px-4 sm:px-5">
+        {fields.map(({ key, label, help }) => (
+          <Setting key={key} name={t(label)} help={t(help)}>
+            {settings[key].toLocaleString(t.language)}
+          </Setting>
+        ))}
+        {switches.map(({ key, label, help }) => (
+          <Setting key={key} name={t(label)} help={t(help)}>
+            {settings[key] ? t`yes` : t`no`}
+          </Setting>
+        ))}
+      </dl>
+    </div>
+  );
+}
+
+function Setting({ name, help, children }: { name: string; help: string; children: ReactNode }) {
+  return (
+    <div className="flex items-baseline justify-between gap-x-6 py-3">
+      <dt className="min-w-0">
+        <span className="font-medium">{name}</span>
+        <span className="block text-xs/5 text-muted">{help}</span>
+      </dt>
+      <dd className="shrink-0 font-medium">{children}</dd>
+    </div>
   );
 }

@@ -1,5 +1,5 @@
-import { plural } from "@/components/format";
 import type { PartialReceive } from "@/server/receives/types";
+import { counted, listed, type Said, say } from "@/server/say";
 import type { Decision, Policy } from "@/server/transfers/policies";
 import type { Settings } from "@/server/transfers/settings";
 
@@ -7,12 +7,11 @@ import type { Settings } from "@/server/transfers/settings";
 type Bounds = { least: number; most: number; whole: boolean };
 
 /** A typed number, or a sentence on what is wrong with it. */
-export function numberOf(typed: string, { least, most, whole }: Bounds): number | string {
+export function numberOf(typed: string, { least, most, whole }: Bounds): number | Said {
   const value = Number(typed.trim().replace(",", "."));
-  const kind = whole ? "A whole number" : "A number";
-  return typed.trim() === "" || !(value >= least && value <= most) || (whole && !Number.isInteger(value))
-    ? `${kind} from ${least} to ${most}.`
-    : value;
+  const fits = typed.trim() !== "" && value >= least && value <= most && (!whole || Number.isInteger(value));
+  if (fits) return value;
+  return whole ? say`A whole number from ${least} to ${most}.` : say`A number from ${least} to ${most}.`;
 }
 
 /** What each number among the settings may be; the server says the same. */
@@ -45,10 +44,10 @@ export function settingsDraftOf(settings: Settings): SettingsDraft {
 export function settingsChange(
   draft: SettingsDraft,
   saved: Settings,
-): { change: Partial<Settings>; problems: Partial<Record<NumberSetting, string>> } {
+): { change: Partial<Settings>; problems: Partial<Record<NumberSetting, Said>> } {
   const change: Partial<Settings> = {};
   for (const key of switches) if (draft[key] !== saved[key]) change[key] = draft[key];
-  const problems: Partial<Record<NumberSetting, string>> = {};
+  const problems: Partial<Record<NumberSetting, Said>> = {};
   for (const key of Object.keys(settingBounds) as NumberSetting[]) {
     const value = numberOf(draft[key], settingBounds[key]);
     if (typeof value === "string") problems[key] = value;
@@ -79,27 +78,27 @@ export function policyDraftOf({ idleMinutes, attempts, ...rest }: Policy): Polic
 /** The policies that were typed, and what is wrong with which, by its id. */
 export function policiesOf(drafts: readonly PolicyDraft[]): {
   policies: Policy[];
-  problems: ReadonlyMap<string, Partial<Record<PolicyField, string>>>;
+  problems: ReadonlyMap<string, Partial<Record<PolicyField, Said>>>;
 } {
-  const problems = new Map<string, Partial<Record<PolicyField, string>>>();
+  const problems = new Map<string, Partial<Record<PolicyField, Said>>>();
   const policies: Policy[] = [];
   for (const [at, draft] of drafts.entries()) {
     const name = draft.name.trim();
     const idleMinutes = numberOf(draft.idleMinutes, { least: 1, most: 100_000, whole: false });
     const attempts = numberOf(draft.attempts, { least: 1, most: 1_000, whole: true });
     const { window } = draft;
-    const wrong: Partial<Record<PolicyField, string>> = {};
-    if (name === "") wrong.name = "Give it a name: transfers that it begins bear it.";
+    const wrong: Partial<Record<PolicyField, Said>> = {};
+    if (name === "") wrong.name = say`Give it a name: transfers that it begins bear it.`;
     // How often a policy has begun a receive is counted by its name.
     else if (drafts.slice(0, at).some((other) => other.name.trim() === name)) {
-      wrong.name = "Another policy has this name.";
+      wrong.name = say`Another policy has this name.`;
     }
-    if (draft.hosts.trim() === "") wrong.hosts = "Say which hosts; * is every one.";
-    if (draft.datasets.trim() === "") wrong.datasets = "Say which datasets; ** is every one.";
+    if (draft.hosts.trim() === "") wrong.hosts = say`Say which hosts; * is every one.`;
+    if (draft.datasets.trim() === "") wrong.datasets = say`Say which datasets; ** is every one.`;
     if (typeof idleMinutes === "string") wrong.idleMinutes = idleMinutes;
     if (typeof attempts === "string") wrong.attempts = attempts;
     if (window && (window.from === "" || window.to === "" || window.from === window.to)) {
-      wrong.window = "Say from when to when.";
+      wrong.window = say`Say from when to when.`;
     }
     if (typeof idleMinutes === "string" || typeof attempts === "string" || Object.keys(wrong).length > 0) {
       problems.set(draft.id, wrong);
@@ -120,27 +119,38 @@ export function moved<T>(items: readonly T[], at: number, by: number): T[] {
   return items.toSpliced(at, 1).toSpliced(at + by, 0, item);
 }
 
-export const modeWords: Record<Policy["mode"], string> = { resume: "Resume", ask: "Ask", off: "Leave alone" };
+export const modeWords: Record<Policy["mode"], Said> = {
+  resume: say`Resume`,
+  ask: say`Ask`,
+  off: say`Leave alone`,
+};
 
 /** What each mode does. */
-export const modeHelp: Record<Policy["mode"], string> = {
-  resume: "Resumes it as one click on Resume would, once both sides were asked afresh.",
-  ask: "Starts nothing; the page of receives says that it could be resumed now.",
-  off: "Starts nothing, and keeps the policies below from it.",
+export const modeHelp: Record<Policy["mode"], Said> = {
+  resume: say`Resumes it as one click on Resume would, once both sides were asked afresh.`,
+  ask: say`Starts nothing; the page of receives says that it could be resumed now.`,
+  off: say`Starts nothing, and keeps the policies below from it.`,
 };
 
 /** A policy in a sentence. */
-export function policyWords({ hosts, datasets, mode, idleMinutes, window, attempts }: PolicyDraft): string {
-  const which = `${datasets === "**" ? "any dataset" : datasets} on ${hosts === "*" ? "any host" : hosts}`;
-  if (mode === "off") return `Leaves ${which} alone.`;
-  const what = mode === "ask" ? "Asks about" : "Resumes";
-  const when = window ? `, from ${window.from} to ${window.to}` : "";
-  const often = numberOf(attempts, { least: 1, most: 1_000, whole: true });
-  const times =
-    typeof often === "number" && mode === "resume"
-      ? `, ${often === 1 ? "once" : `at most ${often} times`}`
-      : "";
-  return `${what} ${which} after ${idleMinutes} min without a byte${when}${times}.`;
+export function policyWords(draft: PolicyDraft): Said {
+  const { mode, idleMinutes, window, attempts } = draft;
+  const which = whichWords(draft);
+  if (mode === "off") return say`Leaves ${which} alone.`;
+  const times = numberOf(attempts, { least: 1, most: 1_000, whole: true });
+  const when = listed([
+    say`after ${idleMinutes} min without a byte`,
+    ...(window ? [say`from ${window.from} to ${window.to}`] : []),
+    ...(typeof times === "number" && mode === "resume"
+      ? [counted(times, say`once`, say`at most ${times} times`)]
+      : []),
+  ]);
+  return mode === "ask" ? say`Asks about ${which} ${when}.` : say`Resumes ${which} ${when}.`;
+}
+
+function whichWords({ hosts, datasets }: Pick<PolicyDraft, "hosts" | "datasets">): Said {
+  if (datasets === "**") return hosts === "*" ? say`any dataset on any host` : say`any dataset on ${hosts}`;
+  return hosts === "*" ? say`${datasets} on any host` : say`${datasets} on ${hosts}`;
 }
 
 /** What policies would do, by what that is. */
@@ -163,11 +173,14 @@ export function outlookOf(decided: readonly Decided[], receives: number): Outloo
   };
 }
 
-/** What no policy fits, in a sentence; empty where that is none. */
-export function othersWords(others: number): string {
-  if (others === 0) return "";
-  const them = others === 1 ? "it waits" : "they wait";
-  return `No policy fits ${plural(others, "other receive")}: ${them} for a person.`;
+/** What no policy fits, in a sentence; null where that is none. */
+export function othersWords(others: number): Said | null {
+  if (others === 0) return null;
+  return counted(
+    others,
+    say`No policy fits 1 other receive: it waits for a person.`,
+    say`No policy fits ${others} other receives: they wait for a person.`,
+  );
 }
 
 /** A random id; `crypto.randomUUID` is for HTTPS only, and a NAS is often opened by plain HTTP. */

@@ -1,85 +1,88 @@
 import type { ReactNode } from "react";
 import { formatBytes } from "@/components/format";
+import { useT } from "@/components/language/language";
 import { Copyable } from "@/components/ui/copyable";
 import { flags, formatCount, formatHex, type KnownToken } from "./words";
 
 /** Everything that is known of a token, each with what it means. What is not known is left out. */
 export function TokenFacts({ token }: { token: KnownToken }) {
+  const t = useT();
   const { toName, toGuid, fromGuid, bytes, object, offset, redactSnaps, bookRedactSnaps, saved } = token;
   return (
     <dl className="divide-y divide-line rounded-lg border border-line bg-surface px-4">
       {toName !== undefined && (
         <Fact
-          name="Snapshot"
-          means="Its name on the source when the send began. It may have been renamed since."
+          name={t`Snapshot`}
+          means={t`Its name on the source when the send began. It may have been renamed since.`}
         >
-          <Copyable text={toName} label="the snapshot's name" />
+          <Copyable text={toName} label={t`the snapshot's name`} />
         </Fact>
       )}
       {toGuid !== undefined && (
         <Fact
-          name="Its GUID"
-          means="What ZFS goes by, whatever the snapshot is called now: zfs get guid shows it."
+          name={t`Its GUID`}
+          means={t`What ZFS goes by, whatever the snapshot is called now: zfs get guid shows it.`}
         >
-          <Guid value={toGuid} label="the snapshot's GUID" />
+          <Guid value={toGuid} label={t`the snapshot's GUID`} />
         </Fact>
       )}
       {fromGuid === null && (
-        <Fact name="Builds on" means="A full send: the target needs nothing to begin with.">
-          nothing
+        <Fact name={t`Builds on`} means={t`A full send: the target needs nothing to begin with.`}>
+          {t`nothing`}
         </Fact>
       )}
       {fromGuid !== undefined && fromGuid !== null && (
         <Fact
-          name="Builds on"
-          means="An incremental send: it needs the snapshot with this GUID on the target, and it or its bookmark on the source. Its name is not in the token."
+          name={t`Builds on`}
+          means={t`An incremental send: it needs the snapshot with this GUID on the target, and it or its bookmark on the source. Its name is not in the token.`}
         >
-          <Guid value={fromGuid} label="the base's GUID" />
+          <Guid value={fromGuid} label={t`the base's GUID`} />
         </Fact>
       )}
       {bytes !== undefined && (
-        <Fact name="Received" means="Bytes of the stream, over all attempts.">
-          {formatBytes(bytes)} ({formatCount(bytes)} bytes)
+        <Fact name={t`Received`} means={t`Bytes of the stream, over all attempts.`}>
+          {t`${formatBytes(bytes)} (${formatCount(bytes, t.language)} bytes)`}
         </Fact>
       )}
       {object !== undefined && (
         <Fact
-          name="Stopped in"
-          means="Where the rest begins. ZFS numbers the objects of a dataset: files, directories and the like."
+          name={t`Stopped in`}
+          means={t`Where the rest begins. ZFS numbers the objects of a dataset: files, directories and the like.`}
         >
-          object {formatCount(object)}
-          {offset !== undefined && `, at offset ${formatBytes(offset)} (${formatCount(offset)} bytes)`}
+          {offset === undefined
+            ? t`object ${formatCount(object, t.language)}`
+            : t`object ${formatCount(object, t.language)}, at offset ${formatBytes(offset)} (${formatCount(offset, t.language)} bytes)`}
         </Fact>
       )}
       {flags
         .filter(({ field }) => token[field] !== undefined)
         .map(({ field, option, name, means }) => (
-          <Fact key={field} name={`Sent ${name} (${option})`} means={means}>
-            {token[field] ? "yes" : "no"}
+          <Fact key={field} name={t`Sent ${name} (${option})`} means={t(means)}>
+            {token[field] ? t`yes` : t`no`}
           </Fact>
         ))}
       {redactSnaps !== undefined && (
         <Fact
-          name="Redacted"
-          means="A redacted send leaves out every block that none of these snapshots refers to."
+          name={t`Redacted`}
+          means={t`A redacted send leaves out every block that none of these snapshots refers to.`}
         >
-          <Guids values={redactSnaps} label="the redaction snapshot's GUID" />
+          <Guids values={redactSnaps} label={t`the redaction snapshot's GUID`} />
         </Fact>
       )}
       {bookRedactSnaps !== undefined && (
         <Fact
-          name="Builds on a redaction bookmark"
-          means="An incremental send whose base is itself redacted, by these snapshots."
+          name={t`Builds on a redaction bookmark`}
+          means={t`An incremental send whose base is itself redacted, by these snapshots.`}
         >
-          <Guids values={bookRedactSnaps} label="the bookmark's redaction snapshot's GUID" />
+          <Guids values={bookRedactSnaps} label={t`the bookmark's redaction snapshot's GUID`} />
         </Fact>
       )}
       {saved !== undefined && (
         <Fact
-          name="Sent from a saved state"
-          means="The source itself has only a part of the snapshot, and sends that: zfs send --saved."
+          name={t`Sent from a saved state`}
+          means={t`The source itself has only a part of the snapshot, and sends that: zfs send --saved.`}
         >
-          {saved ? "yes" : "no"}
+          {saved ? t`yes` : t`no`}
         </Fact>
       )}
     </dl>
@@ -99,17 +102,19 @@ function Fact({ name, means, children }: { name: string; means: string; children
 }
 
 function Guid({ value, label }: { value: bigint; label: string }) {
+  const t = useT();
   return (
     <span className="flex flex-wrap gap-x-4">
-      <Copyable text={String(value)} label={`${label}, decimal`} />
-      <Copyable text={formatHex(value)} label={`${label}, hexadecimal`} />
+      <Copyable text={String(value)} label={t`${label}, decimal`} />
+      <Copyable text={formatHex(value)} label={t`${label}, hexadecimal`} />
     </span>
   );
 }
 
 function Guids({ values, label }: { values: readonly bigint[] | null; label: string }) {
-  if (values === null) return "no";
-  if (values.length === 0) return "yes; it names no snapshot";
+  const t = useT();
+  if (values === null) return t`no`;
+  if (values.length === 0) return t`yes; it names no snapshot`;
   return (
     <ul>
       {values.map((value) => (

@@ -3,16 +3,19 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Scissors } from "lucide-react";
 import { useEffect, useId, useRef, useState } from "react";
+import { useT } from "@/components/language/language";
 import { useTRPC } from "@/components/live/client";
 import { plainError } from "@/components/live/errors";
 import { Problem } from "@/components/ui/problem";
 import { useSettled } from "@/components/ui/use-settled";
+import { listed } from "@/server/say";
 import type { PastedToken } from "@/server/zfs/token-paste";
 import { TokenFacts } from "./token-facts";
 import { missingParts, tokenInWords } from "./words";
 
 /** Paste a token, read what it says. */
 export function TokenReader() {
+  const t = useT();
   const inputId = useId();
   const helpId = useId();
   const input = useRef<HTMLTextAreaElement>(null);
@@ -35,12 +38,12 @@ export function TokenReader() {
   return (
     <div className="space-y-6">
       <div>
-        <h1 className="text-xl font-semibold tracking-tight sm:text-2xl">Read a resume token</h1>
+        <h1 className="text-xl font-semibold tracking-tight sm:text-2xl">{t`Read a resume token`}</h1>
         <label htmlFor={inputId} className="mt-5 block font-semibold">
-          Resume token
+          {t`Resume token`}
         </label>
         <p id={helpId} className="mt-0.5 text-muted">
-          Paste it as you found it: line breaks, quotes and the command around it do no harm.
+          {t`Paste it as you found it: line breaks, quotes and the command around it do no harm.`}
         </p>
         <textarea
           id={inputId}
@@ -59,7 +62,7 @@ export function TokenReader() {
         <div aria-live="polite" className="space-y-4">
           {reading && <InWords reading={reading} />}
         </div>
-        {problem && <Problem sentence={problem.sentence} stderr={problem.stderr} />}
+        {problem && <Problem sentence={t(problem.sentence)} stderr={problem.stderr} />}
         {reading && <Facts reading={reading} />}
       </div>
       <Help />
@@ -72,25 +75,29 @@ function knownOf(reading: PastedToken) {
 }
 
 function InWords({ reading }: { reading: PastedToken }) {
-  const words = tokenInWords(knownOf(reading));
+  const t = useT();
+  const words = tokenInWords(knownOf(reading), t.language);
   return (
     <>
       {reading.kind === "cut-off" && <CutOff reading={reading} />}
-      {words !== null && <p className="text-base font-medium whitespace-pre-wrap wrap-anywhere">{words}</p>}
+      {words !== null && (
+        <p className="text-base font-medium whitespace-pre-wrap wrap-anywhere">{t(words)}</p>
+      )}
     </>
   );
 }
 
 function CutOff({ reading }: { reading: Extract<PastedToken, { kind: "cut-off" }> }) {
+  const t = useT();
   const missing = missingParts(reading.readable);
   return (
     <div className="flex gap-2.5 rounded-md bg-attention-soft px-3 py-2.5">
       <Scissors aria-hidden className="mt-0.5 size-4 shrink-0 text-attention" />
       <div className="min-w-0 space-y-1">
-        <p className="font-medium wrap-anywhere">{reading.sentence}</p>
-        {missing.length > 0 && <p>Missing: {missing.join(", ")}.</p>}
+        <p className="font-medium wrap-anywhere">{t(reading.sentence)}</p>
+        {missing.length > 0 && <p>{t`Missing: ${listed(missing)}.`}</p>}
         <p className="text-muted">
-          No checksum vouches for what is left of it. Copy the whole token, if you can.
+          {t`No checksum vouches for what is left of it. Copy the whole token, if you can.`}
         </p>
       </div>
     </div>
@@ -98,33 +105,33 @@ function CutOff({ reading }: { reading: Extract<PastedToken, { kind: "cut-off" }
 }
 
 function Facts({ reading }: { reading: PastedToken }) {
+  const t = useT();
   const known = knownOf(reading);
   if (Object.keys(known).length === 0) return null;
   return (
-    <section aria-label="Everything it says">
+    <section aria-label={t`Everything it says`}>
       <TokenFacts token={known} />
     </section>
   );
 }
 
 function Help() {
+  const t = useT();
   return (
     <section aria-labelledby="about-tokens" className="max-w-prose space-y-2 text-muted">
       <h2 id="about-tokens" className="font-semibold text-ink">
-        About resume tokens
+        {t`About resume tokens`}
       </h2>
       <p>
-        ZFS keeps one with each interrupted receive, on the machine that was receiving. It says from where the
-        sending machine goes on:
+        {t`ZFS keeps one with each interrupted receive, on the machine that was receiving. It says from where the sending machine goes on:`}
       </p>
       <pre className="overflow-auto rounded-md border border-line bg-sunken px-3 py-2 font-mono text-xs whitespace-pre-wrap text-ink wrap-anywhere">
         zfs get -H -o value receive_resume_token DATASET
       </pre>
       <p>
-        A token is not signed: whoever can write one can choose the snapshot that is sent. Check the name
-        before you run <code className="font-mono">zfs send -t</code> by hand.
+        {t.rich`A token is not signed: whoever can write one can choose the snapshot that is sent. Check the name before you run ${<code className="font-mono">zfs send -t</code>} by hand.`}
       </p>
-      <p>What you paste goes to this Halfway server and nowhere else, and is not stored.</p>
+      <p>{t`What you paste goes to this Halfway server and nowhere else, and is not stored.`}</p>
     </section>
   );
 }

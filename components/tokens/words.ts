@@ -1,4 +1,6 @@
 import { formatBytes } from "@/components/format";
+import type { Language } from "@/components/language/languages";
+import { joined, listed, type Said, say } from "@/server/say";
 import type { ResumeToken } from "@/server/zfs/token";
 
 /** What is known of a token: all of it, or what is left of one that was cut off. */
@@ -9,63 +11,76 @@ export const flags = [
   {
     field: "raw",
     option: "-w",
-    name: "raw",
-    means: "Blocks are sent as they are on disk; what is encrypted stays so.",
+    name: say`raw`,
+    means: say`Blocks are sent as they are on disk; what is encrypted stays so.`,
   },
-  { field: "compressed", option: "-c", name: "compressed", means: "Compressed blocks are sent compressed." },
+  {
+    field: "compressed",
+    option: "-c",
+    name: say`compressed`,
+    means: say`Compressed blocks are sent compressed.`,
+  },
   {
     field: "largeBlocks",
     option: "-L",
-    name: "large blocks",
-    means: "Blocks of more than 128 KiB are not split up.",
+    name: say`large blocks`,
+    means: say`Blocks of more than 128 KiB are not split up.`,
   },
   {
     field: "embedded",
     option: "-e",
-    name: "embedded",
-    means: "Blocks so small that they lie in their own pointer are sent so.",
+    name: say`embedded`,
+    means: say`Blocks so small that they lie in their own pointer are sent so.`,
   },
-] as const satisfies { field: keyof ResumeToken; option: string; name: string; means: string }[];
+] as const satisfies { field: keyof ResumeToken; option: string; name: Said; means: Said }[];
 
 /** What each part of a token is called. */
-const parts: [keyof ResumeToken, string][] = [
-  ["toName", "the snapshot's name"],
-  ["toGuid", "its GUID"],
-  ["fromGuid", "whether it is full or incremental"],
-  ["bytes", "how much was received"],
-  ["object", "where it stopped"],
-  ["raw", "how it was sent"],
+const parts: [keyof ResumeToken, Said][] = [
+  ["toName", say`the snapshot's name`],
+  ["toGuid", say`its GUID`],
+  ["fromGuid", say`whether it is full or incremental`],
+  ["bytes", say`how much was received`],
+  ["object", say`where it stopped`],
+  ["raw", say`how it was sent`],
 ];
 
-/** A token in one sentence; null where nothing is known of it. */
-export function tokenInWords(token: KnownToken): string | null {
-  const { fromGuid, toName, bytes } = token;
+/** A token in a few sentences; null where nothing is known of it. */
+export function tokenInWords(token: KnownToken, language: Language): Said | null {
   if (Object.keys(token).length === 0) return null;
-  const kind = fromGuid === undefined ? "Send" : fromGuid === null ? "Full send" : "Incremental send";
-  const facts = [
-    `${kind} of ${toName ?? "a snapshot whose name is missing"}`,
-    ...(bytes === undefined ? [] : [`${formatBytes(bytes)} received`]),
+  const { bytes, object, offset } = token;
+  const how = [
     ...flags.filter(({ field }) => token[field]).map(({ name }) => name),
-    ...(token.redactSnaps || token.bookRedactSnaps ? ["redacted"] : []),
-    ...(token.saved ? ["from a state that was saved half-way itself"] : []),
+    ...(token.redactSnaps || token.bookRedactSnaps ? [say`redacted`] : []),
+    ...(token.saved ? [say`from a state that was saved half-way itself`] : []),
   ];
-  return `${facts.join(", ")}${stoppedWords(token)}.`;
+  return joined([
+    kindWords(token),
+    ...(bytes === undefined ? [] : [say`Received: ${formatBytes(bytes)}.`]),
+    ...(how.length === 0 ? [] : [say`How it is sent: ${listed(how)}.`]),
+    ...(object === undefined ? [] : [stoppedWords(formatCount(object, language), offset)]),
+  ]);
 }
 
-function stoppedWords({ object, offset }: KnownToken): string {
-  if (object === undefined) return "";
-  const at = offset === undefined ? "" : ` at offset ${formatBytes(offset)}`;
-  return `; it stopped in object ${formatCount(object)}${at}`;
+function kindWords({ fromGuid, toName }: KnownToken): Said {
+  const name = toName ?? say`a snapshot whose name is missing`;
+  if (fromGuid === undefined) return say`Send of ${name}.`;
+  return fromGuid === null ? say`Full send of ${name}.` : say`Incremental send of ${name}.`;
+}
+
+function stoppedWords(object: string, offset: bigint | undefined): Said {
+  return offset === undefined
+    ? say`It stopped in object ${object}.`
+    : say`It stopped in object ${object} at offset ${formatBytes(offset)}.`;
 }
 
 /** What cannot be read of a token that was cut off. */
-export function missingParts(token: KnownToken): string[] {
+export function missingParts(token: KnownToken): Said[] {
   return parts.filter(([field]) => !(field in token)).map(([, name]) => name);
 }
 
 /** A number in groups of three digits: `42,818`. */
-export function formatCount(count: bigint): string {
-  return count.toLocaleString("en-US");
+export function formatCount(count: bigint, language: Language): string {
+  return count.toLocaleString(language);
 }
 
 /** A GUID as ZFS's messages write it. */

@@ -5,13 +5,15 @@ import { FastForward, LoaderCircle, RefreshCw } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
 import { AllowedButton } from "@/components/account/allowed-button";
 import { formatBytes } from "@/components/format";
+import { useT } from "@/components/language/language";
 import { useTRPC } from "@/components/live/client";
 import { plainError } from "@/components/live/errors";
 import { Button } from "@/components/ui/button";
 import { Commands } from "@/components/ui/commands";
 import { ErrorProblem } from "@/components/ui/error-problem";
+import { say } from "@/server/say";
 import type { Transfer } from "@/server/transfers/types";
-import { firstWords, missingWords } from "./words";
+import { firstWords, missingWords } from "./continue-words";
 
 /**
  * What of its series a finished receive leaves missing on the target, and the one click that brings the next part: a
@@ -19,6 +21,7 @@ import { firstWords, missingWords } from "./words";
  * @param finished how many transfers between its two hosts have finished: after each, what is missing may be less.
  */
 export function Continue({ transfer, finished }: { transfer: Transfer; finished: number }) {
+  const t = useT();
   const trpc = useTRPC();
   const { id, host, dataset } = transfer;
   const asking = useQuery(trpc.transfers.rest.queryOptions({ id }, { staleTime: Number.POSITIVE_INFINITY }));
@@ -44,28 +47,28 @@ export function Continue({ transfer, finished }: { transfer: Transfer; finished:
   const rest = asking.data;
   // That nothing is missing needs words only for somebody who was told that something is.
   if (rest?.missing.length === 0 && transfer.intent === "continue")
-    return <p>{host} has everything of this series now.</p>;
+    return <p>{t`${host} has everything of this series now.`}</p>;
   if (!rest || rest.missing.length === 0) return null;
   const { next, refusal, missing } = rest;
   const [first] = missing;
   const busy = start.isPending || asking.isFetching;
   return (
     <section
-      aria-label={`Still missing after ${dataset}`}
+      aria-label={t`Still missing after ${dataset}`}
       className="my-1.5 space-y-2 rounded-md border border-line bg-sunken px-3 py-2.5"
     >
-      <p className="font-medium">The source has more that {host} lacks:</p>
+      <p className="font-medium">{t`The source has more that ${host} lacks:`}</p>
       <ul className="list-disc space-y-0.5 pl-5 text-xs/5 text-muted wrap-anywhere">
         {missing.map((one) => (
-          <li key={one.dataset}>{missingWords(one)}</li>
+          <li key={one.dataset}>{t(missingWords(one))}</li>
         ))}
       </ul>
-      {refusal !== null && <p className="wrap-anywhere">{refusal}</p>}
+      {refusal !== null && <p className="wrap-anywhere">{t(refusal)}</p>}
       {next && (
         <>
           {first?.isNew && (
             <p className="wrap-anywhere">
-              {host} has never had {first.dataset}; it may have been left out on purpose.
+              {t`${host} has never had ${first.dataset}; it may have been left out on purpose.`}
             </p>
           )}
           <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
@@ -73,22 +76,26 @@ export function Continue({ transfer, finished }: { transfer: Transfer; finished:
               act="transfers.continue"
               tone={first?.isNew ? "plain" : "primary"}
               disabled={busy}
-              aria-label={`${first?.isNew ? "Receive it, too:" : "Continue"} ${dataset}`}
+              aria-label={first?.isNew ? t`Receive it, too: ${dataset}` : t`Continue ${dataset}`}
               onClick={() => start.mutate({ id, plan: next.plan.digest })}
             >
               {busy ? <LoaderCircle aria-hidden className="animate-spin" /> : <FastForward aria-hidden />}
-              {start.isPending ? "Starting…" : first?.isNew ? "Receive it, too" : "Continue"}
+              {start.isPending ? t`Starting…` : first?.isNew ? t`Receive it, too` : t`Continue`}
             </AllowedButton>
             <p className="text-xs text-muted wrap-anywhere">
-              {firstWords(missing)}
-              {next.plan.remaining === null
-                ? "size not known"
-                : `${formatBytes(next.plan.remaining)} to send`}
-              . Nothing on {host} is changed or lost.
+              {t(
+                firstWords(
+                  missing,
+                  next.plan.remaining === null
+                    ? say`size not known`
+                    : say`${formatBytes(next.plan.remaining)} to send`,
+                ),
+              )}{" "}
+              {t`Nothing on ${host} is changed or lost.`}
             </p>
           </div>
           <details>
-            <summary className="w-fit rounded py-1 text-muted hover:text-ink">What runs</summary>
+            <summary className="w-fit rounded py-1 text-muted hover:text-ink pointer-coarse:py-3">{t`What runs`}</summary>
             <div className="mt-1">
               <Commands steps={[...next.plan.steps, ...next.plan.holds]} />
             </div>
@@ -112,16 +119,17 @@ function NotKnown({
   onLookAgain: () => void;
   children: ReactNode;
 }) {
+  const t = useT();
   return (
     <section
-      aria-label={`Still missing after ${dataset}`}
+      aria-label={t`Still missing after ${dataset}`}
       className="my-1.5 space-y-2 rounded-md border border-line bg-sunken px-3 py-2.5"
     >
-      <p className="font-medium">Whether the source has more that {host} lacks is not known.</p>
+      <p className="font-medium">{t`Whether the source has more that ${host} lacks is not known.`}</p>
       {children}
-      <Button disabled={looking} aria-label={`Look again after ${dataset}`} onClick={onLookAgain}>
+      <Button disabled={looking} aria-label={t`Look again after ${dataset}`} onClick={onLookAgain}>
         {looking ? <LoaderCircle aria-hidden className="animate-spin" /> : <RefreshCw aria-hidden />}
-        {looking ? "Looking…" : "Look again"}
+        {looking ? t`Looking…` : t`Look again`}
       </Button>
     </section>
   );

@@ -1,83 +1,36 @@
 "use client";
 
-import { useMutation } from "@tanstack/react-query";
-import { type FormEvent, useId, useState } from "react";
-import { AllowedButton } from "@/components/account/allowed-button";
+import { lazy, Suspense, useState } from "react";
 import { formatRate } from "@/components/format";
-import { useTRPC } from "@/components/live/client";
-import { plainError } from "@/components/live/errors";
-import { ErrorProblem } from "@/components/ui/error-problem";
-import { Field, inputClass } from "@/components/ui/field";
+import { useT } from "@/components/language/language";
+import { type Said, say } from "@/server/say";
 import type { Transfer } from "@/server/transfers/types";
-import { limitHelp, mebibytes, rateOf } from "./words";
+
+const LimitForm = lazy(async () => ({ default: (await import("./limit-form")).LimitForm }));
 
 /** How fast a transfer may go, folded away until somebody wants to change it. */
 export function Limit({ transfer }: { transfer: Transfer }) {
+  const t = useT();
   const { dataset, limit } = transfer;
+  const [wanted, setWanted] = useState(false);
+  const words = t(limitWords(limit));
   return (
-    <details>
+    <details onToggle={(event) => event.currentTarget.open && setWanted(true)}>
       <summary
-        aria-label={`Bandwidth of ${dataset}: ${limitWords(limit)}`}
+        aria-label={t`Bandwidth of ${dataset}: ${words}`}
         className="w-fit rounded py-1 text-muted hover:text-ink pointer-coarse:py-3"
       >
-        Bandwidth: <span aria-live="polite">{limitWords(limit)}</span>
+        {t.rich`Bandwidth: ${<span aria-live="polite">{words}</span>}`}
       </summary>
-      <LimitForm transfer={transfer} />
+      {wanted && (
+        <Suspense>
+          <LimitForm transfer={transfer} />
+        </Suspense>
+      )}
     </details>
   );
 }
 
-function LimitForm({ transfer }: { transfer: Transfer }) {
-  const { id, dataset, limit } = transfer;
-  const trpc = useTRPC();
-  const inputId = useId();
-  const [text, setText] = useState(limit === null ? "" : mebibytes(limit));
-  const [wrong, setWrong] = useState<string | null>(null);
-  const change = useMutation(trpc.transfers.limit.mutationOptions());
-  const error = plainError(change.error);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    const rate = rateOf(text);
-    setWrong(typeof rate === "string" ? rate : null);
-    if (typeof rate === "number") change.mutate({ id, bytesPerSecond: rate });
-  };
-  return (
-    <form aria-label={`Bandwidth of ${dataset}`} onSubmit={submit} className="mt-1 max-w-md space-y-2 pb-1">
-      <Field id={inputId} label="At most, in MiB/s" help={wrong ?? limitHelp(transfer)}>
-        <div className="flex flex-wrap gap-2">
-          <input
-            id={inputId}
-            inputMode="decimal"
-            autoComplete="off"
-            maxLength={20}
-            value={text}
-            aria-invalid={wrong !== null || undefined}
-            aria-describedby={`${inputId}-help`}
-            onChange={(event) => {
-              setText(event.target.value);
-              setWrong(null);
-            }}
-            className={`${inputClass} w-28! aria-invalid:border-danger`}
-          />
-          <AllowedButton act="transfers.limit" type="submit" disabled={change.isPending} className="lg:h-9">
-            Hold back
-          </AllowedButton>
-          {/* It stays when there is nothing to lift, or it would take the focus with it. */}
-          <AllowedButton
-            act="transfers.limit"
-            disabled={change.isPending || limit === null}
-            className="lg:h-9"
-            onClick={() => change.mutate({ id, bytesPerSecond: null })}
-          >
-            No limit
-          </AllowedButton>
-        </div>
-      </Field>
-      {error && <ErrorProblem error={error} />}
-    </form>
-  );
-}
-
-function limitWords(limit: number | null): string {
-  return limit === null ? "not limited" : `at most ${formatRate(limit)}`;
+function limitWords(limit: number | null): Said {
+  return limit === null ? say`not limited` : say`at most ${formatRate(limit)}`;
 }

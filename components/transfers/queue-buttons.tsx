@@ -4,22 +4,31 @@ import { useMutation } from "@tanstack/react-query";
 import { ArrowDown, ArrowUp, ArrowUpToLine } from "lucide-react";
 import { useMemo } from "react";
 import { useRefusal } from "@/components/account/me";
+import { useT } from "@/components/language/language";
 import { useTRPC } from "@/components/live/client";
 import { plainError } from "@/components/live/errors";
 import { useLive } from "@/components/live/live";
 import { RefusableButton } from "@/components/ui/refusable-button";
+import { type Said, say } from "@/server/say";
 import type { Transfer } from "@/server/transfers/types";
-import { type QueueMove, queueMoves, queueOf } from "./words";
+import { type QueueMove, queueMoves, queueOf } from "./queue-words";
 
 const icons = { first: ArrowUpToLine, up: ArrowUp, down: ArrowDown } as const;
-const places = {
-  first: "to the front of the queue",
-  up: "up in the queue",
-  down: "down in the queue",
-} as const;
+
+function moveWords(to: QueueMove, dataset: string): Said {
+  switch (to) {
+    case "first":
+      return say`Move ${dataset} to the front of the queue`;
+    case "up":
+      return say`Move ${dataset} up in the queue`;
+    case "down":
+      return say`Move ${dataset} down in the queue`;
+  }
+}
 
 /** Moves a transfer in the queue; nothing for one that is not in it, or alone there. */
 export function QueueButtons({ transfer: { id, state, dataset, place } }: { transfer: Transfer }) {
+  const t = useT();
   const trpc = useTRPC();
   const mayNot = useRefusal("transfers.move");
   const { transfers } = useLive();
@@ -38,9 +47,9 @@ export function QueueButtons({ transfer: { id, state, dataset, place } }: { tran
             <RefusableButton
               key={to}
               className="w-11 px-0! lg:w-8"
-              label={`Move ${dataset} ${places[to]}`}
+              label={t(moveWords(to, dataset))}
               refusal={
-                found ? mayNot : to === "down" ? "It is the last in the queue." : "It is the first already."
+                found ? mayNot : to === "down" ? t`It is the last in the queue.` : t`It is the first already.`
               }
               disabled={move.isPending}
               onClick={() => found && move.mutate({ id, before: found.before })}
@@ -51,11 +60,11 @@ export function QueueButtons({ transfer: { id, state, dataset, place } }: { tran
         })}
       </div>
       <p aria-live="polite" className="sr-only">
-        {move.isSuccess && place !== null && `${dataset} is number ${place} in the queue now.`}
+        {move.isSuccess && place !== null && t`${dataset} is number ${place} in the queue now.`}
       </p>
       {error && (
         <p role="alert" className="mt-1 max-w-56 text-xs text-danger">
-          {error.sentence}
+          {t(error.sentence)}
         </p>
       )}
     </div>

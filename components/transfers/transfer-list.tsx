@@ -2,19 +2,22 @@
 
 import { ArrowLeft, CircleCheck, CirclePause, CircleX, Hourglass, LoaderCircle } from "lucide-react";
 import Link from "next/link";
-import { memo, useContext, useMemo } from "react";
+import { lazy, memo, Suspense, useContext, useEffect, useMemo, useState } from "react";
 import { formatBytes, formatDuration } from "@/components/format";
+import { useT } from "@/components/language/language";
 import { Ago, RenderedAt, useClockText } from "@/components/ui/clock";
-import { Commands } from "@/components/ui/commands";
 import { Verbatim } from "@/components/ui/verbatim";
+import { type Said, say } from "@/server/say";
 import type { Transfer, TransferState } from "@/server/transfers/types";
 import { ComesNext } from "./comes-next";
-import { Continue } from "./continue";
 import { TransferControls } from "./controls";
 import { DetailsLink } from "./details-link";
 import { Limit } from "./limit";
 import { TransferProgress } from "./progress";
 import { askedBy, finishedBetween, hasEnded, intentWords, stateWords, toContinue } from "./words";
+
+const Continue = lazy(async () => ({ default: (await import("./continue")).Continue }));
+const Commands = lazy(async () => ({ default: (await import("@/components/ui/commands")).Commands }));
 
 /**
  * What Halfway did lately and does now, newest first.
@@ -27,21 +30,22 @@ export function TransferList({
   transfers: readonly Transfer[];
   shownAbove: ReadonlySet<string>;
 }) {
+  const t = useT();
   const renderedAt = useContext(RenderedAt);
   const asked = useMemo(() => toContinue(transfers, renderedAt), [transfers, renderedAt]);
   return (
     <section aria-labelledby="transfers">
       <div className="flex flex-wrap items-baseline gap-x-3">
         <h2 id="transfers" className="text-base font-semibold">
-          Transfers
+          {t`Transfers`}
         </h2>
         <Link href="/transfers" prefetch={false} className="text-muted underline hover:text-ink">
-          All there ever were
+          {t`All there ever were`}
         </Link>
       </div>
       {transfers.length === 0 ? (
         <p className="mt-1 text-muted">
-          None yet. What you resume or start over here is listed with its commands and its outcome.
+          {t`None yet. What you resume or start over here is listed with its commands and its outcome.`}
         </p>
       ) : (
         <ul className="mt-3 divide-y divide-line overflow-hidden rounded-lg border border-line bg-surface">
@@ -73,36 +77,43 @@ export const TransferItem = memo(function TransferItem({
   /** See `Continue`; null where nothing is asked. */
   finished: number | null;
 }) {
+  const t = useT();
   const { dataset, host, source, intent, state, startedAt, message, stderr, steps } = transfer;
   const by = askedBy(transfer);
+  // What is missing is asked for by the browser only.
+  const [asking, setAsking] = useState(false);
+  useEffect(() => setAsking(true), []);
   return (
-    <li aria-label={`${dataset}: ${stateWords[state]}`} className="flex gap-3 px-4 py-3.5">
+    <li aria-label={t`${dataset}: ${stateWords[state]}`} className="flex gap-3 px-4 py-3.5">
       <StateIcon state={state} />
       <div className="min-w-0 flex-1 space-y-1">
         <p className="flex flex-wrap items-baseline justify-between gap-x-4">
           <span className="min-w-0 wrap-anywhere whitespace-pre-wrap">
-            <span className={`font-semibold ${stateColours[state]}`}>{stateWords[state]}</span>
-            <span className="text-muted"> · {intentWords[intent]} · </span>
-            <span className="font-medium">{dataset}</span>
-            <span className="text-muted"> on {host}</span>
+            <span className={`font-semibold ${stateColours[state]}`}>{t(stateWords[state])}</span>
+            <span className="text-muted"> · {t(intentWords[intent])} · </span>
+            <span className="text-muted">
+              {t.rich`${<span className="font-medium text-ink">{dataset}</span>} on ${host}`}
+            </span>
           </span>
-          <span className="text-xs text-muted">
-            started <Ago at={startedAt} />
-          </span>
+          <span className="text-xs text-muted">{t.rich`started ${<Ago at={startedAt} />}`}</span>
         </p>
         <p className="text-xs text-muted wrap-anywhere whitespace-pre-wrap">
-          <ArrowLeft aria-label="from" className="inline size-3.5 align-[-2px]" /> {source.snapshot} on{" "}
-          {source.host}
+          <ArrowLeft aria-label={t`from`} className="inline size-3.5 align-[-2px]" />{" "}
+          {t`${source.snapshot} on ${source.host}`}
           {" · "}
           <Amount transfer={transfer} />
-          {by !== null && ` · ${by}`}
+          {by !== null && ` · ${t(by)}`}
         </p>
-        {message !== null && <p className="wrap-anywhere">{message}</p>}
+        {message !== null && <p className="wrap-anywhere">{t(message)}</p>}
         {!hasEnded(state) && !withProgress && <ComesNext transfer={transfer} />}
         {!hasEnded(state) && transfer.notHeld !== null && (
-          <p className="text-xs text-muted wrap-anywhere">{transfer.notHeld}</p>
+          <p className="text-xs text-muted wrap-anywhere">{t(transfer.notHeld)}</p>
         )}
-        {finished !== null && <Continue transfer={transfer} finished={finished} />}
+        {asking && finished !== null && (
+          <Suspense>
+            <Continue transfer={transfer} finished={finished} />
+          </Suspense>
+        )}
         {withProgress && (
           <div className="flex flex-col gap-3 pt-1 sm:flex-row sm:items-start sm:justify-between">
             <div className="min-w-0 flex-1">
@@ -114,15 +125,8 @@ export const TransferItem = memo(function TransferItem({
           </div>
         )}
         <div className="flex flex-col">
-          {stderr !== null && stderr !== "" && <Verbatim summary="What ZFS said" text={stderr} />}
-          {steps.length > 0 && (withDetails || !hasEnded(state)) && (
-            <details>
-              <summary className="w-fit rounded py-1 text-muted hover:text-ink">Commands</summary>
-              <div className="mt-1 pb-1">
-                <Commands steps={steps} />
-              </div>
-            </details>
-          )}
+          {stderr !== null && stderr !== "" && <Verbatim summary={t`What ZFS said`} text={stderr} />}
+          {steps.length > 0 && (withDetails || !hasEnded(state)) && <StepsFoldedAway steps={steps} />}
           {withDetails && <DetailsLink transfer={transfer} />}
         </div>
       </div>
@@ -130,13 +134,40 @@ export const TransferItem = memo(function TransferItem({
   );
 });
 
+function StepsFoldedAway({ steps }: Pick<Transfer, "steps">) {
+  const t = useT();
+  const [wanted, setWanted] = useState(false);
+  return (
+    <details onToggle={(event) => event.currentTarget.open && setWanted(true)}>
+      <summary className="w-fit rounded py-1 text-muted hover:text-ink pointer-coarse:py-3">{t`Commands`}</summary>
+      <div className="mt-1 pb-1">
+        {wanted && (
+          <Suspense>
+            <Commands steps={steps} />
+          </Suspense>
+        )}
+      </div>
+    </details>
+  );
+}
+
 function Amount({ transfer }: { transfer: Transfer }) {
-  const { state, sent, before, startedAt, endedAt } = transfer;
+  const t = useT();
+  const { startedAt, endedAt } = transfer;
   const took = useClockText((now) => formatDuration((endedAt ?? now) - startedAt));
-  const earlier = before > 0n ? `, ${formatBytes(before)} were there before` : "";
-  if (state === "queued") return "nothing sent yet";
+  return t(amountWords(transfer, took));
+}
+
+function amountWords({ state, sent, before }: Transfer, took: string): Said {
+  if (state === "queued") return say`nothing sent yet`;
+  const [bytes, earlier] = [formatBytes(sent), formatBytes(before)];
   // The sender's last count is up to a second old: of a finished transfer it would look like missing data.
-  return state === "finished" ? `took ${took}${earlier}` : `${formatBytes(sent)} sent in ${took}${earlier}`;
+  if (state === "finished") {
+    return before > 0n ? say`took ${took}, ${earlier} were there before` : say`took ${took}`;
+  }
+  return before > 0n
+    ? say`${bytes} sent in ${took}, ${earlier} were there before`
+    : say`${bytes} sent in ${took}`;
 }
 
 const stateColours: Record<TransferState, string> = {

@@ -1,17 +1,10 @@
 import { expect, it } from "vitest";
+import { plain } from "@/server/say";
 import type { Transfer } from "@/server/transfers/types";
-import {
-  comesNextWords,
-  finishedBetween,
-  limitHelp,
-  mebibytes,
-  missingWords,
-  queueMoves,
-  queueOf,
-  rateOf,
-  standing,
-  toContinue,
-} from "./words";
+import { missingWords } from "./continue-words";
+import { limitHelp, mebibytes, rateOf } from "./limit-words";
+import { queueMoves, queueOf } from "./queue-words";
+import { comesNextWords, finishedBetween, standing, toContinue } from "./words";
 
 const flags = { raw: false, largeBlocks: false, compressed: false, embedded: false };
 
@@ -42,9 +35,9 @@ it("guesses nothing without an estimate or a rate", () => {
 
 it("names what is missing, and does not list a hundred snapshots", () => {
   const some = { dataset: "backup/team", isNew: false, snapshots: ["@s4", "@s5"] };
-  expect(missingWords(some)).toBe("backup/team: 2 newer snapshots (@s4, @s5)");
+  expect(missingWords(some)).toEqual("backup/team: 2 newer snapshots (@s4, @s5)");
   const many = { dataset: "backup/team/a", isNew: true, snapshots: ["@1", "@2", "@3", "@4"] };
-  expect(missingWords(many)).toBe("backup/team/a, all of it: 4 snapshots (@1 … @4)");
+  expect(missingWords(many)).toEqual("backup/team/a, all of it: 4 snapshots (@1 … @4)");
 });
 
 function ended(id: string, dataset: string, change: Partial<Transfer> = {}): Transfer {
@@ -83,19 +76,19 @@ it("asks again after transfers between the same two hosts only", () => {
     ended("4", "b/four", { source: { host: "other", snapshot: "t@u", base: null } }),
     ended("5", "b/five", { state: "failed" }),
   ];
-  expect(finishedBetween(transfers, one)).toBe(2);
+  expect(finishedBetween(transfers, one)).toEqual(2);
 });
 
 it("says when a transfer goes on, and as which attempt", () => {
-  const words = (change: Partial<Transfer>) => comesNextWords(transfer(change), 1_000);
+  const words = (change: Partial<Transfer>) => plain(comesNextWords(transfer(change), 1_000));
   expect(words({ state: "queued", attempt: 0, place: 2 })).toContain("Number 2 in the queue");
-  expect(words({ state: "waiting", attempt: 2, retryAt: 13_000 })).toBe(
+  expect(words({ state: "waiting", attempt: 2, retryAt: 13_000 })).toEqual(
     "Interrupted; attempt 3 begins in 12 s.",
   );
   expect(words({ state: "waiting", attempt: 2, retryAt: 500 })).toContain("as soon as there is room");
-  expect(words({ state: "running", attempt: 1 })).toBe("");
-  expect(words({ state: "running", attempt: 4 })).toBe("Attempt 4.");
-  expect(words({ state: "failed", attempt: 4 })).toBe("");
+  expect(words({ state: "running", attempt: 1 })).toEqual("");
+  expect(words({ state: "running", attempt: 4 })).toEqual("Attempt 4.");
+  expect(words({ state: "failed", attempt: 4 })).toEqual("");
 });
 
 it("knows whom to stand before in the queue, and where there is nowhere to go", () => {
@@ -117,15 +110,15 @@ it("knows whom to stand before in the queue, and where there is nowhere to go", 
 });
 
 it("takes a rate as people type it, and gives it back the same", () => {
-  expect(rateOf(" 20 ")).toBe(20 * 1024 * 1024);
-  expect(rateOf("0,5")).toBe(512 * 1024);
-  expect(mebibytes(512 * 1024)).toBe("0.5");
+  expect(rateOf(" 20 ")).toEqual(20 * 1024 * 1024);
+  expect(rateOf("0,5")).toEqual(512 * 1024);
+  expect(mebibytes(512 * 1024)).toEqual("0.5");
   for (const wrong of ["", "fast", "-1", "0", "1e9", "1.2.3", "99999999"])
     expect(rateOf(wrong)).toBeTypeOf("string");
 });
 
 it("says beforehand when a limit interrupts", () => {
-  expect(limitHelp(transfer({ state: "running", limit: null }))).toContain("interrupted");
-  expect(limitHelp(transfer({ state: "running", limit: 5 }))).toMatch(/^Another rate counts at once/);
-  expect(limitHelp(transfer({ state: "waiting", limit: null }))).not.toContain("interrupted");
+  expect(plain(limitHelp(transfer({ state: "running", limit: null })))).toContain("interrupted");
+  expect(plain(limitHelp(transfer({ state: "running", limit: 5 })))).toMatch(/^Another rate counts at once/);
+  expect(plain(limitHelp(transfer({ state: "waiting", limit: null })))).not.toContain("interrupted");
 });

@@ -1,42 +1,29 @@
-import { formatDuration, plural } from "@/components/format";
-import type { Missing } from "@/server/receives/rest";
+import { formatDuration } from "@/components/format";
 import type { Purpose } from "@/server/receives/types";
+import { type Said, say, verbatim } from "@/server/say";
 import type { Transfer, TransferState } from "@/server/transfers/types";
 
 /** Each state in words. */
-export const stateWords: Record<TransferState, string> = {
-  queued: "Queued",
-  starting: "Starting",
-  running: "Running",
-  stopping: "Stopping",
-  verifying: "Verifying",
-  waiting: "Waiting",
-  finished: "Finished",
-  failed: "Failed",
-  stopped: "Stopped",
+export const stateWords: Record<TransferState, Said> = {
+  queued: say`Queued`,
+  starting: say`Starting`,
+  running: say`Running`,
+  stopping: say`Stopping`,
+  verifying: say`Verifying`,
+  waiting: say`Waiting`,
+  finished: say`Finished`,
+  failed: say`Failed`,
+  stopped: say`Stopped`,
 };
 
 /** Each kind of transfer in words. */
-export const intentWords: Record<Purpose, string> = {
-  resume: "Resume",
-  "resume-with-rollback": "Resume with rollback",
-  "start-over": "Start over",
-  continue: "Continue",
-  send: "Send",
+export const intentWords: Record<Purpose, Said> = {
+  resume: say`Resume`,
+  "resume-with-rollback": say`Resume with rollback`,
+  "start-over": say`Start over`,
+  continue: say`Continue`,
+  send: say`Send`,
 };
-
-/** What the target lacks of one dataset. */
-export function missingWords({ dataset, isNew, snapshots }: Missing): string {
-  const names = snapshots.length > 3 ? `${snapshots[0]} … ${snapshots.at(-1)}` : snapshots.join(", ");
-  if (isNew) return `${dataset}, all of it: ${plural(snapshots.length, "snapshot")} (${names})`;
-  return `${dataset}: ${plural(snapshots.length, "newer snapshot")} (${names})`;
-}
-
-/** Which part of what is missing comes first; empty where it is all there is. */
-export function firstWords([first, ...others]: readonly Missing[]): string {
-  if (first?.isNew && first.snapshots.length > 1) return `Its oldest snapshot first, ${first.snapshots[0]}: `;
-  return first && others.length > 0 ? `First ${first.dataset}: ` : "";
-}
 
 /**
  * Finished transfers after which to ask what is still missing: the newest into each dataset, while it is news. What lies
@@ -107,73 +94,20 @@ export function standing({ before, sent, total, rate }: Transfer): Standing {
 }
 
 /** When a transfer that does not run goes on, and as which attempt; of one that runs, which attempt it is if not the first. */
-export function comesNextWords({ state, retryAt, attempt, place }: Transfer, now: number): string {
+export function comesNextWords({ state, retryAt, attempt, place }: Transfer, now: number): Said {
   if (state === "queued") {
     return place === null
-      ? "In the queue; it begins when there is room."
-      : `Number ${place} in the queue; it begins when there is room.`;
+      ? say`In the queue; it begins when there is room.`
+      : say`Number ${place} in the queue; it begins when there is room.`;
   }
-  if (state !== "waiting") return attempt > 1 && !hasEnded(state) ? `Attempt ${attempt}.` : "";
+  if (state !== "waiting") return attempt > 1 && !hasEnded(state) ? say`Attempt ${attempt}.` : verbatim("");
   const left = (retryAt ?? 0) - now;
   return left <= 0
-    ? `Interrupted; attempt ${attempt + 1} begins as soon as there is room.`
-    : `Interrupted; attempt ${attempt + 1} begins in ${formatDuration(left)}.`;
+    ? say`Interrupted; attempt ${attempt + 1} begins as soon as there is room.`
+    : say`Interrupted; attempt ${attempt + 1} begins in ${formatDuration(left)}.`;
 }
 
 /** Who asked for a transfer, where that was not somebody at the page; null where it was. */
-export function askedBy({ by }: Transfer): string | null {
-  return by === "the page" ? null : `asked for by ${by}`;
-}
-
-/** The ids of those in the queue, first to last. */
-export function queueOf(transfers: readonly Transfer[]): string[] {
-  return transfers
-    .filter(({ state, place }) => state === "queued" && place !== null)
-    .sort((one, other) => (one.place ?? 0) - (other.place ?? 0))
-    .map(({ id }) => id);
-}
-
-export type QueueMove = "first" | "up" | "down";
-
-/** For each way to move one in the queue: whom it then stands before, null for the end; nothing where it cannot move. */
-export function queueMoves(
-  queue: readonly string[],
-  id: string,
-): Record<QueueMove, { before: string | null } | null> {
-  const at = queue.indexOf(id);
-  const before = (index: number) => ({ before: queue[index] ?? null });
-  return {
-    first: at > 0 ? before(0) : null,
-    up: at > 0 ? before(at - 1) : null,
-    down: at >= 0 && at < queue.length - 1 ? before(at + 2) : null,
-  };
-}
-
-const mebibyte = 1024 * 1024;
-/** What the server takes; slower than this nothing ever arrives. */
-const slowest = 1024;
-const fastest = 1e12;
-
-/** Bytes a second from what was typed as MiB/s; a sentence where that is no rate. */
-export function rateOf(typed: string): number | string {
-  const text = typed.trim().replace(",", ".");
-  if (!/^\d+(\.\d+)?$/.test(text)) return "Type a number of MiB each second, such as 20 or 0.5.";
-  const rate = Math.round(Number(text) * mebibyte);
-  if (rate < slowest) return "At least 0.001 MiB/s: slower than that nothing arrives.";
-  if (rate > fastest) return "That is more than any link carries. Choose no limit instead.";
-  return rate;
-}
-
-/** A rate as it would be typed. */
-export function mebibytes(bytesPerSecond: number): string {
-  return String(Number((bytesPerSecond / mebibyte).toFixed(3)));
-}
-
-/** What setting or lifting a limit does to a transfer as it stands. */
-export function limitHelp({ state, limit }: Transfer): string {
-  if (state === "queued" || state === "waiting") return "Counts from its next attempt on.";
-  const goesOn = "its stream is interrupted and goes on at once from there: nothing received is lost.";
-  return limit === null
-    ? `It is not held back yet, so ${goesOn}`
-    : `Another rate counts at once. For no limit at all ${goesOn}`;
+export function askedBy({ by }: Transfer): Said | null {
+  return by === "the page" ? null : say`asked for by ${by}`;
 }

@@ -4,6 +4,7 @@ import { Autocomplete } from "@base-ui/react/autocomplete";
 import { Combobox } from "@base-ui/react/combobox";
 import { ChevronsUpDown } from "lucide-react";
 import { type ReactNode, useId, useState } from "react";
+import { useT } from "@/components/language/language";
 import { Field, inputClass } from "./field";
 
 /** A list of thousands helps nobody, and slows the page down: who looks for more types a part of the name. */
@@ -46,6 +47,7 @@ export function Choose<T>({
   onChoose: (item: T | null) => void;
   onSearch?: (text: string) => void;
 }) {
+  const t = useT();
   const id = useId();
   // What is chosen stays choosable while other items are shown.
   const shown =
@@ -72,6 +74,8 @@ export function Choose<T>({
         <Combobox.InputGroup className="relative">
           <Combobox.Input
             id={id}
+            // While its list is open the label is hidden with all that is around it.
+            aria-label={label}
             aria-describedby={`${id}-help`}
             autoComplete="off"
             autoCapitalize="off"
@@ -80,7 +84,7 @@ export function Choose<T>({
             className={`${inputClass} pr-11`}
           />
           <Combobox.Trigger
-            aria-label={`All of ${label.toLowerCase()}`}
+            aria-label={t`Show all: ${t(label)}`}
             tabIndex={-1}
             className="absolute inset-y-0 right-0 grid w-10 place-items-center text-muted hover:text-ink data-disabled:opacity-50"
           >
@@ -91,7 +95,7 @@ export function Choose<T>({
       <Combobox.Portal>
         <Combobox.Positioner sideOffset={4} className={positionerClass}>
           <Combobox.Popup className={popupClass}>
-            <Combobox.Empty className={emptyClass}>{empty}</Combobox.Empty>
+            <Combobox.Empty className={emptyClass}>{t(empty)}</Combobox.Empty>
             <Combobox.List className={listClass}>
               {(item: T) => (
                 <Combobox.Item key={nameOf(item)} value={item} className={itemClass}>
@@ -152,6 +156,7 @@ export function Suggest({
       <Field id={id} label={label} help={help}>
         <Autocomplete.Input
           id={id}
+          aria-label={label}
           aria-describedby={`${id}-help`}
           aria-invalid={invalid || undefined}
           autoComplete="off"

@@ -2,6 +2,7 @@
 
 import { createContext, useContext, useSyncExternalStore } from "react";
 import { formatAgo } from "@/components/format";
+import { useT } from "@/components/language/language";
 
 /** When the server made this page: what the browser shows first must be what the server wrote. */
 export const RenderedAt = createContext(0);
@@ -32,19 +33,27 @@ function tick(): void {
 
 /** A text that depends on the time, looked at each second; renders again only when the words change. */
 export function useClockText(words: (now: number) => string): string {
+  const t = useT();
   const renderedAt = useContext(RenderedAt);
-  return useSyncExternalStore(
+  const text = useSyncExternalStore(
     subscribe,
     () => words(now),
     () => words(renderedAt),
   );
+  return t(text);
+}
+
+/** How dates are written: as the browser's own region has it, where that speaks the language of the page. */
+export function regionOf(language: string): string {
+  return navigator.languages.find((tag) => tag.split("-")[0] === language) ?? language;
 }
 
 /** A moment as a person's clock shows it. Only the browser knows that clock, so the server writes UTC. */
 export function useLocalTime(at: number): string {
+  const { language } = useT();
   return useSyncExternalStore(
     () => () => {},
-    () => new Date(at).toLocaleString(),
+    () => new Date(at).toLocaleString(regionOf(language)),
     () => new Date(at).toISOString(),
   );
 }

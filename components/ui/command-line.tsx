@@ -8,7 +8,7 @@ export function CommandLine({ host, command, label }: { host: string; command: s
   const text = useRef<HTMLElement>(null);
   return (
     <div className="flex items-start gap-1">
-      <pre className="my-1.5 max-h-32 min-w-0 flex-1 overflow-auto rounded border border-line bg-sunken px-2 py-0.5 font-mono text-xs/5 whitespace-pre-wrap wrap-anywhere lg:my-1">
+      <pre className="my-1.5 min-w-0 flex-1 rounded border border-line bg-sunken px-2 py-0.5 font-mono text-xs/5 whitespace-pre-wrap wrap-anywhere lg:my-1">
         <span className="text-muted select-none">{host}# </span>
         <code ref={text}>{command}</code>
       </pre>

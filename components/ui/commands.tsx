@@ -1,43 +1,43 @@
 "use client";
 
-import { Tabs } from "@base-ui/react/tabs";
-import { useRef } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { useT } from "@/components/language/language";
 import type { Step } from "@/server/receives/plan";
+import { say } from "@/server/say";
 import { CopyButton } from "./copy-button";
+
+const Tabbed = lazy(async () => ({ default: (await import("./commands-tabs")).CommandsTabs }));
 
 /**
  * Each step with the exact command that runs, ready to be copied into a shell: that of Halfway's machine, or those of
  * the machines where the work is done.
  */
 export function Commands({ steps }: { steps: readonly Step[] }) {
-  if (!steps.some(runsElsewhere)) return <FromHere steps={steps} />;
+  const box = useRef<HTMLDivElement>(null);
+  const [seen, setSeen] = useState(false);
+  const elsewhere = steps.some(runsElsewhere);
+  // Most commands are folded away and never looked at: what chooses between the two is loaded when it is to be seen.
+  useEffect(() => {
+    if (!elsewhere || seen || !box.current) return;
+    const watch = new IntersectionObserver((entries) => {
+      if (entries.some(({ isIntersecting }) => isIntersecting)) setSeen(true);
+    });
+    watch.observe(box.current);
+    return () => watch.disconnect();
+  }, [elsewhere, seen]);
+  const here = <FromHere steps={steps} />;
   return (
-    <Tabs.Root defaultValue="here">
-      <Tabs.List
-        activateOnFocus
-        aria-label="Where the commands are typed"
-        className="mb-2 inline-flex max-w-full flex-wrap gap-0.5 rounded-md border border-line bg-sunken p-0.5"
-      >
-        <Tabs.Tab value="here" className={tab}>
-          From Halfway's machine
-        </Tabs.Tab>
-        <Tabs.Tab value="there" className={tab}>
-          On the machines themselves
-        </Tabs.Tab>
-      </Tabs.List>
-      <Tabs.Panel value="here">
-        <FromHere steps={steps} />
-      </Tabs.Panel>
-      <Tabs.Panel value="there">
-        <OnEachMachine steps={steps} />
-      </Tabs.Panel>
-    </Tabs.Root>
+    <div ref={box}>
+      {seen ? (
+        <Suspense fallback={here}>
+          <Tabbed here={here} there={<OnEachMachine steps={steps} />} />
+        </Suspense>
+      ) : (
+        here
+      )}
+    </div>
   );
 }
-
-const tab =
-  "h-11 rounded px-2.5 text-xs font-medium text-muted select-none hover:text-ink lg:h-7 pointer-coarse:h-11 " +
-  "data-active:bg-surface data-active:text-ink data-active:shadow-sm data-active:ring-1 data-active:ring-line-strong";
 
 /** Whether the machines themselves run something else than what is typed on Halfway's: it reaches them by SSH. */
 function runsElsewhere({ command, parts }: Step): boolean {
@@ -60,7 +60,7 @@ function OnEachMachine({ steps }: { steps: readonly Step[] }) {
   const commands = steps.flatMap(({ parts }) =>
     parts.map(({ host, command }, at) => ({
       command,
-      says: at < parts.length - 1 ? `On ${host}; its output goes into the next command` : `On ${host}`,
+      says: at < parts.length - 1 ? say`On ${host}; its output goes into the next command` : say`On ${host}`,
     })),
   );
   return (
@@ -75,16 +75,17 @@ function OnEachMachine({ steps }: { steps: readonly Step[] }) {
 }
 
 function Command({ says, command }: { says: string; command: string }) {
+  const t = useT();
   const text = useRef<HTMLPreElement>(null);
   return (
     <>
       <div className="flex items-end justify-between gap-3">
-        <p className="pb-1 text-muted wrap-anywhere">{says}</p>
+        <p className="pb-1 text-muted wrap-anywhere">{t(says)}</p>
         <CopyButton text={command} shown={text} label={says} />
       </div>
       <pre
         ref={text}
-        className="max-h-48 overflow-auto rounded-md border border-line bg-sunken px-3 py-2 font-mono text-xs whitespace-pre-wrap wrap-anywhere"
+        className="rounded-md border border-line bg-sunken px-3 py-2 font-mono text-xs whitespace-pre-wrap wrap-anywhere"
       >
         {command}
       </pre>

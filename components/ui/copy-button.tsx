@@ -2,6 +2,7 @@
 
 import { Check, Copy, TextSelect } from "lucide-react";
 import { type RefObject, useState } from "react";
+import { useT } from "@/components/language/language";
 import { Button } from "./button";
 import { useHasClipboard } from "./use-clipboard";
 
@@ -22,9 +23,10 @@ export function CopyButton({
   label: string;
   wordless?: boolean;
 }) {
+  const t = useT();
   const [done, setDone] = useState(false);
   const copies = useHasClipboard();
-  const verb = copies ? "Copy" : "Select";
+  const verb = copies ? t`Copy` : t`Select`;
 
   const take = async () => {
     if (!shown.current) return;
@@ -40,12 +42,12 @@ export function CopyButton({
       tone="quiet"
       className={wordless ? "w-11 shrink-0 px-0! lg:w-8" : "-mr-2"}
       onClick={() => void take()}
-      aria-label={`${verb}: ${label}`}
+      aria-label={copies ? t`Copy: ${t(label)}` : t`Select: ${t(label)}`}
       title={wordless ? verb : undefined}
     >
       {done ? <Check aria-hidden /> : copies ? <Copy aria-hidden /> : <TextSelect aria-hidden />}
       <span aria-live="polite" className={wordless ? "sr-only" : ""}>
-        {done ? "Copied" : wordless ? "" : verb}
+        {done ? t`Copied` : wordless ? "" : verb}
       </span>
     </Button>
   );

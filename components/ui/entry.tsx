@@ -1,9 +1,11 @@
 import type { ReactNode } from "react";
+import { useT } from "@/components/language/language";
 
 /** Things of one kind, each an `Entry`. */
 export function Entries({ label, children }: { label: string; children: ReactNode }) {
+  const t = useT();
   return (
-    <ul aria-label={label} className="mt-3 divide-y divide-line rounded-lg border border-line bg-surface">
+    <ul aria-label={t(label)} className="mt-3 divide-y divide-line rounded-lg border border-line bg-surface">
       {children}
     </ul>
   );
@@ -27,14 +29,15 @@ export function Entry({
   below?: ReactNode;
   children?: ReactNode;
 }) {
+  const t = useT();
   return (
-    <li aria-label={label} className="px-4 py-3.5 sm:px-5">
+    <li aria-label={t(label)} className="px-4 py-3.5 sm:px-5">
       <div className="flex flex-col gap-x-4 gap-y-3 sm:flex-row sm:items-center sm:justify-between">
         <div className="min-w-0 space-y-0.5">
           <p className="font-medium wrap-anywhere">{title}</p>
           <p className="text-xs/5 text-muted wrap-anywhere">{facts}</p>
         </div>
-        {children && <div className="flex shrink-0 flex-wrap gap-2">{children}</div>}
+        {children && <div className="flex shrink-0 flex-wrap gap-2 max-sm:*:grow">{children}</div>}
       </div>
       {below}
     </li>

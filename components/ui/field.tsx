@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { useT } from "@/components/language/language";
 
 /** How something to type or choose in looks. */
 export const inputClass =
@@ -17,14 +18,15 @@ export function Field({
   help?: ReactNode;
   children: ReactNode;
 }) {
+  const t = useT();
   return (
     <div className="min-w-0">
       <label htmlFor={id} className="mb-1 block font-medium">
-        {label}
+        {t(label)}
       </label>
       {children}
       <p id={`${id}-help`} className="mt-1 text-xs/5 text-muted wrap-anywhere empty:hidden">
-        {help}
+        {typeof help === "string" ? t(help) : help}
       </p>
     </div>
   );

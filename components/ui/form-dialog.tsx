@@ -2,6 +2,7 @@
 
 import { LoaderCircle } from "lucide-react";
 import type { FormEvent, ReactNode } from "react";
+import { useT } from "@/components/language/language";
 import type { PlainError } from "@/components/live/errors";
 import { Button, type ButtonTone } from "./button";
 import { Dialog, DialogDescription, DialogTitle } from "./dialog";
@@ -44,6 +45,7 @@ export function FormDialog({
   onGone: () => void;
   children?: ReactNode;
 }) {
+  const t = useT();
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (ready && !busy) onSubmit();
@@ -64,8 +66,10 @@ export function FormDialog({
       <form method="post" onSubmit={submit} className="flex min-h-0 flex-col">
         <div className="space-y-4 overflow-y-auto px-5 py-4">
           <div>
-            <DialogTitle className="text-lg font-semibold wrap-anywhere">{title}</DialogTitle>
-            <DialogDescription className="mt-1 wrap-anywhere">{about}</DialogDescription>
+            <DialogTitle className="text-lg font-semibold wrap-anywhere">{t(title)}</DialogTitle>
+            <DialogDescription className="mt-1 wrap-anywhere">
+              {typeof about === "string" ? t(about) : about}
+            </DialogDescription>
           </div>
           {children}
           {error && <ErrorProblem error={error} />}
@@ -73,12 +77,12 @@ export function FormDialog({
         <div className="flex flex-col-reverse gap-2 border-t border-line px-5 py-3.5 sm:flex-row sm:justify-end">
           {onClose && (
             <Button disabled={busy} onClick={onClose}>
-              Cancel
+              {t`Cancel`}
             </Button>
           )}
           <Button type="submit" tone={tone} disabled={!ready || busy}>
             {busy && <LoaderCircle aria-hidden className="animate-spin" />}
-            {busy ? doing : verb}
+            {t(busy ? doing : verb)}
           </Button>
         </div>
       </form>

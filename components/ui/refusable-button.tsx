@@ -1,26 +1,31 @@
 "use client";
 
-import { Tooltip } from "@base-ui/react/tooltip";
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import {
+  lazy,
+  type ReactNode,
+  Suspense,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from "react";
+import { useT } from "@/components/language/language";
 import { type ButtonTone, buttonClass } from "./button";
+import { reasons } from "./reason-store";
 
-const reasons = Tooltip.createHandle<string>();
+const Bubble = lazy(async () => ({ default: (await import("./reason-bubble")).ReasonBubble }));
 
 /** The one bubble of the page that shows why a button cannot be used, for whichever is pointed at, focused or pressed. */
 export function Reasons() {
-  return (
-    <Tooltip.Root handle={reasons}>
-      {({ payload: reason }) => (
-        <Tooltip.Portal>
-          <Tooltip.Positioner sideOffset={6} collisionPadding={16} className="outline-none">
-            <Tooltip.Popup className="max-w-[min(24rem,calc(100vw-2rem))] rounded-md border border-line-strong bg-surface px-3 py-2 text-xs/5 text-ink shadow-xl wrap-anywhere">
-              {reason}
-            </Tooltip.Popup>
-          </Tooltip.Positioner>
-        </Tooltip.Portal>
-      )}
-    </Tooltip.Root>
-  );
+  const asked = useSyncExternalStore(reasons.subscribe, reasons.current, () => null);
+  const [wanted, setWanted] = useState(false);
+  if (asked && !wanted) setWanted(true);
+  return wanted ? (
+    <Suspense>
+      <Bubble asked={asked} />
+    </Suspense>
+  ) : null;
 }
 
 /**
@@ -51,43 +56,52 @@ export function RefusableButton({
   onClick: (button: HTMLElement) => void;
   children: ReactNode;
 }) {
-  const id = useId();
+  const t = useT();
   const reasonId = useId();
   const button = useRef<HTMLButtonElement>(null);
   const refused = refusal !== null;
   const idle = refused || disabled;
-  // A bubble that is open must not outlive its reason.
+  const reason = refused ? t(refusal) : null;
+  // A bubble that is open must not outlive its reason…
   useEffect(() => {
-    if (!refused && button.current?.hasAttribute("data-popup-open")) reasons.close();
-  }, [refused]);
-  const press = (pressed: HTMLElement) => {
-    // A finger neither hovers nor, in some browsers, focuses.
-    if (refused) reasons.open(id);
-    else if (!disabled) onClick(pressed);
+    const asked = reasons.current();
+    if (asked?.button === button.current && asked?.reason !== reason) reasons.show(null);
+  }, [reason]);
+  // …nor its button.
+  useEffect(() => {
+    const shown = button.current;
+    return () => {
+      if (shown && reasons.current()?.button === shown) reasons.show(null);
+    };
+  }, []);
+  const explain = (shown: HTMLElement, afterMilliseconds = 0) => {
+    if (reason !== null) reasons.show({ button: shown, reason }, afterMilliseconds);
   };
   return (
     <>
-      <Tooltip.Trigger
+      <button
         ref={button}
-        handle={reasons}
-        payload={refusal ?? ""}
-        disabled={!refused}
-        id={id}
-        delay={150}
-        closeOnClick={false}
         type="button"
         aria-label={label}
         aria-disabled={idle || undefined}
         aria-describedby={refused ? reasonId : describedBy}
         data-disabled={idle ? "" : undefined}
-        onClick={(event) => press(event.currentTarget)}
+        onPointerEnter={(event) => event.pointerType === "mouse" && explain(event.currentTarget, 150)}
+        onPointerLeave={(event) => event.pointerType === "mouse" && refused && reasons.show(null, 150)}
+        onFocus={(event) => event.currentTarget.matches(":focus-visible") && explain(event.currentTarget)}
+        onBlur={() => refused && reasons.show(null)}
+        // A finger neither hovers nor, in some browsers, focuses.
+        onClick={(event) => {
+          if (refused) explain(event.currentTarget);
+          else if (!disabled) onClick(event.currentTarget);
+        }}
         className={buttonClass(refused ? "plain" : tone, className)}
       >
         {children}
-      </Tooltip.Trigger>
+      </button>
       {refused && (
         <span id={reasonId} hidden>
-          {refusal}
+          {reason}
         </span>
       )}
     </>

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import superjson from "superjson";
 import type { HalfwayEvent } from "../../server/api/hub";
+import { wire } from "../../server/wire";
 import { ensureBuild } from "../build";
 import { browser } from "../client";
 import { configFile, sh } from "../lab";
@@ -110,7 +110,7 @@ async function watch(
     text = messages.pop() ?? "";
     for (const message of messages) {
       const data = /^data: (.*)$/m.exec(message)?.[1];
-      const events = data ? superjson.deserialize<unknown>(JSON.parse(data)) : null;
+      const events = data ? wire.deserialize(JSON.parse(data)) : null;
       for (const event of Array.isArray(events) ? (events as HalfwayEvent[]) : []) {
         if (event.type === "transfer") told.push({ sent: `${event.transfer.id} ${event.transfer.sent}`, at });
       }

@@ -4,11 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { onHost } from "../../server/hosts/command";
-import { type Host, loadHosts } from "../../server/hosts/config";
+import type { Host } from "../../server/hosts/config";
 import { pipelineFiles } from "../../server/hosts/pipeline";
 import { shellQuote } from "../../server/hosts/quote";
 import { ensureBuild } from "../build";
 import { browser } from "../client";
+import { hostsIn } from "../hosts-in";
 import { configFile, type HostName, run, sh, token } from "../lab";
 import type { RunningServer } from "../server";
 import { type Line, log, median } from "./measure";
@@ -40,7 +41,7 @@ type Race = {
 /** What carrying a transfer out costs, against the very pipeline that a shell would run. */
 export async function transferring(): Promise<Line[]> {
   await ensureBuild();
-  const hosts = loadHosts({ HALFWAY_CONFIG: configFile });
+  const hosts = hostsIn(configFile);
   const [nas, tower] = (["nas", "tower"] as const).map((name) => {
     const host = hosts.find((candidate) => candidate.name === name);
     if (!host) throw new Error(`the lab's configuration has no ${name}`);

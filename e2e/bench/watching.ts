@@ -3,13 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Halfway } from "../../server/api/halfway";
-import { type Host, loadHosts } from "../../server/hosts/config";
+import { loadConfiguration } from "../../server/configuration/configuration";
+import type { Host } from "../../server/hosts/config";
 import { commandsRun, runOk } from "../../server/hosts/run";
 import { gather, HostAnswers } from "../../server/receives/gather";
 import { judge } from "../../server/receives/judge";
 import { scanHost } from "../../server/receives/scan";
 import { HostWatcher } from "../../server/receives/watch";
 import type { Argv } from "../../server/zfs/commands";
+import { hostsIn } from "../hosts-in";
 import { configFile, sh } from "../lab";
 import { type Line, log, median, timed } from "./measure";
 
@@ -17,7 +19,7 @@ const datasets = 1_000;
 const rounds = 5;
 const restFor = 120_000;
 
-const hosts = loadHosts({ HALFWAY_CONFIG: configFile });
+const hosts = hostsIn(configFile);
 const nas = named("nas");
 const tower = named("tower");
 
@@ -99,10 +101,12 @@ async function judging(): Promise<Line[]> {
 /** Commands a minute on each host while nothing happens, of the whole of Halfway, once everything has its verdict. */
 async function rest(): Promise<Line[]> {
   log(`watching both hosts at rest for ${restFor / 60_000} minutes`);
-  const halfway = await Halfway.start({
-    HALFWAY_CONFIG: configFile,
-    HALFWAY_STATE_DIR: mkdtempSync(join(tmpdir(), "halfway-bench-")),
-  });
+  const halfway = await Halfway.start(
+    loadConfiguration({
+      HALFWAY_CONFIG: configFile,
+      HALFWAY_STATE_DIR: mkdtempSync(join(tmpdir(), "halfway-bench-")),
+    }),
+  );
   const receives = () => halfway.hostStates().flatMap((host) => host.receives);
   while (receives().length === 0 || receives().some(({ verdict }) => verdict === null)) await sleep(1_000);
   await sleep(10_000);

@@ -1,4 +1,4 @@
-import { type Host, loadHosts } from "@/server/hosts/config";
+import type { Host } from "@/server/hosts/config";
 import { runOk } from "@/server/hosts/run";
 import {
   type Facts,
@@ -12,10 +12,11 @@ import { plainRoute, type Route } from "@/server/receives/route";
 import type { Verdict } from "@/server/receives/types";
 import { describePools } from "@/server/zfs/commands";
 import { parsePools } from "@/server/zfs/output";
+import { hostsIn } from "../hosts-in";
 import { configFile } from "../lab";
 
 /** The lab's hosts, as the page gets them. */
-export const hosts = loadHosts({ HALFWAY_CONFIG: configFile });
+export const hosts = hostsIn(configFile);
 export const nas = named("nas");
 export const tower = named("tower");
 

@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
-import { type Host, loadHosts } from "@/server/hosts/config";
+import type { Host } from "@/server/hosts/config";
 import { runOk, runOn } from "@/server/hosts/run";
+import { hostsIn } from "../hosts-in";
 import { configFile } from "../lab";
 
-const hosts = loadHosts({ HALFWAY_CONFIG: configFile });
+const hosts = hostsIn(configFile);
 const nas = hosts.find(({ name }) => name === "nas") as Host;
 
 test("a command that does not answer is given up after its limit, and the host answers again afterwards", async () => {

@@ -6,15 +6,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { onHost } from "@/server/hosts/command";
-import { type Host, loadHosts } from "@/server/hosts/config";
+import type { Host } from "@/server/hosts/config";
 import { pipelineFiles, startPipeline } from "@/server/hosts/pipeline";
 import { runOk, runOn } from "@/server/hosts/run";
 import { joined, plainRoute, type Route } from "@/server/receives/route";
 import type { Argv } from "@/server/zfs/commands";
 import { datasetName } from "@/server/zfs/names";
+import { hostsIn } from "../hosts-in";
 import { configFile } from "../lab";
 
-const hosts = loadHosts({ HALFWAY_CONFIG: configFile });
+const hosts = hostsIn(configFile);
 const [nas, tower] = ["nas", "tower"].map((name) => hosts.find((host) => host.name === name)) as [Host, Host];
 
 /** What shells, ssh and options are made of. A NUL cannot be in a word at all. */
@@ -101,7 +102,7 @@ test("whatever passes for a destination, a real ssh takes for nothing but that",
       writeFileSync(file, JSON.stringify({ hosts: [{ name: "there", ssh: { destination } }] }));
       let host: Host | undefined;
       try {
-        [host] = loadHosts({ HALFWAY_CONFIG: file });
+        [host] = hostsIn(file);
       } catch {
         return;
       }

@@ -60,7 +60,7 @@ test("a snapshot taken on the target meanwhile is named as what a rollback would
     ...{ name: "grown", kind: "incremental", sizeMb: 12, receivedMb: 6, baseMb: 1 },
   });
   await sh("nas", `zfs snapshot ${target}@by-hand`);
-  await expect(plan("resume", target)).rejects.toThrow("by-hand was taken");
+  await expect(plan("resume", target)).rejects.toThrow("was taken on the target after this receive began");
   expect((await plan("resume-with-rollback", target)).losses.map(({ name }) => name)).toContain(
     `${target}@by-hand`,
   );

@@ -1,6 +1,8 @@
 import { rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, expect, test } from "vitest";
+import type { Caller } from "@/server/access/caller";
+import { appRouter } from "@/server/api/root";
 import { planNewSend } from "@/server/receives/new-send";
 import { planTransfer } from "@/server/receives/plan";
 import { hasEnded } from "@/server/transfers/states";
@@ -85,6 +87,71 @@ test("while a transfer lives nobody can destroy what it sends, nor its base; aft
   expect(attempts[0]?.exitCodes).toEqual({ before: null, send: 0, receive: 0 });
   expect(events.map(({ state }) => state)).toEqual(["starting", "running", "verifying", "finished"]);
   expect(JSON.stringify(attempts, (_, value) => String(value))).not.toMatch(/\b1-[0-9a-f]+-[0-9a-f]+-789c/);
+});
+
+const admin: Caller = {
+  ...{ kind: "person", id: "1", name: "alice", role: "admin", secondFactor: false, elsewhere: false },
+  ...{ session: "s", authenticatedAt: Number.MAX_SAFE_INTEGER },
+};
+
+test("what a receive needs is held on request, without a transfer, until the receive ends", async () => {
+  const { target, source } = await partial("protected", 20);
+  const { halfway } = own;
+  const context = { halfway, caller: admin, headers: new Headers(), setCookies: () => {} };
+  const { receives } = appRouter.createCaller(context);
+  await halfway.refresh("nas");
+  const id = `nas:${target}`;
+  const { fingerprint } = await receives.inspect({ id });
+  const needs = () => until("what it needs is known", () => receives.needs({ id }), Boolean);
+  const needed = [
+    { snapshot: source, what: "sent" },
+    { snapshot: "tank/protected@base", what: "base" },
+  ];
+  expect(await needs()).toMatchObject({
+    snapshots: needed.map((one) => ({ ...one, held: null, others: [] })),
+  });
+
+  const holds = () => sh("tower", `zfs holds -H ${source} tank/protected@base`);
+  await receives.protect({ id, fingerprint });
+  // Twice is no more than once.
+  await receives.protect({ id, fingerprint });
+  expect((await holds()).split("\n")).toHaveLength(2);
+  expect((await run("tower", `zfs destroy ${source}`)).stderr).toMatch(/busy|being held/);
+  const held = { tag: `halfway:nas:${target}`, for: { host: "nas", dataset: target } };
+  expect(await needs()).toMatchObject({ snapshots: needed.map((one) => ({ ...one, held })) });
+
+  const plan = await receives.plan({ id, fingerprint, intent: "abort" });
+  await receives.abort({ id, fingerprint, confirm: { plan: plan.digest, name: plan.confirmName } });
+  expect(await holds()).toBe("");
+  expect(await receives.past({ id })).toEqual({ transfers: [], attempts: [], next: null });
+});
+
+test("while it runs both sides' words and the curve can be read along, afterwards what was kept; no token is among it", async () => {
+  const { target } = await partial("read-along", 60);
+  await uplink.slow();
+  const { id } = await resume(own, target);
+  await sending(id);
+  const { place, ...first } = await own.transfers.log(id, null);
+  expect(first).toMatchObject({ attempt: 1, begins: true, running: true });
+  const curve = await until(
+    "a curve of some points",
+    () => own.transfers.curve(id),
+    (now) => (now?.curve.length ?? 0) > 2,
+  );
+  expect(curve?.attempt).toBe(1);
+  await uplink.quick();
+  await own.finished(id);
+  const kept = await until(
+    "it is in the history",
+    () => own.transfers.log(id, place),
+    ({ running }) => !running,
+  );
+  expect(kept).toMatchObject({ attempt: 1, begins: true, more: false });
+  expect(JSON.stringify([first, kept])).not.toMatch(/\b1-[0-9a-f]+-[0-9a-f]+-789c/);
+  expect(await own.transfers.curve(id)).toBeNull();
+  expect((await own.transfers.into("nas", target, null)).attempts).toMatchObject([
+    { transferId: id, number: 1 },
+  ]);
 });
 
 test("a transfer is held back, faster or slower, while it runs; and nothing that was received is lost by it", async () => {
@@ -192,9 +259,9 @@ for n in 3 45 6; do head -c "$n"M /dev/urandom >/tank/${name}/$n; zfs snapshot t
   }
   const { attempts } = await own.transfers.history(id);
   expect(attempts.map(({ message }) => message)).toEqual([
-    expect.stringContaining("kept"),
-    expect.stringContaining(`backup/${name}@s45 is complete`),
-    expect.stringContaining(`backup/${name}@s6 is complete`),
+    "The transfer was interrupted. What was received is kept and can be resumed.",
+    `backup/${name}@s45 is complete on nas.`,
+    `backup/${name}@s6 is complete on nas.`,
   ]);
 });
 

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Halfway } from "@/server/api/halfway";
+import { loadConfiguration } from "@/server/configuration/configuration";
 import { hasEnded } from "@/server/transfers/states";
 import { configFile } from "../lab";
 
@@ -11,7 +12,9 @@ export async function ownHalfway(
   stateDir = mkdtempSync(join(tmpdir(), "halfway contract ")),
   config: string = configFile,
 ) {
-  const halfway = await Halfway.start({ HALFWAY_CONFIG: config, HALFWAY_STATE_DIR: stateDir });
+  const halfway = await Halfway.start(
+    loadConfiguration({ HALFWAY_CONFIG: config, HALFWAY_STATE_DIR: stateDir }),
+  );
   return {
     halfway,
     stateDir,

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import { run, sh, token } from "../lab";
 import { Trial } from "./trial";
-import { receiversOf } from "./zfs";
+import { receiversOf } from "./victims";
 
 test("Resume while somebody else already resumes it by hand: refused in words, and theirs finishes undisturbed", async () => {
   const trial = await Trial.prepare("foreign");

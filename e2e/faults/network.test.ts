@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { forgetConnection, netCut, netRestore, rememberConnections, restartSshd } from "../lab";
 import { Trial } from "./trial";
-import { receiversOf } from "./zfs";
+import { receiversOf } from "./victims";
 
 test("the link to the source is cut for half a minute: nothing is lost, and it goes on by itself", async () => {
   const trial = await Trial.prepare("cut-tower");

@@ -1,7 +1,7 @@
 import { test } from "vitest";
 import { sh } from "../lab";
 import { Trial } from "./trial";
-import { killReceive, killSend, sendersOf } from "./zfs";
+import { killReceive, killSend, sendersOf } from "./victims";
 
 test("zfs send is killed: the next attempt goes on from what was received", async () => {
   const trial = await Trial.prepare("killed-send");

@@ -7,7 +7,7 @@ import { type HostName, netCut, netRestore, setClock } from "../lab";
 import type { RunningServer } from "../server";
 import { disk } from "./disk";
 import { Trial } from "./trial";
-import { killReceive } from "./zfs";
+import { killReceive } from "./victims";
 
 test("the server is told to end while a page is open: it does within two seconds, and the transfer goes on", async () => {
   const trial = await Trial.prepare("ended-server", { sizeMb: 90 });

@@ -6,21 +6,13 @@ import { expect, onTestFinished } from "vitest";
 import type { PartialReceive } from "@/server/receives/types";
 import type { Transfer } from "@/server/transfers/types";
 import { browser } from "../client";
-import {
-  configFile,
-  type HostName,
-  makePartial,
-  netRestore,
-  type PartialSpec,
-  powerCut,
-  powerOn,
-  run,
-  status,
-} from "../lab";
+import { configFile, type HostName, makePartial, type PartialSpec, powerCut, run } from "../lab";
 import { RunningServer, stopTransfers } from "../server";
 import { uplink } from "../uplink";
+import { restoreHosts } from "./restore";
 import { Sampler } from "./sampler";
-import { expectEqual, kill, receiversOf } from "./zfs";
+import { kill, receiversOf } from "./victims";
+import { expectEqual } from "./zfs";
 
 type Options = Partial<Omit<PartialSpec, "name">> & {
   /** Further settings of the server. */
@@ -218,14 +210,6 @@ export class Trial {
     this.#sampler.expectNeverLess();
     expect(await this.received()).toBeGreaterThan(0n);
   }
-}
-
-/** Turns power and network on again where a fault has left them off. */
-async function restoreHosts(): Promise<void> {
-  const { hosts } = await status();
-  const off = hosts.filter(({ running }) => !running).map(({ name }) => name);
-  if (off.length > 0) await powerOn(...off);
-  for (const { name, netCut } of hosts) if (netCut) await netRestore(name);
 }
 
 async function remove(name: string): Promise<void> {

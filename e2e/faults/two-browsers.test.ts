@@ -2,7 +2,7 @@ import { TRPCClientError } from "@trpc/client";
 import { expect, test } from "vitest";
 import { browser } from "../client";
 import { Trial } from "./trial";
-import { receiversOf } from "./zfs";
+import { receiversOf } from "./victims";
 
 test("two browsers press Resume at once: one transfer starts, the other is told so, and it finishes", async () => {
   const trial = await Trial.prepare("both-press");

@@ -16,7 +16,16 @@ export {
   status,
   type UpOptions,
   up,
+  upAlone,
 } from "./lab";
-export { configFile, type HostName, hostNames, labDir, sshConfigFile, type ZfsVersion } from "./paths";
+export {
+  configFile,
+  type HostName,
+  hostNames,
+  imagesDir,
+  labDir,
+  sshConfigFile,
+  type ZfsVersion,
+} from "./paths";
 export { exists, guid, makePartial, type Partial, type PartialSpec, token } from "./receives";
 export { greets, run, sh } from "./ssh";

@@ -67,6 +67,28 @@ export function up(options: UpOptions = {}): Promise<void> {
   return withLock(log, () => bringUp(options, log));
 }
 
+/**
+ * Brings up one guest without the other, on new disks and without a pool: for what is installed into a fresh machine. Use a
+ * lab folder of its own (`HALFWAY_LAB_DIR`), since nothing else in this one fits it afterwards.
+ */
+export function upAlone(host: HostName, zfs: ZfsVersion, log: Log = silent): Promise<void> {
+  return withLock(log, async () => {
+    await ensureHostPackages(log);
+    const image = await ensureImage(zfs, log);
+    await ensureIdentities();
+    await both(killGuest);
+    const port = basePort();
+    writeClientFiles(port);
+    await makeDisks(host, image, null);
+    const state: LabState = {
+      ...{ zfs: { nas: zfs, tower: zfs }, images: { nas: image, tower: image } },
+      ...{ port, golden: null, netCut: { nas: false, tower: false }, ready: false },
+    };
+    await start(state, host, log);
+    await waitForGuest(host, port, false);
+  });
+}
+
 /** Shuts both guests down; their disks stay for the next {@link up}. */
 export function down(log: Log = silent): Promise<void> {
   return withLock(log, async () => {

@@ -27,7 +27,8 @@ export const configFile = join(labDir, "halfway.json");
 export const sshConfigFile = join(labDir, "ssh_config");
 
 export const keysDir = join(labDir, "keys");
-export const imagesDir = join(labDir, "images");
+/** Images are the same for every lab: one in a folder of its own need not build them again. */
+export const imagesDir = resolve(process.env.HALFWAY_LAB_IMAGES ?? join(labDir, "images"));
 export const goldenDir = join(labDir, "golden");
 export const stateFile = join(labDir, "state.json");
 

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getMigrations } from "better-auth/db/migration";
@@ -8,6 +8,7 @@ import { Access } from "./access";
 import type { RoleSaid } from "./accounts";
 import { type Person, personOf } from "./caller";
 import { Provider } from "./provider";
+import { providerSettings } from "./provider-config";
 import type { Role } from "./roles";
 import { deviceOf } from "./sessions";
 
@@ -229,6 +230,19 @@ describe("a session", () => {
     ]);
   });
 
+  test("of a browser that never came back leaves nothing once it has expired; others go on", async () => {
+    const [gone, here] = [(await signIn("alice")).cookies, (await signIn("alice")).cookies];
+    const { session } = await personWith(gone);
+    const before = { expiresAt: new Date(Date.now() - 1_000).toISOString() };
+    await store.db.updateTable("session").set(before).where("token", "=", session).execute();
+    const count = async () => (await store.db.selectFrom("session").select("id").execute()).length;
+    // Those of the set-up count, too.
+    const all = await count();
+    await access.sessions.forgetExpired();
+    expect(await count()).toBe(all - 1);
+    expect(await Promise.all([gone, here].map(whoIs))).toEqual(["nobody", "alice admin"]);
+  });
+
   test("is refused for a while after many wrong passwords, also to the right one", async () => {
     for (let at = 0; at < 10; at += 1) await signIn("alice", "wrong").catch(() => {});
     await expect(signIn("alice")).rejects.toMatchObject({ code: "TOO_MANY" });
@@ -333,8 +347,8 @@ test("a right password buys no guesses at the code of the second factor", async 
 test("a browser is named in words that its owner recognises", () => {
   const iPhone =
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1";
-  expect(deviceOf(iPhone)).toBe("Safari on iPhone");
-  expect(deviceOf("curl/8.5.0")).toBe("curl/8.5.0");
+  expect(deviceOf(iPhone)).toEqual("Safari on iPhone");
+  expect(deviceOf("curl/8.5.0")).toEqual("curl/8.5.0");
   expect(deviceOf("")).toContain("does not say");
 });
 
@@ -401,12 +415,8 @@ describe("what the provider says of somebody", () => {
   let carol: string[] = [];
   beforeEach(async () => {
     await access.setUp(tokenInLog(), "alice", password);
-    const file = join(directory, "oidc.json");
-    writeFileSync(
-      file,
-      JSON.stringify({ name: "Home", issuer: "https://id.lan", clientId: "halfway", defaultRole: "viewer" }),
-    );
-    access = await Access.open(store, { HALFWAY_OIDC: file });
+    const home = { name: "Home", issuer: "https://id.lan", clientId: "halfway", defaultRole: "viewer" };
+    access = await Access.open(store, { oidc: providerSettings.parse(home) });
     before.mockClear();
     carol = (await comeBack("admin", [], false)).cookies;
   });
@@ -478,8 +488,8 @@ test("a password that somebody else sets ends what else opened the account", asy
 
 test("a stream goes on by what a proxy said for five minutes, and without a proxy until its session ends", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] });
-  const env = { HALFWAY_PROXY_USER_HEADER: "Remote-User", HALFWAY_PROXY_SECRET: "a secret of many letters" };
-  const [proxied, plain] = [await Access.open(store, env), await Access.open(store)].map((one) => {
+  const proxy = { userHeader: "remote-user", secret: "a secret of many letters", peers: ["127.0.0.1"] };
+  const [proxied, plain] = [await Access.open(store, { proxy }), await Access.open(store)].map((one) => {
     const known: Person = { ...({} as Person), kind: "person" };
     vi.spyOn(one, "identify").mockResolvedValue(known);
     return one.whileKnown(new Headers(), new AbortController().signal);

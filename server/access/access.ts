@@ -2,6 +2,7 @@ import type { AuthenticationResponseJSON, RegistrationResponseJSON } from "@simp
 import { APIError } from "better-auth/api";
 import { z } from "zod";
 import { HalfwayError } from "../errors";
+import { type Said, say } from "../say";
 import { isPassing, type Store } from "../store/store";
 import { Accounts, accountOf, type Library, noAddress, type RoleSaid, type Way } from "./accounts";
 import { ApiTokens } from "./api-tokens";
@@ -11,12 +12,13 @@ import { Brake, Limits } from "./limits";
 import { type Passkey, Passkeys } from "./passkeys";
 import { PendingCookies } from "./pending-cookie";
 import { Provider } from "./provider";
-import { loadProvider } from "./provider-config";
+import type { ProviderConfig } from "./provider-config";
+import type { ProxySettings } from "./proxy-config";
 import { noPassword } from "./roles";
 import { Sessions } from "./sessions";
 import { SetUpToken } from "./set-up";
 import { passkeyRefusal, siteOf } from "./site";
-import { loadTrustedProxy, proxiedName, type TrustedProxy } from "./trusted-proxy";
+import { proxiedName, type TrustedProxy, trustedProxy } from "./trusted-proxy";
 import { UsedCodes } from "./used-codes";
 
 /** How often a stream that stays open makes sure that its caller still may read it. */
@@ -26,8 +28,8 @@ const lookAfter = 15_000;
 const proxiedFor = 5 * 60_000;
 
 const proxyWay: Way = "proxy";
-const notYours = "This is not the password of your account.";
-const wrongCode = "This code is not right, or not any more.";
+const notYours = say`This is not the password of your account.`;
+const wrongCode = say`This code is not right, or not any more.`;
 
 /** Whether a sign-in is complete, with the cookies that make it so. */
 export type SignedIn = { done: boolean; cookies: string[] };
@@ -38,11 +40,11 @@ export type Proof = "password" | "passkey" | "provider";
 /** The ways in that a login has beside a password. */
 export type WaysIn = {
   /** `none`: nobody has a passkey for this site. Else why browsers offer none here, in words. */
-  passkeys: "offered" | "none" | { refusal: string };
+  passkeys: "offered" | "none" | { refusal: Said };
   /** The name of the provider where people sign in elsewhere. */
   provider: string | null;
   /** Who the proxy in front says that it is, and why they do not come in by that, if so. */
-  proxied: { name: string; refusal: string | null } | null;
+  proxied: { name: string; refusal: Said | null } | null;
 };
 
 /** An app that shows codes is told of this secret; the codes help once each where it is lost. */
@@ -73,15 +75,13 @@ export class Access {
     this.#passkeys = new Passkeys(store);
   }
 
-  /**
-   * Where there is no account yet, the log gets the token that makes the first one.
-   * @throws HalfwayError `BAD_INPUT` when the configuration is wrong.
-   */
-  static async open(store: Store, env: Record<string, string | undefined> = {}): Promise<Access> {
-    const config = loadProvider(env);
-    const provider = config && new Provider(config);
-    const proxy = loadTrustedProxy(env);
-    const access = new Access(store, provider, proxy, await Accounts.open(store));
+  /** Where there is no account yet, the log gets the token that makes the first one. */
+  static async open(
+    store: Store,
+    { oidc = null, proxy = null }: { oidc?: ProviderConfig | null; proxy?: ProxySettings | null } = {},
+  ): Promise<Access> {
+    const provider = oidc && new Provider(oidc);
+    const access = new Access(store, provider, proxy && trustedProxy(proxy), await Accounts.open(store));
     await access.needsSetUp();
     return access;
   }
@@ -137,10 +137,10 @@ export class Access {
     if (this.store.hidden) {
       throw new HalfwayError(
         "UNWRITABLE",
-        "Halfway cannot read its accounts at the moment; its log says why.",
+        say`Halfway cannot read its accounts at the moment; its log says why.`,
       );
     }
-    const wrong = "This name and password do not belong together.";
+    const wrong = say`This name and password do not belong together.`;
     const signedIn = await this.#limits.atDoor(
       name,
       async () => {
@@ -182,7 +182,7 @@ export class Access {
   /** Lets in whom the proxy in front says that it is. @throws HalfwayError `REFUSED` */
   async signInByProxy(headers: Headers): Promise<{ name: string; cookies: string[] }> {
     const said = await this.#whomTheProxySays(headers);
-    if (!said) throw new HalfwayError("REFUSED", "No proxy that Halfway trusts says who you are.");
+    if (!said) throw new HalfwayError("REFUSED", say`No proxy that Halfway trusts says who you are.`);
     if (said.refusal !== null) throw new HalfwayError("REFUSED", said.refusal);
     const { id } = await this.accounts.require(said.name);
     // It may know its browser for weeks: what needs a proof still asks for one.
@@ -252,7 +252,7 @@ export class Access {
     const provider = this.#requireProvider();
     const pending = this.#pending.read(headers);
     if (!pending) {
-      throw new HalfwayError("REFUSED", "This sign-in was begun elsewhere, or too long ago. Begin again.");
+      throw new HalfwayError("REFUSED", say`This sign-in was begun elsewhere, or too long ago. Begin again.`);
     }
     const { again, next } = pending;
     await this.#askings.take(caller.kind === "person" ? caller.session : "anybody");
@@ -265,20 +265,26 @@ export class Access {
       await this.accounts.shutOut(known);
       throw new HalfwayError(
         "REFUSED",
-        `${called} knows you, but nothing it says of you is a role here. Its admin can change that, or Halfway's.`,
+        say`${called} knows you, but nothing it says of you is a role here. Its admin can change that, or Halfway's.`,
       );
     }
     if (again) {
       const person = personOf(caller);
       if (!(await this.accounts.isOf(person.id, known))) {
-        throw new HalfwayError("REFUSED", `${called} says that you are somebody else than “${person.name}”.`);
+        throw new HalfwayError(
+          "REFUSED",
+          say`${called} says that you are somebody else than “${person.name}”.`,
+        );
       }
       await this.accounts.ofSubject(known, who.name, who.role, before);
       await this.sessions.proven(person, who.authenticatedAt ?? 0);
       return { name: person.name, again, next, cookies };
     }
     if (await this.needsSetUp()) {
-      throw new HalfwayError("REFUSED", "The first account is made with the token that Halfway's log shows.");
+      throw new HalfwayError(
+        "REFUSED",
+        say`The first account is made with the token that Halfway's log shows.`,
+      );
     }
     const { id } = await this.accounts.ofSubject(known, who.name, who.role, before);
     // What it does not say counts as long ago: it may have known its browser for weeks.
@@ -287,10 +293,7 @@ export class Access {
   }
 
   /** What somebody has that opens their account without a password; and why no more of it can be made here, if so. */
-  async passkeysOf(
-    caller: Caller,
-    headers: Headers,
-  ): Promise<{ passkeys: Passkey[]; refusal: string | null }> {
+  async passkeysOf(caller: Caller, headers: Headers): Promise<{ passkeys: Passkey[]; refusal: Said | null }> {
     return {
       passkeys: await this.#passkeys.list(personOf(caller)),
       refusal: passkeyRefusal(siteOf(headers)),
@@ -331,12 +334,12 @@ export class Access {
   async setUp(token: string, name: string, password: string): Promise<void> {
     // Not counted: it is too long to be guessed, and who guesses would keep its owner out.
     const setUp = (await this.needsSetUp()) ? this.#setUp : null;
-    if (!setUp) throw new HalfwayError("REFUSED", "There is an account already. Sign in with it.");
+    if (!setUp) throw new HalfwayError("REFUSED", say`There is an account already. Sign in with it.`);
     const made = await setUp.spend(token, async () => {
       await this.accounts.create(name, "admin", password);
     });
     if (!made) {
-      throw new HalfwayError("REFUSED", "This is not the set-up token that Halfway's log shows last.");
+      throw new HalfwayError("REFUSED", say`This is not the set-up token that Halfway's log shows last.`);
     }
     this.#setUp = null;
   }
@@ -362,7 +365,7 @@ export class Access {
   /** Begins to set up a second factor; it counts once `confirmSecondFactor` has seen a code of it. */
   async beginSecondFactor(caller: Caller, password: string, headers: Headers): Promise<NewSecondFactor> {
     await this.#knows(caller, password, headers);
-    const made = await orRefuse("There is a second factor already.", () =>
+    const made = await orRefuse(say`There is a second factor already.`, () =>
       this.#library(headers).api.enableTwoFactor({ body: { password, method: "totp" }, headers }),
     );
     return secondFactor.parse(made);
@@ -385,7 +388,8 @@ export class Access {
   /** Switches the second factor off, for who has it at hand: a session that somebody stole does not suffice. */
   async dropSecondFactor(caller: Caller, password: string, code: string, headers: Headers): Promise<void> {
     const person = personOf(caller);
-    if (!person.secondFactor) throw new HalfwayError("REFUSED", "There is no second factor to switch off.");
+    if (!person.secondFactor)
+      throw new HalfwayError("REFUSED", say`There is no second factor to switch off.`);
     const { api } = this.#library(headers);
     // One attempt for both: a password that is right must not buy more guesses at the code.
     await this.#limits.inside(person, async () => {
@@ -436,7 +440,7 @@ export class Access {
     headers: Headers,
   ): Promise<{ name: string; cookies: string[] }> {
     const { name } = await this.accounts.requireId(userId);
-    const { headers: said } = await orRefuse("This account is gone.", () =>
+    const { headers: said } = await orRefuse(say`This account is gone.`, () =>
       this.#library(headers).api.enter({
         ...{ body: { userId, way, authenticatedAt }, headers, returnHeaders: true },
       }),
@@ -454,14 +458,14 @@ export class Access {
     if (name === null) return null;
     const account = (await this.accounts.list()).find((one) => one.name === name);
     if (!account) {
-      const refusal = `The proxy in front says that you are “${name}”, and there is no such account. An admin can make it.`;
+      const refusal = say`The proxy in front says that you are “${name}”, and there is no such account. An admin can make it.`;
       return { name, refusal };
     }
     return { name, refusal: account.elsewhere ? noPassword(name) : null };
   }
 
   #requireProvider(): Provider {
-    if (!this.provider) throw new HalfwayError("REFUSED", "No sign-in provider is set up here.");
+    if (!this.provider) throw new HalfwayError("REFUSED", say`No sign-in provider is set up here.`);
     return this.provider;
   }
 
@@ -485,7 +489,7 @@ export class Access {
 function mayHavePasskeys(caller: Caller): Person {
   const person = personOf(caller);
   if (!person.elsewhere) return person;
-  throw new HalfwayError("REFUSED", "You sign in at the provider: passkeys are its affair.");
+  throw new HalfwayError("REFUSED", say`You sign in at the provider: passkeys are its affair.`);
 }
 
 const secondFactor = z.object({ totpURI: z.string(), backupCodes: z.array(z.string()) }).transform(
@@ -497,7 +501,7 @@ const secondFactor = z.object({ totpURI: z.string(), backupCodes: z.array(z.stri
 );
 
 /** What the library refuses is told in our words, and always in the same: nobody learns which names there are. */
-async function orRefuse<T>(sentence: string, act: () => Promise<T>): Promise<T> {
+async function orRefuse<T>(sentence: Said, act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (error) {
@@ -509,7 +513,7 @@ async function orRefuse<T>(sentence: string, act: () => Promise<T>): Promise<T> 
 function unwritable(): HalfwayError {
   return new HalfwayError(
     "UNWRITABLE",
-    "This could not be done: the disk of Halfway's state is full, or cannot be written.",
+    say`This could not be done: the disk of Halfway's state is full, or cannot be written.`,
   );
 }
 

@@ -6,6 +6,7 @@ import { twoFactor, username } from "better-auth/plugins";
 import type { ExpressionBuilder } from "kysely";
 import { z } from "zod";
 import { HalfwayError } from "../errors";
+import { say } from "../say";
 import type { Schema } from "../store/schema";
 import type { Store } from "../store/store";
 import { noPassword, onlyAdmin, type Role, roles } from "./roles";
@@ -39,14 +40,13 @@ export const accountName = z
   .trim()
   .toLowerCase()
   .regex(/^[a-z0-9][a-z0-9._-]{0,31}$/, {
-    error:
-      "a name has up to 32 letters, digits, dots, dashes and underscores, and begins with a letter or digit",
+    error: say`A name has up to 32 letters, digits, dots, dashes and underscores, and begins with a letter or digit.`,
   });
 /** Length is what counts; the upper bound keeps the hashing short. */
 export const newPassword = z
   .string()
-  .min(12, "a password has at least 12 characters")
-  .max(128, "a password has at most 128 characters");
+  .min(12, say`A password has at least 12 characters.`)
+  .max(128, say`A password has at most 128 characters.`);
 export const role = z.enum(roles);
 
 /** How somebody came in. */
@@ -213,7 +213,7 @@ export class Accounts {
       }
       throw new HalfwayError(
         "CONFLICT",
-        `There is an account named “${called}” already, and a name alone does not make it yours. Halfway's admin can remove it.`,
+        say`There is an account named “${called}” already, and a name alone does not make it yours. Halfway's admin can remove it.`,
       );
     }
     const was = role.parse(row.role);
@@ -267,7 +267,7 @@ export class Accounts {
 
   async #make(name: string, as: Role, known: Subject | null): Promise<Account> {
     const taken = await this.#find(name);
-    if (taken) throw new HalfwayError("CONFLICT", `There is an account named “${name}” already.`);
+    if (taken) throw new HalfwayError("CONFLICT", say`There is an account named “${name}” already.`);
     const { internalAdapter } = await this.library.http.$context;
     const { id } = await internalAdapter.createUser(
       {
@@ -329,14 +329,14 @@ export class Accounts {
   /** @throws HalfwayError `NOT_FOUND` */
   async require(name: string): Promise<Account> {
     const account = await this.#find(name);
-    if (!account) throw new HalfwayError("NOT_FOUND", `There is no account named “${name}”.`);
+    if (!account) throw new HalfwayError("NOT_FOUND", say`There is no account named “${name}”.`);
     return account;
   }
 
   /** @throws HalfwayError `NOT_FOUND` */
   async requireId(id: string): Promise<Account> {
     const account = (await this.list()).find((one) => one.id === id);
-    if (!account) throw new HalfwayError("NOT_FOUND", "This account is gone.");
+    if (!account) throw new HalfwayError("NOT_FOUND", say`This account is gone.`);
     return account;
   }
 

@@ -1,5 +1,6 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { HalfwayError } from "../errors";
+import { say } from "../say";
 import type { Store } from "../store/store";
 import { type Account, role as roleSchema } from "./accounts";
 import { lesser, type Role } from "./roles";
@@ -51,7 +52,7 @@ export class ApiTokens {
       .deleteFrom("api_token")
       .where("id", "=", id)
       .executeTakeFirst();
-    if (numDeletedRows === 0n) throw new HalfwayError("NOT_FOUND", "There is no such API token.");
+    if (numDeletedRows === 0n) throw new HalfwayError("NOT_FOUND", say`There is no such API token.`);
   }
 
   /** Whose token this is; null for one that never was, was revoked, or has expired. */

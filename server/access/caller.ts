@@ -1,4 +1,5 @@
 import { HalfwayError } from "../errors";
+import { say } from "../say";
 import type { Role } from "./roles";
 
 /**
@@ -23,7 +24,7 @@ export type Caller =
 
 export type Person = Extract<Caller, { kind: "person" }>;
 
-/** Whom a transfer is by. @throws HalfwayError `UNAUTHENTICATED` */
+/** Whom something is by: a name, or said. @throws HalfwayError `UNAUTHENTICATED` */
 export function nameOf(caller: Caller): string {
   switch (caller.kind) {
     case "nobody":
@@ -31,7 +32,7 @@ export function nameOf(caller: Caller): string {
     case "person":
       return caller.name;
     case "program":
-      return `${caller.owner} (token “${caller.name}”)`;
+      return say`${caller.owner} (token “${caller.name}”)`;
   }
 }
 
@@ -43,10 +44,10 @@ export function personOf(caller: Caller): Person {
     case "person":
       return caller;
     case "program":
-      throw new HalfwayError("FORBIDDEN", "This takes a person who is signed in, not an API token.");
+      throw new HalfwayError("FORBIDDEN", say`This takes a person who is signed in, not an API token.`);
   }
 }
 
 export function unauthenticated(): HalfwayError {
-  return new HalfwayError("UNAUTHENTICATED", "Sign in first.");
+  return new HalfwayError("UNAUTHENTICATED", say`Sign in first.`);
 }

@@ -28,7 +28,7 @@ export function checkRequest({ method, path, header }: GuardedRequest, doors: Do
   const host = header("host")?.toLowerCase() ?? "";
   const name = withoutPort(host);
   if (!doors.hosts.has(name)) {
-    const message = `Halfway does not answer to the name “${host}”. Add it to HALFWAY_HOSTS if it should.`;
+    const message = `Halfway does not answer to the name “${host}”. Add it to its names (HALFWAY_HOSTS) if it should.`;
     return { status: 421, message };
   }
   const https = cameByHttps(header);
@@ -69,23 +69,9 @@ export function cameByHttps(header: GuardedRequest["header"]): boolean {
   return header("x-forwarded-proto")?.split(",")[0]?.trim() === "https";
 }
 
-/** This machine's own names and those of `HALFWAY_HOSTS` (separated by commas); plain HTTP by `HALFWAY_INSECURE_HTTP=1`. */
-export function doorsOf(env: Record<string, string | undefined>): Doors {
-  const configured = (env.HALFWAY_HOSTS ?? "").split(",").map((name) => name.trim().toLowerCase());
-  return {
-    hosts: new Set([...loopback, ...configured.filter((name) => name !== "")]),
-    insecureHttp: env.HALFWAY_INSECURE_HTTP === "1",
-  };
-}
-
-/** Why a server must not listen where it is told to; null where it may. */
-export function addressRefusal(env: Record<string, string | undefined>): string | null {
-  const address = env.HALFWAY_ADDRESS ?? "127.0.0.1";
-  if (["127.0.0.1", "::1", "localhost"].includes(address) || env.HALFWAY_INSECURE_HTTP === "1") return null;
-  return (
-    `HALFWAY_ADDRESS is ${address}, where everybody on the way can read passwords: Halfway speaks plain HTTP. Leave it at ` +
-    "127.0.0.1 behind an HTTPS proxy or an SSH tunnel, or set HALFWAY_INSECURE_HTTP=1 if that network is trusted."
-  );
+/** This machine's own names and those of the configuration. */
+export function doorsOf({ names, insecureHttp }: { names: readonly string[]; insecureHttp: boolean }): Doors {
+  return { hosts: new Set([...loopback, ...names]), insecureHttp };
 }
 
 function withoutPort(host: string): string {

@@ -1,5 +1,6 @@
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import { HalfwayError } from "../errors";
+import { counted, say } from "../say";
 import type { Person } from "./caller";
 
 const fiveMinutes = 5 * 60;
@@ -66,7 +67,11 @@ async function take(limiter: RateLimiterMemory, key: string, points = 1): Promis
     const minutes = Math.ceil(refused.msBeforeNext / 60_000);
     throw new HalfwayError(
       "TOO_MANY",
-      `That was too often. Try again in ${minutes === 1 ? "a minute" : `${minutes} minutes`}.`,
+      counted(
+        minutes,
+        say`That was too often. Try again in a minute.`,
+        say`That was too often. Try again in ${minutes} minutes.`,
+      ),
     );
   }
 }

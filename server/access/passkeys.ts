@@ -11,6 +11,7 @@ import {
 } from "@simplewebauthn/server";
 import { z } from "zod";
 import { HalfwayError } from "../errors";
+import { say } from "../say";
 import type { PasskeyTable } from "../store/schema";
 import type { Store } from "../store/store";
 import type { Person } from "./caller";
@@ -56,7 +57,7 @@ export const passkeyProof = z.object({
   }),
 });
 
-const notProven = "This passkey did not prove who you are. Try once more.";
+const notProven = say`This passkey did not prove who you are. Try once more.`;
 
 /** Keys that a device keeps, and uses for its owner only: each opens an account at one site. */
 export class Passkeys {
@@ -115,7 +116,7 @@ export class Passkeys {
       .onConflict((conflict) => conflict.column("credential").doNothing())
       .executeTakeFirst();
     if (numInsertedOrUpdatedRows === 0n) {
-      throw new HalfwayError("CONFLICT", "This passkey is known already.");
+      throw new HalfwayError("CONFLICT", say`This passkey is known already.`);
     }
   }
 
@@ -126,7 +127,7 @@ export class Passkeys {
       .where("id", "=", id)
       .where("user_id", "=", person.id)
       .executeTakeFirst();
-    if (numDeletedRows === 0n) throw new HalfwayError("NOT_FOUND", "This passkey is gone already.");
+    if (numDeletedRows === 0n) throw new HalfwayError("NOT_FOUND", say`This passkey is gone already.`);
   }
 
   /**

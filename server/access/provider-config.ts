@@ -1,18 +1,19 @@
-import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { HalfwayError } from "../errors";
+import { say } from "../say";
 import { type Role, roles } from "./roles";
 
 const loopback = ["localhost", "127.0.0.1", "[::1]"];
 const values = z.array(z.string().min(1)).default([]);
 
-const providerFile = z
+/** Where people sign in elsewhere, as the configuration has it. */
+export const providerSettings = z
   .strictObject({
     /** As people know it: it stands on a button. */
     name: z.string().trim().min(1).max(40),
     issuer: z.url().refine(isSafe, { error: "passwords and keys pass here: it has to begin with https://" }),
     clientId: z.string().min(1),
-    /** Else `HALFWAY_OIDC_SECRET`; without either, Halfway is a public client. */
+    /** Without one Halfway is a public client. */
     clientSecret: z.string().min(1).optional(),
     scopes: z.array(z.string().regex(/^\S+$/)).default(["openid", "profile"]),
     /** The claim that an account is named after. */
@@ -29,32 +30,10 @@ const providerFile = z
   });
 
 /** Where people sign in elsewhere, and what that makes of them here. */
-export type ProviderConfig = z.output<typeof providerFile>;
+export type ProviderConfig = z.output<typeof providerSettings>;
 
 /** What a provider says of somebody. */
 export type Claims = Readonly<Record<string, unknown>>;
-
-/**
- * The provider that the JSON file of `HALFWAY_OIDC` describes; null where there is none.
- * @throws HalfwayError `BAD_INPUT` naming the file and what is wrong in it.
- */
-export function loadProvider(env: Record<string, string | undefined>): ProviderConfig | null {
-  const file = env.HALFWAY_OIDC;
-  if (!file) return null;
-  let content: unknown;
-  try {
-    content = JSON.parse(readFileSync(file, "utf8"));
-  } catch (error) {
-    // What the parser says may quote the secret.
-    const what = error instanceof SyntaxError ? "it is not JSON" : String(error);
-    throw new HalfwayError("BAD_INPUT", `HALFWAY_OIDC: cannot read ${file}: ${what}`);
-  }
-  const parsed = providerFile.safeParse(content);
-  if (!parsed.success)
-    throw new HalfwayError("BAD_INPUT", `${file} is not valid:\n${z.prettifyError(parsed.error)}`);
-  const secret = parsed.data.clientSecret ?? env.HALFWAY_OIDC_SECRET;
-  return { ...parsed.data, ...(secret ? { clientSecret: secret } : {}) };
-}
 
 /** The highest role that somebody's claims make them; null for who has none and does not come in. */
 export function roleOf(
@@ -77,7 +56,7 @@ export function accountNameOf(claims: Claims, { nameClaim }: Pick<ProviderConfig
     .replace(/^[^a-z0-9]+/, "")
     .slice(0, 32);
   if (name === "") {
-    throw new HalfwayError("REFUSED", `Your account has no “${nameClaim}” that could be a name here.`);
+    throw new HalfwayError("REFUSED", say`Your account has no “${nameClaim}” that could be a name here.`);
   }
   return name;
 }

@@ -1,6 +1,7 @@
 import * as oidc from "openid-client";
 import { z } from "zod";
 import { HalfwayError, sentence } from "../errors";
+import { plain, say } from "../say";
 import { accountNameOf, type Claims, type ProviderConfig, roleOf } from "./provider-config";
 import type { Role } from "./roles";
 import type { Site } from "./site";
@@ -116,7 +117,7 @@ export class Provider {
     } catch (error) {
       this.#discovered = null;
       console.error(`halfway: ${issuer} cannot be asked: ${reasons(error)}`);
-      throw new HalfwayError("UNREACHABLE", `${name} does not answer as a sign-in provider should.`);
+      throw new HalfwayError("UNREACHABLE", say`${name} does not answer as a sign-in provider should.`);
     }
   }
 
@@ -128,11 +129,11 @@ export class Provider {
     } catch (error) {
       console.error(`halfway: a sign-in at ${name} failed: ${reasons(error)}`);
       if (error instanceof oidc.AuthorizationResponseError && error.error === "access_denied") {
-        throw new HalfwayError("REFUSED", `The sign-in was ended at ${name}.`);
+        throw new HalfwayError("REFUSED", say`The sign-in was ended at ${name}.`);
       }
       throw new HalfwayError(
         "REFUSED",
-        `What ${name} says does not prove who you are. Begin again; Halfway's log says more.`,
+        say`What ${name} says does not prove who you are. Begin again; Halfway's log says more.`,
       );
     }
   }
@@ -146,5 +147,5 @@ function reasons(error: unknown): string {
     return JSON.stringify([error.error, error.error_description].filter(Boolean).join(": "));
   }
   const cause = error instanceof Error && error.cause instanceof Error ? ` (${error.cause.message})` : "";
-  return `${sentence(error)}${cause}`;
+  return `${plain(sentence(error))}${cause}`;
 }

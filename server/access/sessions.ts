@@ -1,5 +1,6 @@
 import Bowser from "bowser";
 import { HalfwayError } from "../errors";
+import { type Said, say, verbatim } from "../say";
 import type { Store } from "../store/store";
 import type { Person } from "./caller";
 import { remember } from "./seen";
@@ -8,7 +9,7 @@ import { remember } from "./seen";
 export type Session = {
   id: string;
   /** The browser and what it runs on, as it says itself. */
-  device: string;
+  device: Said;
   since: number;
   /** To the minute. */
   seenAt: number;
@@ -47,7 +48,7 @@ export class Sessions {
       .where("userId", "=", person.id)
       .where("id", "=", id)
       .executeTakeFirst();
-    if (numDeletedRows === 0n) throw new HalfwayError("NOT_FOUND", "This session has ended already.");
+    if (numDeletedRows === 0n) throw new HalfwayError("NOT_FOUND", say`This session has ended already.`);
   }
 
   /** Ends all of a person's own but the one that asks. */
@@ -57,6 +58,12 @@ export class Sessions {
       .where("userId", "=", id)
       .where("token", "!=", session)
       .execute();
+  }
+
+  /** Forgets those that have expired: of browsers that never come back nobody else does. */
+  async forgetExpired(): Promise<void> {
+    const now = new Date().toISOString();
+    await this.store.write((db) => db.deleteFrom("session").where("expiresAt", "<=", now).execute());
   }
 
   /** Keeps that a person has proven once more that it is them. */
@@ -77,10 +84,10 @@ export class Sessions {
 }
 
 /** What a browser says of itself, in words that its owner recognises: `Firefox on Linux`. */
-export function deviceOf(userAgent: string): string {
-  if (userAgent === "") return "Something that does not say what it is";
+export function deviceOf(userAgent: string): Said {
+  if (userAgent === "") return say`Something that does not say what it is`;
   const { browser, os, platform } = Bowser.parse(userAgent);
   const machine = platform.model ?? os.name;
-  if (!browser.name) return userAgent.slice(0, 80);
-  return machine ? `${browser.name} on ${machine}` : browser.name;
+  if (!browser.name) return verbatim(userAgent.slice(0, 80));
+  return machine ? say`${browser.name} on ${machine}` : verbatim(browser.name);
 }

@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { type Said, say } from "../say";
 import { cameByHttps } from "./guard";
 
 /** Where a page was opened, as the browser sees it: passkeys and sign-ins elsewhere are tied to it. */
@@ -17,12 +18,12 @@ export function siteOf(headers: Headers): Site {
 }
 
 /** Why browsers offer no passkeys at a site, in words; null where they do. */
-export function passkeyRefusal({ name, origin }: Site): string | null {
+export function passkeyRefusal({ name, origin }: Site): Said | null {
   if (isIP(name.replace(/^\[|\]$/g, "")) !== 0) {
-    return "A passkey belongs to a name, and this page was opened by an address. Open it by its name, or as http://localhost.";
+    return say`A passkey belongs to a name, and this page was opened by an address. Open it by its name, or as http://localhost.`;
   }
   if (!origin.startsWith("https:") && name !== "localhost") {
-    return "Browsers offer passkeys over HTTPS only (and as http://localhost), and this page came by plain HTTP.";
+    return say`Browsers offer passkeys over HTTPS only (and as http://localhost), and this page came by plain HTTP.`;
   }
   return null;
 }

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 /** Each line of the table in SECURITY.md, and where it is tried: a file, and words of the test's title. */
 const tried: Record<string, readonly [file: string, title: string][]> = {
   "somebody on the network": [
-    ["server/access/guard.test.ts", "the server listens on this machine only"],
+    ["server/configuration/configuration.test.ts", "the server listens on this machine only"],
     ["server/access/guard.test.ts", "over plain HTTP from another machine"],
     ["e2e/access.spec.ts", "whoever is not signed in gets no page and no data"],
     ["e2e/access.spec.ts", "the first account is made once"],
@@ -92,6 +92,50 @@ const tried: Record<string, readonly [file: string, title: string][]> = {
     ["server/hosts/own-ssh.test.ts", "the line to copy allows commands and nothing else"],
     ["e2e/delegation.spec.ts", "a plain user with the delegations that the check prints, and no others"],
     ["server/zfs/output.test.ts", "what is no name of a snapshot is none, whoever says it"],
+  ],
+  "who reads messages of Halfway on their way": [
+    ["server/notices/rules.test.ts", "no token and no address is in what is told"],
+    ["server/notices/notices.test.ts", "no resume token, whoever said it"],
+    ["server/notices/notices.test.ts", "gives none of its secrets back"],
+  ],
+  "an admin after the secrets of a way": [
+    [
+      "server/notices/notices.test.ts",
+      "gives none of its secrets back, and keeps them unless they are typed anew",
+    ],
+    ["server/notices/notices.test.ts", "does not take its token elsewhere"],
+    ["server/notices/notices.test.ts", "does not repeat its secret when the other side does"],
+  ],
+  "an admin who lets Halfway knock elsewhere": [
+    ["server/api/rights.test.ts", "answers those who may call it, and tells the others what they lack"],
+    [
+      "server/notices/notices.test.ts",
+      "goes nowhere else by a redirect, and a flood of an answer is not read",
+    ],
+    ["server/notices/notices.test.ts", "says what went wrong in a word, and nothing of what was answered"],
+  ],
+  "a server that takes messages": [
+    ["server/notices/notices.test.ts", "of thousands of events a program gets what its server takes"],
+    ["server/notices/notices.test.ts", "does not repeat a part of its address"],
+    ["server/notices/notices.test.ts", "who takes a message and never ends the answer gets it once"],
+    ["server/notices/notices.test.ts", "one that fails or hangs holds up no other"],
+  ],
+  "who may look, and reads logs and the past": [
+    ["server/transfers/log.test.ts", "progress and tokens are none of it"],
+    ["server/transfers/log.test.ts", "from the middle of a token nothing of it is read"],
+    ["server/transfers/log.test.ts", "come in parts that are bounded"],
+    ["server/transfers/log.test.ts", "who reads on from within a line makes nobody else miss it"],
+  ],
+  "who sends what nobody can read": [
+    ["server/wire.test.ts", "changes nothing but itself, whatever its names are"],
+    ["server/wire.test.ts", "what only looks like a number stays what it is"],
+    ["server/api/rights.test.ts", "input that no reader gets to the end of"],
+    ["server/access/guard.test.ts", "that is too long, or does not say how long it is"],
+  ],
+  "who scrapes metrics": [
+    ["server/notices/metrics.test.ts", "all who ask at one time share one look"],
+    ["server/api/scrape.test.ts", "metrics take the token of a viewer"],
+    ["e2e/notices.spec.ts", "health is for everybody and says nothing"],
   ],
   "a stale page": [["e2e/bad-input.spec.ts", "a state that has changed"]],
 };

@@ -1,4 +1,5 @@
 import { HalfwayError } from "../errors";
+import type { Said } from "../say";
 
 /** Longer than an app's code is taken: half a minute, and as much before and after for clocks that differ. */
 const rememberedFor = 3 * 60_000;
@@ -13,7 +14,7 @@ export class UsedCodes {
    * @param prove throws where the code is wrong; then it does not count as used.
    * @throws HalfwayError `REFUSED` with `refusal` for a code that was, and whatever `prove` throws.
    */
-  async once<T>(whose: string, code: string, refusal: string, prove: () => Promise<T>): Promise<T> {
+  async once<T>(whose: string, code: string, refusal: Said, prove: () => Promise<T>): Promise<T> {
     const key = `${whose} ${code}`;
     const now = performance.now();
     for (const [used, at] of this.#used) if (now - at > rememberedFor) this.#used.delete(used);

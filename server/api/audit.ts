@@ -26,6 +26,9 @@ export const auditRouter = router({
       ctx.halfway.audit.page(query, cursor ?? null),
     ),
 
+  /** The hosts to choose among in a filter: all that occur in it. */
+  hosts: procedure.query(({ ctx }) => ctx.halfway.audit.hosts()),
+
   /** The same as JSON Lines, row by row as they are hashed, oldest first, piece by piece. */
   export: procedure
     .input(filters.extend({ cursor }))

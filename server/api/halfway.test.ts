@@ -1,7 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { loadConfiguration } from "../configuration/configuration";
+import type { Host } from "../hosts/config";
 import { Halfway } from "./halfway";
 
 let directory = "";
@@ -10,7 +12,9 @@ let halfway: Halfway;
 beforeEach(async () => {
   vi.spyOn(console, "log").mockImplementation(() => {});
   directory = mkdtempSync(join(tmpdir(), "halfway server "));
-  halfway = await Halfway.start({ HALFWAY_STATE_DIR: directory });
+  const config = join(directory, "hosts.json");
+  writeFileSync(config, JSON.stringify({ hosts: [{ name: "localhost", local: true }] }));
+  halfway = await Halfway.start(loadConfiguration({ HALFWAY_STATE_DIR: directory, HALFWAY_CONFIG: config }));
 });
 afterEach(async () => {
   vi.restoreAllMocks();
@@ -56,4 +60,25 @@ test("a host that a transfer uses is neither removed nor moved, but its new key 
   await halfway.changeHost({ ...tower, hostKey: "ssh-ed25519 BBBB" });
   expect(halfway.known.added("tower")?.hostKey).toBe("ssh-ed25519 BBBB");
   expect(listed()).toEqual(["localhost", "tower"]);
+});
+
+test("a host that is there only now, as this machine once it has ZFS, is watched without a restart", async () => {
+  halfway.close();
+  await halfway.settled();
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  const config = join(directory, "none.json");
+  writeFileSync(config, JSON.stringify({ hosts: [] }));
+  halfway = await Halfway.start(loadConfiguration({ HALFWAY_STATE_DIR: directory, HALFWAY_CONFIG: config }));
+  const { known } = halfway;
+  expect(listed()).toEqual([]);
+  vi.spyOn(known, "lookForMore").mockImplementationOnce(() => {
+    const here = { name: "here", local: true } as const;
+    (known.all as Host[]).push(here);
+    return [here];
+  });
+  vi.advanceTimersByTime(30_000);
+  expect(listed()).toEqual(["here"]);
+  expect(told("here")).toEqual(["there"]);
+  vi.useRealTimers();
+  await vi.waitFor(() => expect(halfway.hostStates()[0]?.status).not.toBe("reading"), 10_000);
 });

@@ -2,19 +2,25 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Access } from "../access/access";
 import { Audit } from "../audit/audit";
+import { configuration } from "../configuration/configuration";
+import type { Configuration } from "../configuration/read";
 import { HalfwayError, sentence } from "../errors";
 import { checkHost } from "../hosts/check";
-import { type Host, stateDir } from "../hosts/config";
+import type { Host } from "../hosts/config";
 import type { Check } from "../hosts/findings";
 import { type AddedHost, KnownHosts } from "../hosts/known";
-import { retireSharedConnection } from "../hosts/run";
+import { commandsRun, retireSharedConnection } from "../hosts/run";
 import { Tools } from "../hosts/tools";
+import { Metrics } from "../notices/metrics";
+import { Notices } from "../notices/notices";
 import type { SurroundingsWithRoutes } from "../receives/gather";
-import { type Aim, Planner } from "../receives/planner";
+import { Planner } from "../receives/planner";
 import { routesBy } from "../receives/route";
 import { type HostState, type PartialReceive, receiveId, type Verdict } from "../receives/types";
 import { Verdicts } from "../receives/verdicts";
 import { HostWatcher } from "../receives/watch";
+import { counted, say } from "../say";
+import { claim } from "../store/claim";
 import { Store } from "../store/store";
 import { AutoResume } from "../transfers/auto-resume";
 import { History } from "../transfers/history";
@@ -26,21 +32,23 @@ import { Transfers } from "../transfers/transfers";
 import type { Transfer } from "../transfers/types";
 import { sendFlagsOf } from "../zfs/commands";
 import { poolOf } from "../zfs/names";
+import { Health } from "./health";
 import { Hub } from "./hub";
-import { plannedAs, witnessOf } from "./trail";
+import { Lists, pictured } from "./lists";
+import { attemptOutcome, plannedAs, witnessOf } from "./trail";
+import { translatorOf } from "./translator";
+import { worldOf } from "./world";
 
 const sweepEvery = 10 * 60_000;
+/** ZFS may be installed on this machine after Halfway has begun. */
+const lookForHostsEvery = 30_000;
 /** A dead host must not hold up what the others know. */
 const lookAgainLimit = 5_000;
 
-/** Of ten thousand receives each has its newest one. */
-const mostShown = 20_000;
-
 /** Everything that lives as long as the server does: one watcher per host, the transfers, and what pages are told. */
 export class Halfway {
-  /** Tokens that the list has shown, newest last: a page may be a moment behind, above all when a transfer has just ended. */
-  readonly #shown = new Map<string, Aim>();
   readonly hub = new Hub();
+  readonly #lists: Lists;
   /** All hosts, as they are at any moment. */
   readonly hosts: readonly Host[];
   readonly audit: Audit;
@@ -51,24 +59,30 @@ export class Halfway {
   readonly autoResume: AutoResume;
   readonly planner: Planner;
   readonly verdicts: Verdicts;
+  readonly notices: Notices;
+  readonly metrics: Metrics;
+  readonly health: Health;
   /** What is known of the hosts without asking them. */
   readonly surroundings: SurroundingsWithRoutes;
   readonly #tools = new Tools();
   readonly #watchers = new Map<string, HostWatcher>();
   #sweeping: NodeJS.Timeout | null = null;
+  #lookingForHosts: NodeJS.Timeout | null = null;
   #releasing = false;
   /** How each host was when last told of, so that a change of that is noticed. */
   readonly #condition = new Map<string, string>();
 
   private constructor(
-    env: Record<string, string | undefined>,
+    readonly configuration: Configuration,
     private readonly store: Store,
     readonly access: Access,
     readonly known: KnownHosts,
+    /** Lets go of the state directory. */
+    private readonly release: () => void,
   ) {
     this.hosts = known.all;
     this.audit = new Audit(store);
-    this.settings = new KeptSettings(store, env);
+    this.settings = new KeptSettings(store, configuration);
     this.surroundings = {
       hosts: this.hosts,
       poolsOf: (name) => this.#watcher(name)?.pools ?? null,
@@ -78,29 +92,61 @@ export class Halfway {
     };
     this.verdicts = new Verdicts(
       this.surroundings,
-      (name) => this.#receivesChanged(name),
+      ({ host, id }) => this.#lists.changed(host, id),
       ({ host, dataset }) => this.transfers.receivingOn(host).includes(dataset),
     );
+    this.#lists = new Lists(this.hub, {
+      receivesOf: (name) => {
+        const state = this.#watcher(name)?.state;
+        return state && state.answeredAt !== null ? state.receives : null;
+      },
+      verdictOf: (receive) => this.verdicts.of(receive),
+      active: () => this.transfers.active(),
+    });
     this.planner = new Planner({
       surroundings: this.surroundings,
       askPools: () => this.askPools(),
       tokenOf: (name, dataset) => this.#watcher(name)?.reading.details.get(dataset)?.token,
-      shown: (name, dataset, fingerprint) => this.#shown.get(shownKey(receiveId(name, dataset), fingerprint)),
+      shown: (name, dataset, fingerprint) => this.#lists.shown(receiveId(name, dataset), fingerprint),
       seenOn: (name) => this.#watcher(name)?.seen,
       judged: (facts, verdict) => this.verdicts.put(facts, verdict),
       refresh: (name) => this.refresh(name),
     });
+    const world = () => worldOf(this.hub.snapshot());
+    this.metrics = new Metrics(
+      {
+        ...{ world, commands: () => commandsRun, streams: () => this.hub.readers },
+        waiting: () => this.notices.waiting(),
+        scans: () =>
+          new Map([...this.#watchers].flatMap(([name, { took }]) => (took === null ? [] : [[name, took]]))),
+      },
+      configuration.metrics,
+    );
+    this.notices = new Notices(store, {
+      ...{ world, translatorOf, delivered: (way, ok) => this.metrics.notice(way, ok) },
+    });
+    this.health = new Health(store, {
+      watching: () => Math.max(0, ...[...this.#watchers.values()].map(({ age }) => age)),
+      notices: () => this.notices.age,
+    });
+    const witness = witnessOf(this.audit);
     const history = new History(store);
     this.holds = new Holds(store, this.hosts);
     this.policies = new Policies(store);
     this.transfers = new Transfers({
-      root: join(stateDir(env), "transfers"),
+      root: join(configuration.stateDir, "transfers"),
       hosts: this.hosts,
       planner: this.planner,
       history,
       settings: this.settings,
       holds: this.holds,
-      witness: witnessOf(this.audit),
+      witness: {
+        begins: witness.begins,
+        ended: (run, ending) => {
+          witness.ended(run, ending);
+          this.metrics.attempted(run.order.host, attemptOutcome(ending), Date.now() - run.startedAt);
+        },
+      },
       changed: (transfer) => this.#transferChanged(transfer),
       forgotten: (id) => this.hub.forget(id),
       settled: (name, dataset) => this.#watcher(name)?.settle(dataset),
@@ -115,12 +161,19 @@ export class Halfway {
 
   /**
    * Opens the memory, takes up the transfers of earlier servers, and begins to watch the hosts.
-   * @throws HalfwayError when the configuration is wrong, or a newer Halfway has written the memory.
+   * @throws HalfwayError when the hosts that were added cannot be read, or a newer Halfway has written the memory.
    */
-  static async start(env: Record<string, string | undefined> = process.env): Promise<Halfway> {
-    const known = KnownHosts.open(env);
-    const store = await Store.open(stateDir(env));
-    const halfway = new Halfway(env, store, await Access.open(store, env), known);
+  static async start(configuration: Configuration): Promise<Halfway> {
+    const known = KnownHosts.open(configuration);
+    const store = await Store.open(configuration.stateDir);
+    const release = claimed(configuration.stateDir);
+    const halfway = new Halfway(
+      configuration,
+      store,
+      await Access.open(store, configuration),
+      known,
+      release,
+    );
     await halfway.#start();
     return halfway;
   }
@@ -129,22 +182,35 @@ export class Halfway {
     this.store.follow((memory) => this.hub.put({ type: "memory", memory }));
     const watchers = this.hosts.map((host) => this.#watch(host));
     await this.policies.load();
+    await this.notices.load();
     await this.transfers.adopt();
     for (const watcher of watchers) watcher.start();
     this.verdicts.start();
     this.autoResume.start();
-    this.#sweeping = setInterval(() => void this.#releaseForgotten(), sweepEvery);
+    this.notices.start();
+    this.#sweeping = setInterval(() => {
+      void this.#releaseForgotten();
+      void this.access.sessions.forgetExpired();
+    }, sweepEvery);
+    this.#lookingForHosts = setInterval(() => {
+      for (const host of this.known.lookForMore()) this.#watch(host).start();
+    }, lookForHostsEvery);
   }
 
   /** Lets go of everything but the transfers, which need no server. */
   close(): void {
     this.hub.close();
+    this.#lists.close();
     this.transfers.close();
     this.verdicts.stop();
     this.autoResume.stop();
+    this.notices.stop();
+    this.metrics.close();
     if (this.#sweeping) clearInterval(this.#sweeping);
+    if (this.#lookingForHosts) clearInterval(this.#lookingForHosts);
     for (const watcher of this.#watchers.values()) watcher.stop();
     for (const host of this.hosts) void retireSharedConnection(host);
+    this.release();
   }
 
   /** Resolves when everything that happened so far is written down. */
@@ -155,15 +221,19 @@ export class Halfway {
   /** @throws HalfwayError `NOT_FOUND` */
   host(name: string): Host {
     const host = this.hosts.find((candidate) => candidate.name === name);
-    if (!host) throw new HalfwayError("NOT_FOUND", `There is no host named “${name}”.`);
+    if (!host) throw new HalfwayError("NOT_FOUND", say`There is no host named “${name}”.`);
     return host;
   }
 
   /** The hosts and their receives as last read, with Halfway's own transfers marked as such. */
   hostStates(): HostState[] {
+    const active = this.transfers.active();
+    const verdictOf = (one: PartialReceive) => this.verdicts.of(one);
     return this.hosts.flatMap(({ name }) => {
       const state = this.#watcher(name)?.state;
-      return state ? [{ ...state, receives: state.receives.map((one) => this.#ours(one)) }] : [];
+      if (!state) return [];
+      const receives = state.receives.map((one) => pictured(one, verdictOf, active.get(one.id)?.id));
+      return [{ ...state, receives }];
     });
   }
 
@@ -189,13 +259,16 @@ export class Halfway {
     // That its key is another one is what a transfer may be waiting for.
     if (moves) this.#requireUnused(host.name);
     const changed = this.known.change(host);
-    await this.#forget(host.name);
+    const former = this.#forget(host.name);
     if (moves) {
       // What was listed is on another machine.
       this.verdicts.forget(host.name);
-      this.hub.put({ type: "receives", host: host.name, receives: [] });
+      this.hub.putReceives(host.name, []);
     }
-    this.#watch(changed).start();
+    const watcher = this.#watch(changed);
+    if (former) await retireSharedConnection(former);
+    // Somebody else may have changed it once more meanwhile.
+    if (this.#watcher(host.name) === watcher) watcher.start();
   }
 
   /**
@@ -205,9 +278,10 @@ export class Halfway {
   async removeHost(name: string): Promise<void> {
     this.#requireUnused(name);
     this.known.remove(name);
-    await this.#forget(name);
+    const former = this.#forget(name);
     this.hub.put({ type: "host-gone", host: name });
     this.verdicts.forget(name);
+    if (former) await retireSharedConnection(former);
   }
 
   /** Finds out what works with a host. Changes nothing on it. @throws HalfwayError `NOT_FOUND` */
@@ -227,7 +301,11 @@ export class Halfway {
     if (using.length === 0) return;
     throw new HalfwayError(
       "CONFLICT",
-      `A transfer uses ${name}: ${using.join(", ")}. Let it end, or stop it first.`,
+      counted(
+        using.length,
+        say`A transfer uses ${name}: ${using.join(", ")}. Let it end, or stop it first.`,
+        say`Transfers use ${name}: ${using.join(", ")}. Let them end, or stop them first.`,
+      ),
     );
   }
 
@@ -242,14 +320,15 @@ export class Halfway {
     return watcher;
   }
 
-  /** Ends everything that goes by how a host was reached. */
-  async #forget(name: string): Promise<void> {
+  /** Ends everything that goes by how a host was reached, and says how that was: its shared connection is left. */
+  #forget(name: string): Host | undefined {
     const watcher = this.#watchers.get(name);
     this.#watchers.delete(name);
     this.#condition.delete(name);
     this.#tools.forget(name);
+    this.#lists.forget(name);
     watcher?.stop();
-    if (watcher) await retireSharedConnection(watcher.host);
+    return watcher?.host;
   }
 
   /** Reads a host again now, because something was done to it. */
@@ -282,7 +361,7 @@ export class Halfway {
       );
       const { decoded } = facts;
       if (!decoded || plan.confirmName !== null || plan.losses.length > 0 || plan.cautions.length > 0) {
-        throw new HalfwayError("REFUSED", "This needs a person to confirm it.");
+        throw new HalfwayError("REFUSED", say`This needs a person to confirm it.`);
       }
       // What a policy is refused it tries again twenty seconds later: only what it begins is written down.
       await deed.intend(false, plannedAs(plan, verdict));
@@ -353,26 +432,14 @@ export class Halfway {
       this.#condition.set(host.name, condition);
       this.verdicts.hostChanged(host.name);
     }
-    this.#receivesChanged(host.name);
-  }
-
-  #receivesChanged(name: string): void {
-    const state = this.#watcher(name)?.state;
-    if (!state || state.answeredAt === null) return;
-    for (const { id, fingerprint, token } of state.receives) {
-      const key = shownKey(id, fingerprint);
-      this.#shown.delete(key);
-      if (token.ok) this.#shown.set(key, { toGuid: token.value.toGuid, fromGuid: token.value.fromGuid });
-    }
-    for (const key of this.#shown.keys()) {
-      if (this.#shown.size <= mostShown) break;
-      this.#shown.delete(key);
-    }
-    this.hub.put({ type: "receives", host: name, receives: state.receives.map((one) => this.#ours(one)) });
+    this.#lists.hostRead(host.name);
   }
 
   #transferChanged(transfer: Transfer): void {
     this.hub.put({ type: "transfer", transfer });
+    this.metrics.transferChanged(transfer);
+    // Of what has ended only the newest stay in view: it is looked at before it leaves.
+    if (hasEnded(transfer.state)) void this.notices.look();
     const watcher = this.#watcher(transfer.host);
     if (!watcher) return;
     if (hasEnded(transfer.state)) {
@@ -381,20 +448,9 @@ export class Halfway {
       this.verdicts.attempted(receiveId(transfer.host, transfer.dataset));
       void watcher.refresh();
     } else {
-      this.#receivesChanged(transfer.host);
+      this.#lists.transferMoves(transfer);
     }
   }
-
-  /** A receive with its verdict, and with Halfway's own transfer marked as such. */
-  #ours(receive: PartialReceive): PartialReceive {
-    const transfer = this.transfers.activeFor(receive.host, receive.dataset);
-    if (!transfer) return { ...receive, verdict: this.verdicts.of(receive) };
-    return { ...receive, activity: { kind: "receiving", by: "halfway", transferId: transfer.id } };
-  }
-}
-
-function shownKey(id: string, fingerprint: string): string {
-  return `${id} ${fingerprint}`;
 }
 
 // Route handlers and instrumentation get different copies of this module (next.js#65350), hence the global.
@@ -404,6 +460,20 @@ type Global = typeof globalThis & { [key]?: Promise<Halfway> };
 /** The one Halfway of this process; the first call starts it. */
 export function halfway(): Promise<Halfway> {
   const holder = globalThis as Global;
-  holder[key] ??= Halfway.start();
+  holder[key] ??= Halfway.start(configuration());
   return holder[key];
+}
+
+/** Takes the state directory, so that nothing is restored there meanwhile. What cannot be written cannot be taken, and needs not. */
+function claimed(stateDir: string): () => void {
+  try {
+    const release = claim(stateDir);
+    if (release) return release;
+    console.warn(
+      `halfway: another server works on ${stateDir}. Both follow the same transfers; stop one of them.`,
+    );
+  } catch (error) {
+    console.warn(`halfway: ${stateDir} cannot be taken for this server alone: ${sentence(error)}`);
+  }
+  return () => {};
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { hostName } from "../hosts/config";
 import { fingerprintOf } from "../hosts/fingerprint";
 import { addedHost, addedWay } from "../hosts/known";
+import { isInstalledHere } from "../hosts/path";
 import type { HostSummary } from "./hub";
 import { procedure, router } from "./init";
 
@@ -23,6 +24,9 @@ export const hostsRouter = router({
       return { ...host, added: { destination, port, hostKey, fingerprint: fingerprintOf(hostKey) } };
     }),
   ),
+
+  /** Whether the machine that Halfway runs on has ZFS: without it is no host. */
+  here: procedure.query(() => ({ zfs: isInstalledHere("zfs") })),
 
   /** The line that lets Halfway in, for an account's `authorized_keys`; null before the first host was added. */
   line: procedure.query(({ ctx }) => ctx.halfway.known.ssh.line()),

@@ -1,12 +1,13 @@
 import { inspect } from "node:util";
 import { initTRPC, TRPCError } from "@trpc/server";
-import superjson from "superjson";
 import { z } from "zod";
-import { type Caller, nameOf, unauthenticated } from "../access/caller";
+import { type Caller, nameOf, personOf, unauthenticated } from "../access/caller";
 import { Brake } from "../access/limits";
 import { atLeast } from "../access/roles";
 import { withoutSecrets } from "../audit/secrets";
 import { type ErrorCode, HalfwayError } from "../errors";
+import { isSaid, joined, type Said, say } from "../say";
+import { wire } from "../wire";
 import type { Halfway } from "./halfway";
 import { type Right, refusalOf, rightTo } from "./rights";
 import { type Note, onTheTrail } from "./trail";
@@ -44,11 +45,11 @@ const trpcCode = {
 export type ErrorDetails = { reason: ErrorCode | "UNEXPECTED"; stderr: string };
 
 const t = initTRPC.context<Context>().create({
-  transformer: superjson,
+  transformer: wire,
   sse: { ping: { enabled: true, intervalMs: 10_000 }, client: { reconnectAfterInactivityMs: 25_000 } },
   errorFormatter({ shape, error }) {
     const details = detailsOf(error.cause);
-    const message = error.cause instanceof z.ZodError ? plainIssues(error.cause) : shape.message;
+    const message = error.cause instanceof z.ZodError ? issuesIn(error.cause) : shape.message;
     // A stack trace is of no use to the page, and names paths of this machine.
     const { stack: _, ...data } = shape.data;
     return { ...shape, message, data: { ...data, ...details } };
@@ -60,10 +61,13 @@ function detailsOf(cause: unknown): ErrorDetails {
   return { reason: cause instanceof z.ZodError ? "BAD_INPUT" : "UNEXPECTED", stderr: "" };
 }
 
-function plainIssues(error: z.ZodError): string {
-  return error.issues
-    .map(({ path, message }) => (path.length ? `${path.join(".")}: ${message}` : message))
-    .join("; ");
+/** What is wrong with an input: in our words where the schema has some, else where it is and in zod's. */
+function issuesIn({ issues }: z.ZodError): Said {
+  const sentences = issues.map(({ path, message }) => {
+    if (isSaid(message)) return message;
+    return say`What was sent does not fit: ${path.length > 0 ? `${path.join(".")}: ${message}` : message}.`;
+  });
+  return joined([...new Set(sentences)]);
 }
 
 export const router = t.router;
@@ -80,7 +84,7 @@ const explained = t.procedure.use(async ({ next }) => {
     console.error(`halfway: unexpected error ${withoutSecrets(inspect(cause))}`);
     throw new TRPCError({
       code: "INTERNAL_SERVER_ERROR",
-      message: "Halfway ran into an error of its own. Its log says more.",
+      message: say`Halfway ran into an error of its own. Its log says more.`,
     });
   }
   return result;
@@ -91,9 +95,12 @@ const explained = t.procedure.use(async ({ next }) => {
  * anything of the input is believed.
  */
 export const procedure = explained.use(async ({ ctx, path, getRawInput, next }) => {
-  const input = await getRawInput();
+  const input = await getRawInput().catch(() => {
+    // What is no JSON, and brackets in brackets by the thousand.
+    throw new HalfwayError("BAD_INPUT", say`What was sent cannot be read.`);
+  });
   const right = rightTo(path, input);
-  if (!right) throw new HalfwayError("FORBIDDEN", "Nobody may do this.");
+  if (!right) throw new HalfwayError("FORBIDDEN", say`Nobody may do this.`);
   const admit = async () => {
     requireRight(ctx.caller, right);
     if (right.recent) await brakes.destroys.take(nameOf(ctx.caller));
@@ -111,12 +118,11 @@ function requireRight(caller: Caller, { least, recent, person }: Right): void {
   if (!atLeast(caller.role, least)) throw new HalfwayError("FORBIDDEN", refusalOf(caller.role, least));
   switch (caller.kind) {
     case "program":
-      if (person)
-        throw new HalfwayError("FORBIDDEN", "This takes a person who is signed in, not an API token.");
+      if (person) personOf(caller);
       return;
     case "person":
       if (recent && Date.now() - caller.authenticatedAt > recently) {
-        throw new HalfwayError("REAUTHENTICATE", "Prove once more that it is you: this needs it.");
+        throw new HalfwayError("REAUTHENTICATE", say`Prove once more that it is you: this needs it.`);
       }
   }
 }

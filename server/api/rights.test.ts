@@ -8,6 +8,8 @@ import { proxy } from "@/proxy";
 import { Access } from "../access/access";
 import { Audit } from "../audit/audit";
 import { HalfwayError } from "../errors";
+import { defaultSettings } from "../notices/settings";
+import { plain, say, verbatim } from "../say";
 import { Store } from "../store/store";
 import { accountRefusal, type ProcedurePath, refusalFor } from "./rights";
 import { appRouter } from "./root";
@@ -92,12 +94,17 @@ const matrix: Record<ProcedurePath, { input?: unknown; may: readonly CallerName[
   "receives.list": { may: looks },
   "receives.inspect": { input: { id: receive.id }, may: looks },
   "receives.plan": { input: { ...receive, intent: "abort" }, may: looks },
+  "receives.past": { input: { id: receive.id }, may: looks },
+  "receives.needs": { input: { id: receive.id }, may: looks },
+  "receives.protect": { input: receive, may: moves },
   "receives.abort": { input: receive, may: destroys },
   "transfers.list": { may: looks },
   "transfers.get": { input: { id }, may: looks },
   "transfers.rest": { input: { id }, may: looks },
   "transfers.history": { input: { id }, may: looks },
   "transfers.past": { input: {}, may: looks },
+  "transfers.log": { input: { id }, may: looks },
+  "transfers.curve": { input: { id }, may: looks },
   "transfers.start": { input: { ...receive, intent: "resume" }, may: moves },
   "transfers.continue": { input: { id, plan }, may: moves },
   "transfers.retry": { input: { id }, may: moves },
@@ -109,6 +116,7 @@ const matrix: Record<ProcedurePath, { input?: unknown; may: readonly CallerName[
   "snapshots.datasets": { input: { host: "nas" }, may: looks },
   "snapshots.list": { input: { host: "nas", dataset: "tank/a" }, may: looks },
   "hosts.list": { may: looks },
+  "hosts.here": { may: admins },
   "hosts.line": { may: admins },
   "hosts.hostKey": { input: way, may: admins },
   "hosts.check": { input: { name: "tower" }, may: admins },
@@ -123,6 +131,21 @@ const matrix: Record<ProcedurePath, { input?: unknown; may: readonly CallerName[
   "policies.save": { input: [], may: admins },
   "settings.get": { may: looks },
   "settings.update": { input: { overall: 3 }, may: admins },
+  "notices.get": { may: looks },
+  "notices.saveWay": {
+    input: {
+      id,
+      name: "phone",
+      on: true,
+      kind: "slack",
+      open: {},
+      secrets: { url: "https://hooks.invalid/x" },
+    },
+    may: admins,
+  },
+  "notices.removeWay": { input: { id }, may: admins },
+  "notices.testWay": { input: { id }, may: admins },
+  "notices.saveSettings": { input: defaultSettings, may: admins },
   "users.list": { may: admins },
   "users.create": { input: { name: "bob", role: "viewer", password }, may: decides },
   "users.setRole": { input: { name: "bob", role: "viewer" }, may: decides },
@@ -132,6 +155,7 @@ const matrix: Record<ProcedurePath, { input?: unknown; may: readonly CallerName[
   "apiTokens.create": { input: { name: "nightly", role: "viewer", days: 1 }, may: decides },
   "apiTokens.revoke": { input: { id }, may: decides },
   "audit.list": { input: {}, may: admins },
+  "audit.hosts": { may: admins },
   "audit.export": { input: {}, may: admins },
   "events.stream": { may: looks },
 };
@@ -201,7 +225,7 @@ function behindTheDoor<T extends object>(real: T, known: readonly (keyof T)[]): 
   return new Proxy(real, {
     get(target, key) {
       if (key === "then") return undefined;
-      if (!known.includes(key as keyof T)) throw new HalfwayError("NOT_FOUND", "reached");
+      if (!known.includes(key as keyof T)) throw new HalfwayError("NOT_FOUND", verbatim("reached"));
       const value = target[key as keyof T];
       return typeof value === "function" ? value.bind(target) : value;
     },
@@ -272,7 +296,7 @@ describe.each(cases)("$path $input.intent", ({ path, input, may }) => {
     for (const who of callers) {
       const from = (await rows()).length;
       await knock(path, input, who, asked);
-      const ends = may.includes(who) ? "refused" : "denied";
+      const ends = may.includes(who) ? "refused" : endsFor(who, path);
       // Who is not signed in signs nobody out.
       const written = typeOf(path) === "mutation" && (path !== "session.signOut" || people.includes(who));
       const expected = written ? ["intent", ends] : [];
@@ -305,6 +329,11 @@ describe.each(cases)("$path $input.intent", ({ path, input, may }) => {
   }
 });
 
+/** How it ends for somebody who may not call a procedure: who only has to prove something more is denied nothing. */
+function endsFor(who: CallerName, path: ProcedurePath): "denied" | "proof-asked" {
+  return lack(who, path) === "REAUTHENTICATE" ? "proof-asked" : "denied";
+}
+
 /** What somebody lacks who may not call a procedure. */
 function lack(who: CallerName, path: ProcedurePath): string {
   if (who === "nobody" || who === "expired") return "UNAUTHENTICATED";
@@ -312,11 +341,11 @@ function lack(who: CallerName, path: ProcedurePath): string {
 }
 
 test("the page gives the reason that the server would", () => {
-  expect(refusalFor("viewer", "transfers.start resume")).toBe(
+  expect(refusalFor("viewer", "transfers.start resume")).toEqual(
     "Only an operator or an admin may do this; you are signed in as a viewer.",
   );
   expect(refusalFor("operator", "transfers.start resume")).toBeNull();
-  expect(refusalFor("operator", "transfers.start start-over")).toBe(
+  expect(refusalFor("operator", "transfers.start start-over")).toEqual(
     "Only an admin may do this; you are signed in as an operator.",
   );
   expect(refusalFor("admin", "receives.abort")).toBeNull();
@@ -328,18 +357,47 @@ test("an admin's own account is left to other admins, and the last admin is left
     { name: "bob", role: "viewer", elsewhere: false },
   ] as const;
   const two = [...alone, { name: "carol", role: "admin", elsewhere: false }] as const;
+  const refusal = (...asked: Parameters<typeof accountRefusal>) => plain(accountRefusal(...asked) ?? "none");
   for (const act of ["setRole", "remove"] as const) {
-    expect(accountRefusal(act, "alice", alone, "alice")).toContain("the only admin");
-    expect(accountRefusal(act, "alice", two, "alice")).toContain("another admin may do this");
+    expect(refusal(act, "alice", alone, "alice")).toContain("the only admin");
+    expect(refusal(act, "alice", two, "alice")).toContain("another admin may do this");
     expect(accountRefusal(act, "carol", two, "alice")).toBeNull();
     expect(accountRefusal(act, "bob", alone, "alice")).toBeNull();
   }
-  expect(accountRefusal("setPassword", "alice", two, "alice")).toContain("account menu");
+  expect(refusal("setPassword", "alice", two, "alice")).toContain("account menu");
   expect(accountRefusal("setPassword", "carol", two, "alice")).toBeNull();
   const there = [...two, { name: "erin", role: "operator", elsewhere: true }] as const;
-  expect(accountRefusal("setPassword", "erin", there, "alice")).toContain("no password here");
-  expect(accountRefusal("setRole", "erin", there, "alice")).toContain("The provider says");
+  expect(refusal("setPassword", "erin", there, "alice")).toContain("no password here");
+  expect(refusal("setRole", "erin", there, "alice")).toContain("The provider says");
   expect(accountRefusal("remove", "erin", there, "alice")).toBeNull();
+});
+
+test("programs read sentences without the marks that a page translates them by", async () => {
+  const url = "http://localhost:3000/api/trpc/users.list";
+  const asked = async (who: CallerName) =>
+    (await GET(new Request(url, { headers: { ...own, ...credentials.get(who) } }))).text();
+  const sentence = "Only an admin may do this; you are signed in as a viewer.";
+  const page = await asked("viewer");
+  expect(plain(page)).toContain(sentence);
+  expect(page).toContain(say`Only an admin may do this; you are signed in as a viewer.`);
+  const program = await asked("viewerToken");
+  expect(program).toContain(sentence);
+  expect(plain(program) === program).toBe(true);
+});
+
+test("input that no reader gets to the end of is nobody's server error, and leaves no trace in the log", async () => {
+  const log = vi.spyOn(console, "error").mockImplementation(() => {});
+  const body = `{"json":${"[".repeat(30_000)}${"]".repeat(30_000)}}`;
+  const headers = { ...own, "content-type": "application/json", "x-halfway": "page" };
+  const answer = await POST(
+    new Request("http://localhost:3000/api/trpc/session.signIn", { method: "POST", headers, body }),
+  );
+  expect(answer.status).toBe(400);
+  const said = plain(await answer.text());
+  expect(said).toContain("What was sent cannot be read.");
+  expect(said).not.toContain("stack");
+  expect(log).not.toHaveBeenCalled();
+  log.mockRestore();
 });
 
 test("no cache keeps an answer for somebody else", async () => {

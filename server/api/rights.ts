@@ -1,5 +1,6 @@
 import type { AnyMutationProcedure, AnyProcedure, inferRouterInputs } from "@trpc/server";
 import { atLeast, noPassword, onlyAdmin, type Role } from "../access/roles";
+import { type Said, say } from "../say";
 import type { AppRouter } from "./root";
 
 /**
@@ -78,6 +79,9 @@ const rights: { [P in Exclude<ProcedurePath, "transfers.start">]: P extends Muta
   "receives.list": looks,
   "receives.inspect": looks,
   "receives.plan": looks,
+  "receives.past": looks,
+  "receives.needs": looks,
+  "receives.protect": operator,
   "receives.abort": destroys,
 
   "transfers.list": looks,
@@ -85,6 +89,8 @@ const rights: { [P in Exclude<ProcedurePath, "transfers.start">]: P extends Muta
   "transfers.rest": looks,
   "transfers.history": looks,
   "transfers.past": looks,
+  "transfers.log": looks,
+  "transfers.curve": looks,
   "transfers.continue": operator,
   "transfers.retry": operator,
   "transfers.move": operator,
@@ -97,6 +103,7 @@ const rights: { [P in Exclude<ProcedurePath, "transfers.start">]: P extends Muta
   "snapshots.datasets": looks,
   "snapshots.list": looks,
   "hosts.list": looks,
+  "hosts.here": adminLooks,
   "hosts.line": adminLooks,
   // Both make Halfway knock where the caller says.
   "hosts.hostKey": adminLooks,
@@ -116,6 +123,13 @@ const rights: { [P in Exclude<ProcedurePath, "transfers.start">]: P extends Muta
   "settings.get": looks,
   "settings.update": admin,
 
+  "notices.get": looks,
+  // Each makes Halfway knock where its caller says.
+  "notices.saveWay": admin,
+  "notices.removeWay": admin,
+  "notices.testWay": admin,
+  "notices.saveSettings": admin,
+
   "users.list": adminLooks,
   "users.create": decides,
   "users.setRole": decides,
@@ -126,6 +140,7 @@ const rights: { [P in Exclude<ProcedurePath, "transfers.start">]: P extends Muta
   "apiTokens.revoke": decides,
 
   "audit.list": adminLooks,
+  "audit.hosts": adminLooks,
   "audit.export": adminLooks,
 
   "events.stream": looks,
@@ -164,16 +179,18 @@ function intentIn(input: unknown): TransferIntent | undefined {
 }
 
 /** Why a role may not do something, in words; null where it may. */
-export function refusalFor(role: Role, act: Act): string | null {
+export function refusalFor(role: Role, act: Act): Said | null {
   const [path = "", intent] = act.split(" ");
   const least = rightTo(path, { intent })?.least ?? "anyone";
   return least === "anyone" || atLeast(role, least) ? null : refusalOf(role, least);
 }
 
 /** What somebody is told whose role does not suffice. */
-export function refusalOf(role: Role, least: Role): string {
-  const who = least === "admin" ? "Only an admin" : "Only an operator or an admin";
-  return `${who} may do this; you are signed in as ${role === "operator" ? "an operator" : "a viewer"}.`;
+export function refusalOf(role: Role, least: Role): Said {
+  if (least !== "admin") return say`Only an operator or an admin may do this; you are signed in as a viewer.`;
+  return role === "operator"
+    ? say`Only an admin may do this; you are signed in as an operator.`
+    : say`Only an admin may do this; you are signed in as a viewer.`;
 }
 
 /** What is done to an account that is there already. */
@@ -190,14 +207,15 @@ export function accountRefusal(
   name: string,
   accounts: readonly { name: string; role: Role; elsewhere: boolean }[],
   self: string,
-): string | null {
+): Said | null {
   const [admin, ...more] = accounts.filter(({ role }) => role === "admin");
   const elsewhere = accounts.some((account) => account.name === name && account.elsewhere);
   if (act === "setPassword" && elsewhere) return noPassword(name);
-  if (act === "setRole" && elsewhere) return `The provider says what “${name}” may, at each sign-in there.`;
+  if (act === "setRole" && elsewhere)
+    return say`The provider says what “${name}” may, at each sign-in there.`;
   if (act !== "setPassword" && admin?.name === name && more.length === 0) return onlyAdmin(name);
   if (name !== self) return null;
   return act === "setPassword"
-    ? "This is your own account: you change its password in the account menu."
-    : "This is your own account: another admin may do this.";
+    ? say`This is your own account: you change its password in the account menu.`
+    : say`This is your own account: another admin may do this.`;
 }

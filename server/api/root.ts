@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { onHost } from "../hosts/command";
 import { shellQuote } from "../hosts/quote";
+import { say } from "../say";
 import { policiesInput } from "../transfers/policies";
 import { settingsInput } from "../transfers/settings";
 import { release } from "../zfs/commands";
@@ -9,6 +10,7 @@ import { readPastedToken } from "../zfs/token-paste";
 import { auditRouter } from "./audit";
 import { hostsRouter } from "./hosts";
 import { procedure, router } from "./init";
+import { noticesRouter } from "./notices";
 import { receivesRouter } from "./receives";
 import { sendsRouter } from "./sends";
 import { sessionRouter } from "./session";
@@ -26,12 +28,13 @@ export const appRouter = router({
   apiTokens: apiTokensRouter,
   audit: auditRouter,
   hosts: hostsRouter,
+  notices: noticesRouter,
 
   tokens: router({
     /** What a resume token says, found in whatever was pasted. The page asks by POST: a token belongs in no URL or log. */
     decode: procedure
       .input(
-        z.strictObject({ token: z.string().max(16_384, "at most 16,384 characters are looked through") }),
+        z.strictObject({ token: z.string().max(16_384, say`At most 16,384 characters are looked through.`) }),
       )
       .query(({ input }) => readPastedToken(input.token)),
   }),

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { nameOf } from "../access/caller";
 import { HalfwayError } from "../errors";
 import { type NewSend, planNewSend, type SendRequest } from "../receives/new-send";
+import { say } from "../say";
 import type { Transfer } from "../transfers/types";
 import { snapshotName } from "../zfs/names";
 import type { Halfway } from "./halfway";
@@ -45,7 +46,7 @@ export const sendsRouter = router({
           const { send, prepared } = await planNow(halfway, request);
           if (!prepared) {
             const inTheWay = send.obstacles.find(({ certain }) => certain);
-            throw new HalfwayError("REFUSED", inTheWay?.sentence ?? "This cannot be sent.");
+            throw new HalfwayError("REFUSED", inTheWay?.sentence ?? say`This cannot be sent.`);
           }
           requireConfirmation(prepared.plan, { plan: shown, name: null });
           await ctx.note(plannedAs(prepared.plan, null));

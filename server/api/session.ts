@@ -3,11 +3,12 @@ import type { Proof } from "../access/access";
 import { accountName, newPassword } from "../access/accounts";
 import { personOf } from "../access/caller";
 import { newPasskey, passkeyProof } from "../access/passkeys";
-import { atLeast, type Role } from "../access/roles";
+import { atLeast, type Role, withRole } from "../access/roles";
+import { type Said, say } from "../say";
 import { type Context, procedure, router } from "./init";
 
 /** As it is typed: a password that was set by other rules must still be accepted. */
-const password = z.string().min(1, "type a password").max(128);
+const password = z.string().min(1, say`Type a password.`).max(128);
 const code = z.string().trim().min(1).max(64);
 
 /** Whom a page talks to; `proofs` are how they can prove once more that it is them. */
@@ -38,7 +39,7 @@ export const sessionRouter = router({
       const { name, password, code } = input;
       const { done, cookies } = await ctx.halfway.access.signIn(name, password, code, ctx.headers);
       ctx.setCookies(cookies);
-      if (!done) await ctx.note({ words: "The password was right; the code is still to come." });
+      if (!done) await ctx.note({ comesTo: "code-asked" });
       return { done };
     }),
 
@@ -74,7 +75,7 @@ export const sessionRouter = router({
         ctx.headers,
         ({ name, was, becomes }) =>
           ctx.note(
-            { subject: name, words: `${name} as ${becomes} (${was ? `was ${was}` : "new"}).` },
+            { subject: name, words: roleWords(name, was, becomes) },
             was === null || !atLeast(was, becomes),
           ),
       );
@@ -174,6 +175,21 @@ export const sessionRouter = router({
   ),
 });
 
+/** What a provider's word has made of an account. */
+function roleWords(name: string, was: Role | null, becomes: Role): Said {
+  const now = withRole(name, becomes);
+  switch (was) {
+    case null:
+      return say`${now} (new).`;
+    case "viewer":
+      return say`${now} (was viewer).`;
+    case "operator":
+      return say`${now} (was operator).`;
+    case "admin":
+      return say`${now} (was admin).`;
+  }
+}
+
 /** What a page may know of a caller; null for nobody. */
 export async function meOf({
   halfway,
@@ -190,7 +206,7 @@ export async function meOf({
       const person = caller.kind === "person" ? caller : null;
       return {
         ...{ kind, name, role, proofs, secondFactor: person?.secondFactor ?? false },
-        elsewhere: person?.elsewhere ? (halfway.access.providerName ?? "the provider") : null,
+        elsewhere: person?.elsewhere ? (halfway.access.providerName ?? "OpenID Connect") : null,
       };
     }
   }

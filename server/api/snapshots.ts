@@ -2,6 +2,7 @@ import { z } from "zod";
 import { HalfwayError } from "../errors";
 import type { Host } from "../hosts/config";
 import { runOk } from "../hosts/run";
+import { say } from "../say";
 import { listDatasets, listPoints } from "../zfs/commands";
 import { datasetName, poolOf } from "../zfs/names";
 import { type Dataset, type Point, parseDatasets, parsePoints } from "../zfs/output";
@@ -40,7 +41,7 @@ export const snapshotsRouter = router({
         const host = answering(halfway, input.host);
         const pool = halfway.surroundings.poolsOf(host.name)?.find(({ name }) => name === poolOf(dataset));
         if (pool?.health === "SUSPENDED") {
-          throw new HalfwayError("REFUSED", `The pool ${pool.name} on ${host.name} is suspended.`);
+          throw new HalfwayError("REFUSED", say`The pool ${pool.name} on ${host.name} is suspended.`);
         }
         const points = parsePoints(await runOk(host, listPoints(dataset), patience));
         const all = points.filter(({ name }) => name.includes("@")).reverse();

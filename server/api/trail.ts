@@ -3,13 +3,18 @@ import { z } from "zod";
 import { accountName, role } from "../access/accounts";
 import { addressOf } from "../access/address";
 import { type Caller, nameOf } from "../access/caller";
+import { withRole } from "../access/roles";
 import type { Audit, Deed, Detail, Outcome, What } from "../audit/audit";
 import { HalfwayError, sentence } from "../errors";
 import { hostName } from "../hosts/config";
 import { fingerprintOf } from "../hosts/fingerprint";
 import { addedHost } from "../hosts/known";
+import type { AttemptOutcome } from "../notices/metrics";
+import { noticeSettings } from "../notices/settings";
+import { wayInput } from "../notices/ways";
 import type { Plan } from "../receives/plan";
 import type { Verdict } from "../receives/types";
+import { counted, type Said, say } from "../say";
 import { policiesInput } from "../transfers/policies";
 import type { Run } from "../transfers/run-dir";
 import { settingsInput } from "../transfers/settings";
@@ -32,7 +37,7 @@ type Call = {
 };
 
 /** Nobody's account has a space in its name. */
-const notSignedIn = "not signed in";
+const notSignedIn = say`not signed in`;
 
 /**
  * Does what a call asks for, with its intent written down before and its outcome after it; or its denial.
@@ -54,7 +59,7 @@ export async function onTheTrail<T extends { ok: true } | { ok: false; error: TR
   } catch (error) {
     if (await audit.hasRoomFor(what.actor)) {
       await deed.intend(false);
-      deed.end("denied", sentence(error));
+      deed.end(error instanceof HalfwayError ? outcomeOf(error, path, false) : "failed", sentence(error));
     }
     throw error;
   }
@@ -63,18 +68,18 @@ export async function onTheTrail<T extends { ok: true } | { ok: false; error: TR
   const result = await act((...noted) => deed.note(...noted));
   // Whoever comes in at last is listed, however many were refused before.
   if (!listed && result.ok) await deed.intend(false);
-  if (result.ok) deed.end("done");
+  if (result.ok) deed.end(deed.comesTo);
   else if (listed) deed.end(...endingOf(result.error, path, deed.noted));
   return result;
 }
 
 /** How something ended that threw, in words that are ours. */
-function endingOf({ cause, code }: TRPCError, path: string, begun: boolean): [Outcome, string] {
+function endingOf({ cause, code }: TRPCError, path: string, begun: boolean): [Outcome, Said] {
   if (!(cause instanceof HalfwayError)) {
     // What a parser says of its input may repeat it.
     return code === "BAD_REQUEST"
-      ? ["refused", "What was sent is malformed."]
-      : ["failed", "Halfway ran into an error of its own. Its log says more."];
+      ? ["refused", say`What was sent is malformed.`]
+      : ["failed", say`Halfway ran into an error of its own. Its log says more.`];
   }
   return [outcomeOf(cause, path, begun), sentence(cause)];
 }
@@ -83,9 +88,10 @@ function outcomeOf({ code }: HalfwayError, path: string, begun: boolean): Outcom
   switch (code) {
     case "UNAUTHENTICATED":
     case "FORBIDDEN":
-    case "REAUTHENTICATE":
     case "TOO_MANY":
       return "denied";
+    case "REAUTHENTICATE":
+      return "proof-asked";
     case "REFUSED":
       // A wrong password is refused in these words.
       return path.startsWith("session.") ? "denied" : "refused";
@@ -105,7 +111,7 @@ function outcomeOf({ code }: HalfwayError, path: string, begun: boolean): Outcom
 export function plannedAs({ steps }: Pick<Plan, "steps">, verdict: Verdict | null): Detail {
   return {
     commands: steps.map(({ command }) => command),
-    verdict: verdict && `${verdict.kind}: ${verdict.sentence}`,
+    verdict: verdict && say`${verdict.kind}: ${verdict.sentence}`,
   };
 }
 
@@ -115,7 +121,7 @@ export function witnessOf(audit: Audit): Witness {
     audit.deed(
       {
         ...{ act: "attempt", actor: order.by, host: order.host, dataset: order.dataset },
-        subject: `attempt ${number} of transfer ${transferId}`,
+        subject: say`attempt ${number} of transfer ${transferId}`,
       },
       // The same after a restart; a number may be used again where nothing could be started.
       `${transferId}/${number}/${startedAt}`,
@@ -129,6 +135,13 @@ export function witnessOf(audit: Audit): Witness {
     },
     ended: (run, ending) => deedOf(run).end(outcomeOfAttempt(ending), ending.message),
   };
+}
+
+/** The same in the words of metrics. */
+export function attemptOutcome({ how, ended }: Parameters<Witness["ended"]>[1]): AttemptOutcome {
+  if (how === "arrived") return "arrived";
+  if (ended === "stopped" || ended === "limit-changed") return "stopped";
+  return how === "not-known" ? "unknown" : "interrupted";
 }
 
 function outcomeOfAttempt({ how, ended }: Parameters<Witness["ended"]>[1]): Outcome {
@@ -172,23 +185,37 @@ const ofReceive = reads(
   },
 );
 
-const ofTransfer = (more: (input: { before?: unknown; bytesPerSecond?: unknown }) => string = () => "") =>
+const ofTransfer = (
+  words: (id: string, input: { before?: unknown; bytesPerSecond?: unknown }) => Said = (id) =>
+    say`transfer ${id}`,
+) =>
   reads(z.looseObject({ id: z.uuid() }), ({ id, ...input }, { transfers }) => {
-    const subject = `transfer ${id}${more(input)}`;
+    const subject = words(id, input);
     const known = transfers.list().find((one) => one.id === id);
     return known ? { host: known.host, dataset: known.dataset, subject } : { subject };
   });
 
 const ofAccount = reads(z.object({ name: accountName, role: role.optional() }), (input) => ({
-  subject: input.role ? `${input.name} as ${input.role}` : input.name,
+  subject: input.role ? withRole(input.name, input.role) : input.name,
 }));
 
 const ofHost = reads(addedHost, ({ name, destination, port, hostKey }, { known }) => {
   const before = known.added(name)?.hostKey ?? hostKey;
-  const instead = before === hostKey ? "" : ` in place of ${fingerprintOf(before)}`;
-  const way = `${destination}${port === null ? "" : `, port ${port}`}`;
-  return { host: name, subject: `${way}, ${fingerprintOf(hostKey)}${instead}` };
+  const way = port === null ? destination : say`${destination}, port ${port}`;
+  const key = fingerprintOf(hostKey);
+  const subject =
+    before === hostKey ? say`${way}, ${key}` : say`${way}, ${key} in place of ${fingerprintOf(before)}`;
+  return { host: name, subject };
 });
+
+const ofWay = reads(z.object({ id: z.uuid() }), ({ id }, { notices }) => {
+  const name = notices.nameOf(id);
+  return { subject: name === null ? id : `“${name}”` };
+});
+
+function tokenWords(token: Said, days: number): Said {
+  return counted(days, say`${token}, for one day`, say`${token}, for ${days} days`);
+}
 
 /** What the trail keeps of each input. One that is missing does not compile. */
 const abouts: Record<MutationPath, AboutOf> = {
@@ -215,12 +242,17 @@ const abouts: Record<MutationPath, AboutOf> = {
   "session.revokeOthers": nothing,
 
   "receives.abort": ofReceive,
+  "receives.protect": ofReceive,
   "transfers.start": ofReceive,
   "transfers.continue": ofTransfer(),
   "transfers.retry": ofTransfer(),
-  "transfers.move": ofTransfer(({ before }) => (before === null ? ", to the end" : "")),
-  "transfers.limit": ofTransfer(({ bytesPerSecond: rate }) =>
-    typeof rate === "number" ? `, to ${rate} bytes a second` : ", no more",
+  "transfers.move": ofTransfer((id, { before }) =>
+    before === null ? say`transfer ${id}, to the end` : say`transfer ${id}`,
+  ),
+  "transfers.limit": ofTransfer((id, { bytesPerSecond: rate }) =>
+    typeof rate === "number"
+      ? say`transfer ${id}, to ${rate} bytes a second`
+      : say`transfer ${id}, limited no more`,
   ),
   "transfers.stop": ofTransfer(),
 
@@ -229,17 +261,17 @@ const abouts: Record<MutationPath, AboutOf> = {
       source: z.object({ host: name, snapshot: name }),
       target: z.object({ host: name, dataset: z.string().max(1_000) }),
     }),
-    ({ source, target }) => ({ ...target, subject: `${source.snapshot} from ${source.host}` }),
+    ({ source, target }) => ({ ...target, subject: say`${source.snapshot} from ${source.host}` }),
   ),
 
   "holds.release": reads(z.object({ host: name, snapshot: name, tag: name }), ({ host, snapshot, tag }) => ({
-    ...{ host, dataset: datasetOf(snapshot), subject: `${tag} on ${snapshot}` },
+    ...{ host, dataset: datasetOf(snapshot), subject: say`${tag} on ${snapshot}` },
   })),
   "hosts.add": ofHost,
   "hosts.update": ofHost,
   "hosts.remove": reads(z.object({ name: hostName }), (input) => ({ host: input.name })),
   "policies.save": reads(policiesInput, (policies) => ({
-    subject: policies.map((one) => `“${one.name}” (${one.mode})`).join(", ") || "none any more",
+    subject: policies.map((one) => `“${one.name}” (${one.mode})`).join(", ") || say`none any more`,
   })),
   "settings.update": reads(settingsInput, (change) => ({
     subject: Object.entries(change)
@@ -247,15 +279,31 @@ const abouts: Record<MutationPath, AboutOf> = {
       .join(", "),
   })),
 
+  // What its kind has to know is full of secrets; what it is called is not.
+  "notices.saveWay": reads(wayInput.pick({ name: true, kind: true, on: true }), ({ name, kind, on }) => ({
+    subject: `“${name}” (${kind}${on ? "" : ", off"})`,
+  })),
+  "notices.removeWay": ofWay,
+  "notices.testWay": ofWay,
+  "notices.saveSettings": reads(noticeSettings, ({ rules, quiet, language }) => ({
+    subject: [
+      Object.entries(rules)
+        .flatMap(([kind, { on }]) => (on ? [kind] : []))
+        .join(", ") || "nothing",
+      quiet ? `quiet from ${quiet.from} to ${quiet.to}` : "no quiet hours",
+      language,
+    ].join("; "),
+  })),
+
   "users.create": ofAccount,
   "users.setRole": ofAccount,
   "users.setPassword": ofAccount,
   "users.remove": ofAccount,
   "apiTokens.create": reads(z.object({ name: z.string().max(64), role, days: z.int() }), (input) => ({
-    subject: `“${input.name}” as ${input.role}, for ${input.days} days`,
+    subject: tokenWords(withRole(`“${input.name}”`, input.role), input.days),
   })),
   "apiTokens.revoke": reads(z.object({ id: z.uuid() }), async ({ id }, { access }) => {
     const token = (await access.apiTokens.list()).find((one) => one.id === id);
-    return { subject: token ? `“${token.name}” of ${token.owner}` : id };
+    return { subject: token ? say`“${token.name}” of ${token.owner}` : id };
   }),
 };

@@ -2,6 +2,8 @@ import { z } from "zod";
 import { nameOf } from "../access/caller";
 import { HalfwayError } from "../errors";
 import { gatherRest, type Rest } from "../receives/rest";
+import { say } from "../say";
+import { logPlace } from "../transfers/log";
 import type { Transfer } from "../transfers/types";
 import { sendFlagsOf } from "../zfs/commands";
 import type { Halfway } from "./halfway";
@@ -10,22 +12,21 @@ import {
   confirmInput,
   fingerprintInput,
   parseReceiveId,
+  pastCursor,
   planDigest,
   receiveIdInput,
   requireConfirmation,
 } from "./receives";
 import { plannedAs } from "./trail";
 
-const transferId = z.strictObject({ id: z.uuid({ error: "not the id of a transfer" }) });
+const transferId = z.strictObject({ id: z.uuid({ error: say`This is not the id of a transfer.` }) });
 
 const pastInput = z.strictObject({
   host: z.string().max(64).optional(),
   /** A part of the dataset's name. */
   dataset: z.string().max(255).optional(),
   state: z.enum(["open", "finished", "failed", "stopped"]).optional(),
-  cursor: z.strictObject({ askedAt: z.int(), id: transferId.shape.id }).nullish(),
-  /** tRPC's pages say which way they go; there is one. */
-  direction: z.literal("forward").optional(),
+  ...pastCursor.shape,
 });
 
 /** Asks both sides what is still missing after a finished transfer. */
@@ -33,7 +34,7 @@ async function restAfter(halfway: Halfway, id: string) {
   const transfer = halfway.transfers.get(id);
   const { state, host, dataset, source, flags } = transfer;
   if (state !== "finished") {
-    throw new HalfwayError("REFUSED", "What comes next is known when this transfer has finished.");
+    throw new HalfwayError("REFUSED", say`What comes next is known when this transfer has finished.`);
   }
   return gatherRest(halfway.surroundings, { target: { host, dataset }, source, flags });
 }
@@ -65,7 +66,7 @@ export const transfersRouter = router({
           requireConfirmation(planned.plan, input.confirm);
           const { plan, pipeline, ends, facts, verdict } = planned;
           const { decoded } = facts;
-          if (!decoded) throw new HalfwayError("REFUSED", "The resume token cannot be read.");
+          if (!decoded) throw new HalfwayError("REFUSED", say`The resume token cannot be read.`);
           await ctx.note(plannedAs(plan, verdict));
           return { plan, pipeline, ends, toGuid: decoded.toGuid, flags: sendFlagsOf(decoded) };
         },
@@ -86,7 +87,7 @@ export const transfersRouter = router({
       const { halfway } = ctx;
       const { host } = halfway.transfers.get(input.id);
       const { next, transfer, refusal } = await restAfter(halfway, input.id);
-      if (!next || !transfer) throw new HalfwayError("REFUSED", refusal ?? "Nothing is missing any more.");
+      if (!next || !transfer) throw new HalfwayError("REFUSED", refusal ?? say`Nothing is missing any more.`);
       requireConfirmation(next.plan, { plan: input.plan, name: null });
       const { dataset } = parseReceiveId(halfway, next.plan.receiveId);
       return halfway.transfers.start(
@@ -109,6 +110,17 @@ export const transfersRouter = router({
    */
   history: procedure.input(transferId).query(({ ctx, input }) => ctx.halfway.transfers.history(input.id)),
 
+  /**
+   * What both sides of the newest attempt have said since `after`, without progress and tokens; while it runs and when it
+   * has ended. At most some hundred KiB at once.
+   */
+  log: procedure
+    .input(z.strictObject({ id: transferId.shape.id, after: logPlace.nullable().default(null) }))
+    .query(({ ctx, input }) => ctx.halfway.transfers.log(input.id, input.after)),
+
+  /** How the bytes of the attempt that runs have come so far; null where none runs. */
+  curve: procedure.input(transferId).query(({ ctx, input }) => ctx.halfway.transfers.curve(input.id)),
+
   /** All there ever were and that are not forgotten yet, newest first, page by page. */
   past: procedure
     .input(pastInput)
@@ -127,7 +139,7 @@ export const transfersRouter = router({
     .input(
       z.strictObject({
         id: transferId.shape.id,
-        bytesPerSecond: z.int().min(1_024, "at least 1 KiB a second").max(1e12).nullable(),
+        bytesPerSecond: z.int().min(1_024, say`The least is 1 KiB a second.`).max(1e12).nullable(),
       }),
     )
     .mutation(({ ctx, input }) => ctx.halfway.transfers.setLimit(input.id, input.bytesPerSecond)),

@@ -3,6 +3,7 @@ import { accountName, newPassword, role } from "../access/accounts";
 import { personOf } from "../access/caller";
 import { atLeast } from "../access/roles";
 import { HalfwayError } from "../errors";
+import { say } from "../say";
 import { type Context, procedure, router } from "./init";
 import { type AccountAct, accountRefusal } from "./rights";
 
@@ -50,7 +51,7 @@ export const apiTokensRouter = router({
     .mutation(async ({ ctx, input }): Promise<{ token: string }> => {
       const owner = personOf(ctx.caller);
       if (!atLeast(owner.role, input.role)) {
-        throw new HalfwayError("FORBIDDEN", "A token may not do more than you may.");
+        throw new HalfwayError("FORBIDDEN", say`A token may not do more than you may.`);
       }
       const { name, role, days } = input;
       return { token: await ctx.halfway.access.apiTokens.create(owner, name, role, days) };

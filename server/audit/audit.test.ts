@@ -5,6 +5,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { plain, recalled, say } from "../say";
 import { Store } from "../store/store";
 import { Audit, type AuditQuery, type What } from "./audit";
 import { beginning, verify } from "./chain";
@@ -59,8 +60,8 @@ describe("an act", () => {
       endedAt: null,
       commands: [],
     });
-    await deed.note({ verdict: "unresumable: gone", commands: ["zfs receive -A backup/a"] });
-    deed.end("failed", "cannot receive: it is busy");
+    await deed.note({ verdict: say`unresumable: ${"gone"}`, commands: ["zfs receive -A backup/a"] });
+    deed.end("failed", say`cannot receive: ${"it"} is busy`);
     await store.settled();
     expect(await kinds()).toEqual(["intent", "detail", "failed"]);
     const { acts, next } = await audit.page({}, null);
@@ -92,6 +93,38 @@ describe("an act", () => {
     const second = await audit.page({ host: "nas", dataset: "ackup" }, first.next);
     expect(second.acts.map(({ id }) => id)).toEqual([1]);
     expect(second.next).toBeNull();
+  });
+
+  test("keeps its sentences so that a page can translate them, and is found by them as they read", async () => {
+    const by = say`alice (token “${"nightly"}”)`;
+    const deed = audit.deed({ ...abort, actor: by });
+    await deed.intend(true);
+    deed.end("refused", say`The pool ${"tank"} is full.`);
+    await store.settled();
+    const found = async (actor: string) => (await audit.page({ actor }, null)).acts;
+    expect((await found("(token “night"))[0]?.words === say`The pool ${"tank"} is full.`).toBe(true);
+    expect(await found("token nightly")).toEqual([]);
+    // Others read the rows, too: nothing in them is invisible, and what they parse is what was hashed.
+    const { lines } = await audit.lines({}, 0);
+    expect(plain(lines) === lines).toBe(true);
+    expect(lines).toContain("\\u2068nightly\\u2069");
+    expect(lines.split("\n").map((line) => line && JSON.parse(line).actor)).toEqual([by, by, ""]);
+    expect(await verify(store.db)).toMatchObject({ holds: true });
+  });
+
+  test("cuts nothing out of the middle of what was said: what is too long is shown as it reads", async () => {
+    const deed = audit.deed(abort);
+    await deed.intend(true);
+    deed.end("failed", say`It said: ${"x".repeat(5_000)}`);
+    const [act] = (await audit.page({}, null)).acts;
+    expect(act?.words === plain(act?.words ?? "")).toBe(true);
+    expect(act?.words).toMatch(/^It said: x+…$/);
+  });
+
+  test("names every host that was ever acted on, once", async () => {
+    for (const host of ["tower", "nas", "tower"]) await done({ ...abort, host });
+    await done({ act: "users.remove", actor: "bob", subject: "carol" });
+    expect(await audit.hosts()).toEqual(["nas", "tower"]);
   });
 
   test("is taken along row by row, so that others can check the hashes", async () => {
@@ -130,7 +163,7 @@ describe("the chain", () => {
           texts.map(async ([actor, words], at) => {
             const deed = trails[at % 2]?.deed({ ...abort, actor, dataset: words });
             await deed?.intend(true, { commands: [words] });
-            deed?.end("done", words);
+            deed?.end("done", recalled(words));
           }),
         );
         await Promise.all([store.settled(), other.settled()]);
@@ -229,5 +262,5 @@ test("who is refused a thousand times fills no disk, and is counted", async () =
   expect(await audit.hasRoomFor("vera")).toBe(true);
   await done();
   const { acts } = await audit.page({}, null);
-  expect(acts[0]?.words).toBe("900 more before this were refused and not written down.");
+  expect(acts[0]?.words).toEqual("900 more before this were refused and not written down.");
 });

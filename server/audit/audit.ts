@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { type ExpressionBuilder, type Kysely, sql } from "kysely";
+import { type Expression, type ExpressionBuilder, type Kysely, type RawBuilder, sql } from "kysely";
 import { RateLimiterMemory } from "rate-limiter-flexible";
 import { HalfwayError, sentence } from "../errors";
+import { counted, escapeMarks, joined, marksOfSaid, recalled, type Said, say } from "../say";
 import type { AuditTable, Schema } from "../store/schema";
 import type { Store } from "../store/store";
 import { beginning, type Content, hashOf } from "./chain";
@@ -9,20 +10,25 @@ import { briefly, withoutSecrets } from "./secrets";
 
 /**
  * How an act ended.
- * - `done`     as it was asked for
- * - `refused`  nothing was done: it could not be, or not as things stood
- * - `denied`   nothing was done: whoever asked may not, or did not know the secret
- * - `failed`   it was begun, and went wrong
- * - `stopped`  it was begun, and ended on purpose before it was through
- * - `unknown`  it was begun, and nobody saw how it ended
+ * - `done`        as it was asked for
+ * - `code-asked`  nothing was done yet: the password was right, and the code of the second factor is still to come
+ * - `proof-asked` nothing was done yet: whoever asked may, and was to prove once more that it is them
+ * - `refused`     nothing was done: it could not be, or not as things stood
+ * - `denied`      nothing was done: whoever asked may not, or did not know the secret
+ * - `failed`      it was begun, and went wrong
+ * - `stopped`     it was begun, and ended on purpose before it was through
+ * - `unknown`     it was begun, and nobody saw how it ended
  */
-export const outcomes = ["done", "refused", "denied", "failed", "stopped", "unknown"] as const;
+export const outcomes = [
+  ...(["done", "code-asked", "proof-asked", "refused"] as const),
+  ...(["denied", "failed", "stopped", "unknown"] as const),
+] as const;
 export type Outcome = (typeof outcomes)[number];
 
 /** What no procedure does: an attempt of a transfer, what a policy begins, and who stands outside with `npm run admin`. */
 export type OwnAct = "attempt" | "policy" | "admin create-admin" | "admin reset-password";
 
-/** Who does what to what. */
+/** Who does what to what. Who it is and what it is about may be names, or said. */
 export type What = {
   act: string;
   actor: string;
@@ -37,9 +43,11 @@ export type What = {
 export type Detail = {
   fingerprint?: string | null;
   subject?: string;
-  verdict?: string | null;
+  verdict?: Said | null;
   commands?: readonly string[];
-  words?: string;
+  words?: Said;
+  /** How it ends if nothing goes wrong; `done` unless told. */
+  comesTo?: Outcome;
 };
 
 /** An act, with all that was written down of it. */
@@ -54,11 +62,11 @@ export type PastAct = {
   dataset: string | null;
   fingerprint: string | null;
   subject: string | null;
-  verdict: string | null;
+  verdict: Said | null;
   commands: string[];
   /** Null while it is not over, and where Halfway ended before it was. */
   outcome: Outcome | null;
-  words: string | null;
+  words: Said | null;
   endedAt: number | null;
 };
 
@@ -132,6 +140,20 @@ export class Audit {
     };
   }
 
+  /** The hosts that acts were about, by name; also those that are there no longer. */
+  async hosts(): Promise<string[]> {
+    await this.store.settled();
+    const rows = await this.store.db
+      .selectFrom("audit")
+      .select("host")
+      .distinct()
+      .where("kind", "=", "intent")
+      .where("host", "is not", null)
+      .orderBy("host")
+      .execute();
+    return rows.flatMap(({ host }) => host ?? []);
+  }
+
   /**
    * The rows of acts as JSON Lines, oldest first, as they are hashed.
    * @param after the row that was read last.
@@ -151,7 +173,7 @@ export class Audit {
       .limit(exportedAtOnce)
       .execute();
     return {
-      lines: rows.map((row) => `${JSON.stringify(row)}\n`).join(""),
+      lines: rows.map((row) => `${escapeMarks(JSON.stringify(row))}\n`).join(""),
       next: rows.length < exportedAtOnce ? null : (rows.at(-1)?.id ?? null),
     };
   }
@@ -163,30 +185,40 @@ export class Audit {
   async #add(entry: Entry, required: boolean): Promise<void> {
     const passedOver = entry.kind === "intent" ? this.#passedOver : 0;
     this.#passedOver -= passedOver;
-    const words =
-      passedOver > 0 ? `${passedOver} more before this were refused and not written down.` : entry.words;
+    const words = passedOver > 0 ? passedOverWords(passedOver) : entry.words;
     const write = (db: Kysely<Schema>) => append(db, { ...entry, words });
     if (!required) {
       void this.store.write(write);
       return this.store.settled();
     }
     try {
-      if (!this.store.lasting) throw new Error("Halfway has no file that it could write to.");
+      if (!this.store.lasting) {
+        throw new HalfwayError("UNWRITABLE", say`Halfway has no file that it could write to.`);
+      }
       await this.store.writeNow(write);
     } catch (error) {
       this.#passedOver += passedOver;
       throw new HalfwayError(
         "UNWRITABLE",
-        `Nothing was done: this cannot be undone, and could not be written down first. ${sentence(error)}`,
+        say`Nothing was done: this cannot be undone, and could not be written down first. ${sentence(error)}`,
       );
     }
   }
+}
+
+function passedOverWords(count: number): Said {
+  return counted(
+    count,
+    say`One more before this was refused and not written down.`,
+    say`${count} more before this were refused and not written down.`,
+  );
 }
 
 /** One act, as it is written down: its intent, what is about to run, its outcome. */
 export class Deed {
   #required = false;
   #noted = false;
+  #comesTo: Outcome = "done";
 
   constructor(
     private readonly what: What,
@@ -197,6 +229,11 @@ export class Deed {
   /** Whether it was known what would run: then it was about to. */
   get noted(): boolean {
     return this.#noted;
+  }
+
+  /** How it ends if nothing goes wrong. */
+  get comesTo(): Outcome {
+    return this.#comesTo;
   }
 
   /**
@@ -214,13 +251,15 @@ export class Deed {
    * @param required as with the intent, where that did not know it yet.
    * @throws HalfwayError `UNWRITABLE`
    */
-  async note(detail: Detail, required: boolean = this.#required): Promise<void> {
+  async note({ comesTo, ...detail }: Detail, required: boolean = this.#required): Promise<void> {
+    if (comesTo !== undefined) this.#comesTo = comesTo;
+    if (Object.keys(detail).length === 0) return;
     await this.add(this.#entry("detail", detail), required);
     this.#noted = true;
   }
 
   /** Writes down how it ended; while that cannot be, it waits, and nobody waits for it. */
-  end(outcome: Outcome, words: string | null = null): void {
+  end(outcome: Outcome, words: Said | null = null): void {
     void this.add({ ...this.#entry("outcome", {}), outcome, words: words && briefly(words) }, false);
   }
 
@@ -265,11 +304,20 @@ function isTaken(error: unknown): boolean {
   return error instanceof Error && "code" in error && String(error.code).startsWith("SQLITE_CONSTRAINT");
 }
 
+/** A column as `plain` gives it. */
+function withoutMarks(column: Expression<unknown>): RawBuilder<string> {
+  return marksOfSaid.reduce(
+    (text, mark) => sql<string>`replace(${text}, ${mark}, '')`,
+    sql<string>`${column}`,
+  );
+}
+
 /** The intents that a query asks for. */
 function fits({ actor, host, dataset, act, outcome, from, to }: AuditQuery) {
   return (row: ExpressionBuilder<Schema, "audit">) => {
+    // By what people read: a name's marks are not part of it.
     const part = (column: "actor" | "subject" | "dataset", text: string) =>
-      sql<boolean>`lower(${row.ref(column)}) like lower(${`%${text.replace(/[\\%_]/g, "\\$&")}%`}) escape '\\'`;
+      sql<boolean>`lower(${withoutMarks(row.ref(column))}) like lower(${`%${text.replace(/[\\%_]/g, "\\$&")}%`}) escape '\\'`;
     const ended = row
       .selectFrom("audit as later")
       .select("later.id")
@@ -301,13 +349,15 @@ function pastAct(rows: readonly AuditTable[]): PastAct[] {
   const ended = rows.find(({ kind }) => kind === "outcome");
   const last = <K extends keyof AuditTable>(key: K) =>
     rows.findLast((row) => row[key] !== null)?.[key] ?? first[key];
-  const commands = last("commands");
+  const [commands, verdict] = [last("commands"), last("verdict")];
+  const words = rows.flatMap(({ words }) => words || []);
   return [
     {
       ...{ id: first.id, at: first.at, act: first.act, actor: first.actor, address: first.address },
       ...{ host: last("host"), dataset: last("dataset"), fingerprint: last("fingerprint") },
-      ...{ subject: last("subject"), verdict: last("verdict") },
-      words: rows.flatMap(({ words }) => words ?? []).join(" ") || null,
+      subject: last("subject"),
+      verdict: verdict === null ? null : recalled(verdict),
+      words: words.length === 0 ? null : joined(words.map(recalled)),
       commands: commands === null ? [] : (JSON.parse(commands) as string[]),
       outcome: outcomes.find((one) => one === ended?.outcome) ?? null,
       endedAt: ended?.at ?? null,

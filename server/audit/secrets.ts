@@ -1,3 +1,4 @@
+import { plain } from "../say";
 import { redactTokens } from "../zfs/token";
 
 const longest = 4_000;
@@ -16,7 +17,7 @@ export function withoutSecrets(text: string): string {
   );
 }
 
-/** The same of what anybody can send: no longer than somebody reads. */
+/** The same of what anybody can send: no longer than somebody reads. What is cut off is no sentence of ours any more. */
 export function briefly(text: string): string {
-  return withoutSecrets(text.length > longest ? `${text.slice(0, longest)}…` : text);
+  return withoutSecrets(text.length > longest ? `${plain(text).slice(0, longest)}…` : text);
 }

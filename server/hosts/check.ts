@@ -1,4 +1,5 @@
 import { HalfwayError, sentence } from "../errors";
+import { say } from "../say";
 import { describePools, listDatasets, listDelegations, zfsVersion } from "../zfs/commands";
 import { type Account, parseDelegations } from "../zfs/delegation";
 import { parseDatasets, parsePools, parseVersion, poolsWithoutDelegation } from "../zfs/output";
@@ -58,7 +59,11 @@ async function getIntroduced(host: Host) {
   const [uid, name = "", groups = "", seconds, system = "", ps] = said.split("\n");
   const account: Account = { uid: Number(uid), name, groups: groups.split(" ") };
   if (!/^\d+$/.test(uid ?? "") || !/^\d+$/.test(seconds ?? "")) {
-    throw new HalfwayError("UNREACHABLE", `What answers on ${host.name} is no shell of a Unix system.`, said);
+    throw new HalfwayError(
+      "UNREACHABLE",
+      say`What answers on ${host.name} is no shell of a Unix system.`,
+      said,
+    );
   }
   // It tells whole seconds: of the one it named, the middle is the best guess.
   const skewMs = Number(seconds) * 1_000 + 500 - (before + after) / 2;

@@ -1,22 +1,19 @@
-import { readFileSync } from "node:fs";
-import { homedir, hostname } from "node:os";
-import { join, resolve } from "node:path";
+import { hostname } from "node:os";
 import { z } from "zod";
-import { HalfwayError } from "../errors";
+import { say } from "../say";
 
 export const hostName = z
   .string()
   .min(1)
   .max(64)
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, {
-    error: "a host's name consists of letters, digits, dots, dashes and underscores",
+    error: say`A host's name consists of letters, digits, dots, dashes and underscores.`,
   });
 
 /** As for `ssh`: `user@address` or an alias from the SSH configuration. */
-const destination = z
-  .string()
-  .regex(/^[A-Za-z0-9_.@:[\]%-]+$/)
-  .refine((text) => !text.startsWith("-"));
+const destination = z.string().regex(/^(?!-)[A-Za-z0-9_.@:[\]%-]+$/, {
+  error: "a destination is user@address, or an alias of your SSH configuration",
+});
 export const portNumber = z.int().min(1).max(65535);
 const port = portNumber.optional();
 
@@ -34,13 +31,14 @@ const sshHost = z.strictObject({
   reaches: z.array(z.strictObject({ host: hostName, destination, port })).optional(),
 });
 
-const hostsFile = z
-  .strictObject({ hosts: z.array(z.union([localHost, sshHost])).min(1) })
-  .refine(({ hosts }) => new Set(hosts.map((host) => host.name)).size === hosts.length, {
+/** The hosts of the configuration. */
+export const hostList = z
+  .array(z.union([localHost, sshHost], { error: "a host is this machine (local: true) or reached by ssh" }))
+  .refine((hosts) => new Set(hosts.map((host) => host.name)).size === hosts.length, {
     error: "two hosts have the same name",
   })
   .refine(
-    ({ hosts }) =>
+    (hosts) =>
       hosts.every((host) =>
         ("ssh" in host ? (host.reaches ?? []) : []).every(
           (reached) => reached.host !== host.name && hosts.some(({ name }) => name === reached.host),
@@ -48,7 +46,7 @@ const hostsFile = z
       ),
     { error: "a host reaches another one that is not in the file" },
   )
-  .refine(({ hosts }) => hosts.filter((host) => "local" in host).length <= 1, {
+  .refine((hosts) => hosts.filter((host) => "local" in host).length <= 1, {
     error: "only one host can be this machine",
   });
 
@@ -60,32 +58,7 @@ export type Host =
   | z.infer<typeof localHost>
   | (z.infer<typeof sshHost> & { ssh: { hostKey?: string | undefined } });
 
-/**
- * The hosts of the configuration: from the JSON file that `HALFWAY_CONFIG` names, else this machine alone.
- * @throws HalfwayError `BAD_INPUT` naming the file and what is wrong in it.
- */
-export function loadHosts(env: Record<string, string | undefined> = process.env): Host[] {
-  const file = env.HALFWAY_CONFIG;
-  if (!file) return [{ name: "localhost", local: true }];
-  let content: unknown;
-  try {
-    content = JSON.parse(readFileSync(file, "utf8"));
-  } catch (error) {
-    throw new HalfwayError("BAD_INPUT", `HALFWAY_CONFIG: cannot read ${file}: ${String(error)}`);
-  }
-  const parsed = hostsFile.safeParse(content);
-  if (!parsed.success)
-    throw new HalfwayError("BAD_INPUT", `${file} is not valid:\n${z.prettifyError(parsed.error)}`);
-  return parsed.data.hosts;
-}
-
 /** A name that no other Halfway gives to another machine: two of them may each call their own `localhost`. */
 export function uniqueName(host: Host): string {
   return "local" in host && host.name !== hostname() ? `${host.name}.${hostname()}` : host.name;
-}
-
-/** Where Halfway remembers its transfers: `HALFWAY_STATE_DIR`, else `~/.local/state/halfway`. */
-export function stateDir(env: Record<string, string | undefined> = process.env): string {
-  if (env.HALFWAY_STATE_DIR) return resolve(env.HALFWAY_STATE_DIR);
-  return join(env.XDG_STATE_HOME ?? join(homedir(), ".local", "state"), "halfway");
 }

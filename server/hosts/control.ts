@@ -2,6 +2,7 @@ import { lstatSync, mkdirSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { HalfwayError } from "../errors";
+import { say } from "../say";
 
 /**
  * Where the shared SSH connections have their sockets. A short path of our own, for a socket's name has 108 bytes
@@ -14,7 +15,7 @@ export function controlPath(prefix: string): string {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const stat = lstatSync(dir);
   if (!stat.isDirectory() || stat.uid !== uid || (stat.mode & 0o077) !== 0) {
-    throw new HalfwayError("REFUSED", `${dir} must belong to this user alone (chmod 700), but does not.`);
+    throw new HalfwayError("REFUSED", say`${dir} must belong to this user alone (chmod 700), but does not.`);
   }
   return join(dir, `${prefix}%C`);
 }

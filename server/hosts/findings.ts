@@ -1,3 +1,4 @@
+import { counted, joined, plain, type Said, say } from "../say";
 import { allow, enableDelegation } from "../zfs/commands";
 import { type Account, type Act, acts, missingFor, type parseDelegations, rightsOn } from "../zfs/delegation";
 import { ancestors, poolOf } from "../zfs/names";
@@ -7,14 +8,14 @@ import { shellQuote } from "./quote";
 import type { Tool } from "./tools";
 
 /** What was found out, or why it was not. */
-export type Attempted<T> = { ok: true; value: T } | { ok: false; problem: string; stderr: string };
+export type Attempted<T> = { ok: true; value: T } | { ok: false; problem: Said; stderr: string };
 
 /** What a check has read from a host. */
 export type CheckFacts =
   | {
       reached: false;
       step: "reach" | "host-key" | "login";
-      problem: string;
+      problem: Said;
       stderr: string;
       /** The key that it shows instead of the accepted one, where that could be asked for. */
       shown: string | null;
@@ -46,7 +47,7 @@ export type ZfsFacts = {
 };
 
 /** Something to run in a shell of a host, as root unless it says otherwise. */
-export type Fix = { says: string; host: string; command: string };
+export type Fix = { says: Said; host: string; command: string };
 
 /** What is looked at, in this order. */
 export type Looked =
@@ -68,7 +69,7 @@ export type Looked =
 export type Finding = {
   what: Looked;
   state: "ok" | "note" | "problem";
-  says: string;
+  says: Said;
   stderr: string;
   fixes: Fix[];
 };
@@ -128,7 +129,7 @@ export function findingsOf(host: Host, line: string | null, facts: CheckFacts, a
 function finding(
   what: Looked,
   state: Finding["state"],
-  says: string,
+  says: Said,
   more: Partial<Pick<Finding, "stderr" | "fixes">> = {},
 ): Finding {
   return { ...{ what, state, says, stderr: "", fixes: [] }, ...more };
@@ -142,7 +143,7 @@ function acceptedBy(host: Host): string | null {
 function sameKey(host: Host): Finding[] {
   const accepted = acceptedBy(host);
   if (accepted === null) return [];
-  return [finding("host-key", "ok", `It shows the key that was accepted: ${accepted}.`)];
+  return [finding("host-key", "ok", say`It shows the key that was accepted: ${accepted}.`)];
 }
 
 function foundOnTheWay(
@@ -150,16 +151,16 @@ function foundOnTheWay(
   line: string | null,
   { step, problem, stderr }: Extract<CheckFacts, { reached: false }>,
 ): Finding[] {
-  const address = "local" in host ? "this machine" : host.ssh.destination;
-  const answers = finding("reach", "ok", `An SSH server answers at ${address}.`);
+  // Whatever is on this machine needs no key and no login.
+  if (step === "reach" || "local" in host) return [finding("reach", "problem", problem, { stderr })];
+  const address = host.ssh.destination;
+  const answers = finding("reach", "ok", say`An SSH server answers at ${address}.`);
   switch (step) {
-    case "reach":
-      return [finding("reach", "problem", problem, { stderr })];
     case "host-key":
       return [answers, finding("host-key", "problem", problem, { stderr })];
     case "login": {
       const fixes = line === null ? [] : [letIn(host.name, address, line)];
-      const refused = `It does not let Halfway in as ${address}.`;
+      const refused = say`It does not let Halfway in as ${address}.`;
       return [answers, ...sameKey(host), finding("login", "problem", refused, { stderr, fixes })];
     }
   }
@@ -175,13 +176,15 @@ function foundThere(
     finding(
       "reach",
       "ok",
-      "local" in host ? "It is this machine." : `It answers at ${host.ssh.destination}.`,
+      "local" in host ? say`It is this machine.` : say`It answers at ${host.ssh.destination}.`,
     ),
     ...sameKey(host),
     finding(
       "login",
       "ok",
-      `Halfway is ${account.name} there${root ? "" : ` (uid ${account.uid})`}, on ${system}.`,
+      root
+        ? say`Halfway is ${account.name} there, on ${system}.`
+        : say`Halfway is ${account.name} there (uid ${account.uid}), on ${system}.`,
     ),
     zfsFinding(account, version),
     ...(version.ok && !zfs.ok ? [finding("list", "problem", zfs.problem, { stderr: zfs.stderr })] : []),
@@ -196,47 +199,64 @@ function foundThere(
 }
 
 function zfsFinding({ name }: Account, version: Attempted<string>): Finding {
-  if (version.ok) return finding("zfs", "ok", `OpenZFS ${version.value}.`);
-  return finding("zfs", "problem", `ZFS does not answer ${name}: is it installed, and its module loaded?`, {
-    stderr: version.stderr || version.problem,
-  });
+  if (version.ok) return finding("zfs", "ok", say`OpenZFS ${version.value}.`);
+  return finding(
+    "zfs",
+    "problem",
+    say`ZFS does not answer ${name}: is it installed, and its module loaded?`,
+    {
+      stderr: version.stderr || plain(version.problem),
+    },
+  );
 }
 
 function listFinding({ pools, datasets }: ZfsFacts): Finding {
   const suspended = pools.filter(({ health }) => health === "SUSPENDED").map(({ name }) => name);
   if (suspended.length === 0) {
-    return finding("list", "ok", `Lists ${count(datasets, "dataset")} in ${count(pools.length, "pool")}.`);
+    return finding("list", "ok", listsWords(datasets, pools.length));
   }
   return finding(
     "list",
     "problem",
-    `${suspended.join(", ")}: suspended, its disks do not answer. Nothing there could be looked at.`,
+    counted(
+      suspended.length,
+      say`The pool ${suspended.join(", ")} is suspended: its disks do not answer. Nothing there could be looked at.`,
+      say`The pools ${suspended.join(", ")} are suspended: their disks do not answer. Nothing there could be looked at.`,
+    ),
+  );
+}
+
+function listsWords(datasets: number, pools: number): Said {
+  return counted(
+    pools,
+    counted(datasets, say`Lists one dataset in one pool.`, say`Lists ${datasets} datasets in one pool.`),
+    say`Lists ${datasets} datasets in ${pools} pools.`,
   );
 }
 
 function eventsFinding(root: boolean): Finding {
-  if (root) return finding("events", "ok", "ZFS tells Halfway at once what happens (zpool events).");
+  if (root) return finding("events", "ok", say`ZFS tells Halfway at once what happens (zpool events).`);
   return finding(
     "events",
     "note",
-    "Only root hears of ZFS's events (zpool events), and that cannot be delegated. Halfway looks every 30 s instead.",
+    say`Only root hears of ZFS's events (zpool events), and that cannot be delegated. Halfway looks every 30 s instead.`,
   );
 }
 
 function psFinding(hasPs: boolean): Finding {
   if (hasPs)
-    return finding("ps", "ok", "It has ps, by which running receives are told from interrupted ones.");
+    return finding("ps", "ok", say`It has ps, by which running receives are told from interrupted ones.`);
   return finding(
     "ps",
     "problem",
-    "It has no ps: running receives cannot be told from interrupted ones. Install it (package procps).",
+    say`It has no ps: running receives cannot be told from interrupted ones. Install it (package procps).`,
   );
 }
 
 function letIn(host: string, address: string, line: string): Fix {
   const user = address.replace(/@.*$/, "");
   const append = `umask 077; mkdir -p ~/.ssh && echo ${shellQuote([line])} >> ~/.ssh/authorized_keys`;
-  return { says: `As ${user} on ${host}`, host, command: append };
+  return { says: say`As ${user} on ${host}`, host, command: append };
 }
 
 /** What an account may do with each pool, and with each dataset where that differs from what is above it. */
@@ -261,10 +281,10 @@ function rightsByPlace(
 }
 
 /** What is delegated together, because it is of use together. */
-const purposes: readonly { says: string; acts: readonly Act[] }[] = [
-  { says: "To send from it", acts: ["send", "hold", "release"] },
-  { says: "To receive into it", acts: ["receive", "rollback"] },
-  { says: "To abort there; this allows destroying all of it, too", acts: ["abort"] },
+const purposes: readonly { says: Said; acts: readonly Act[] }[] = [
+  { says: say`To send from it`, acts: ["send", "hold", "release"] },
+  { says: say`To receive into it`, acts: ["receive", "rollback"] },
+  { says: say`To abort there; this allows destroying all of it, too`, acts: ["abort"] },
 ];
 
 function allowFixes(host: string, { name }: Account, dataset: string, rights: ReadonlySet<string>): Fix[] {
@@ -280,20 +300,27 @@ function rightsFinding(
   { complete, undelegated }: ZfsFacts,
   host: string,
 ): Finding {
-  if (root) return finding("rights", "ok", "It is root, who may do everything.");
+  if (root) return finding("rights", "ok", say`It is root, who may do everything.`);
   const fixes = undelegated.map((pool) => ({
-    ...{ says: `Delegations do not count on ${pool} until this is run`, host },
+    ...{ says: say`Delegations do not count on ${pool} until this is run`, host },
     command: shellQuote(enableDelegation(pool)),
   }));
-  if (rights.length === 0) return finding("rights", "note", "There is no pool to do anything with.");
-  const rest = complete ? "" : " Not every dataset was looked at, only what is near the top of its pool.";
+  if (rights.length === 0) return finding("rights", "note", say`There is no pool to do anything with.`);
+  const rest = complete ? [] : [say`Not every dataset was looked at, only what is near the top of its pool.`];
   const all = rights.every(({ may }) => acts.every((act) => may[act]));
-  if (all) return finding("rights", "ok", `It may do everything that Halfway does.${rest}`, { fixes });
+  if (all)
+    return finding("rights", "ok", joined([say`It may do everything that Halfway does.`, ...rest]), {
+      fixes,
+    });
   const any = rights.some(({ may }) => acts.some((act) => may[act]));
   return finding(
     "rights",
     any ? "note" : "problem",
-    `${any ? "It may do some of what Halfway does." : "It may list, and nothing else."} Root delegates the rest with the lines below: only what you want Halfway to do there, on the pool or on a dataset in it.${rest}`,
+    joined([
+      any ? say`It may do some of what Halfway does.` : say`It may list, and nothing else.`,
+      say`Root delegates the rest with the lines below: only what you want Halfway to do there, on the pool or on a dataset in it.`,
+      ...rest,
+    ]),
     { fixes },
   );
 }
@@ -301,11 +328,19 @@ function rightsFinding(
 function toolsFinding(tools: ReadonlySet<Tool>): Finding {
   const missing = (["bash", "mbuffer", "zstd"] as const).filter((tool) => !tools.has(tool));
   return missing.length === 0
-    ? finding("tools", "ok", "It has mbuffer and zstd, by which large streams are buffered and compressed.")
+    ? finding(
+        "tools",
+        "ok",
+        say`It has mbuffer and zstd, by which large streams are buffered and compressed.`,
+      )
     : finding(
         "tools",
         "note",
-        `It has no ${missing.join(" and no ")}: large streams go as they are. Nothing else needs that.`,
+        counted(
+          missing.length,
+          say`It has no ${missing.join(", ")}: large streams go as they are. Nothing else needs that.`,
+          say`It lacks ${missing.join(", ")}: large streams go as they are. Nothing else needs them.`,
+        ),
       );
 }
 
@@ -314,16 +349,13 @@ const agrees = 5_000;
 
 function clockFinding(skewMs: number): Finding {
   const off = Math.abs(skewMs);
-  if (off <= agrees) return finding("clock", "ok", "Its clock agrees with this machine's.");
+  if (off <= agrees) return finding("clock", "ok", say`Its clock agrees with this machine's.`);
   const much = off < 120_000 ? `${Math.round(off / 1_000)} s` : `${Math.round(off / 60_000)} min`;
-  const way = skewMs > 0 ? "ahead of" : "behind";
   return finding(
     "clock",
     "note",
-    `Its clock is ${much} ${way} this machine's: the ages of its snapshots and receives are wrong by that.`,
+    skewMs > 0
+      ? say`Its clock is ${much} ahead of this machine's: the ages of its snapshots and receives are wrong by that.`
+      : say`Its clock is ${much} behind this machine's: the ages of its snapshots and receives are wrong by that.`,
   );
-}
-
-function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? "" : "s"}`;
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { HalfwayError } from "../errors";
+import { say } from "../say";
 import { runOn } from "./run";
 
 /** The kinds of host keys that are taken, the best first: one of a host suffices. */
@@ -15,7 +16,7 @@ const kinds = [
 export const hostKey = z
   .string()
   .max(2_000)
-  .regex(new RegExp(`^(?:${kinds.join("|")}) [A-Za-z0-9+/]+={0,2}$`), { error: "this is no host key" });
+  .regex(new RegExp(`^(?:${kinds.join("|")}) [A-Za-z0-9+/]+={0,2}$`), { error: say`This is no host key.` });
 
 /** The best of the keys that `ssh-keyscan` found: `host kind blob` on each line. Null where there is none. */
 export function bestKey(stdout: string): string | null {
@@ -66,9 +67,9 @@ export async function fetchHostKey(destination: string, port: number | null): Pr
     .split("\n")
     .filter((line) => line.trim() !== "" && !line.startsWith("#"))
     .at(-1);
-  throw new HalfwayError(
-    "UNREACHABLE",
-    `No SSH server answered at ${knownAs(address, port)}${words ? `: ${words}` : "."}`,
-    stderr,
-  );
+  const at = knownAs(address, port);
+  const message = words
+    ? say`No SSH server answered at ${at}: ${words}`
+    : say`No SSH server answered at ${at}.`;
+  throw new HalfwayError("UNREACHABLE", message, stderr);
 }

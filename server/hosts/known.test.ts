@@ -2,15 +2,19 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Host } from "./config";
 import { addedHost, KnownHosts } from "./known";
 
 let directory = "";
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), "halfway known "));
 });
-afterEach(() => rmSync(directory, { recursive: true, force: true }));
+afterEach(() => {
+  rmSync(directory, { recursive: true, force: true });
+});
 
-const open = () => KnownHosts.open({ HALFWAY_STATE_DIR: directory });
+const open = (hosts: Host[] = [{ name: "localhost", local: true }]) =>
+  KnownHosts.open({ stateDir: directory, hosts });
 const file = () => join(directory, "added-hosts.json");
 const tower = {
   ...{ name: "tower", destination: "halfway@tower.lan", port: null, hostKey: "ssh-ed25519 AAAA" },
@@ -88,16 +92,15 @@ test.each([
   ["has a host without a key", '{"hosts":[{"name":"tower","destination":"a@b","port":null}]}'],
 ])("a file that %s stops Halfway with its name: hosts are never missing without a word", (_what, content) => {
   writeFileSync(file(), content);
-  expect(open).toThrow(file());
+  expect(() => open()).toThrow(file());
   expect(existsSync(file())).toBe(true);
 });
 
 test("a host that is both configured and added stops it, too", () => {
   open().add(tower);
-  const config = join(directory, "hosts.json");
-  writeFileSync(config, JSON.stringify({ hosts: [{ name: "tower", ssh: { destination: "tower" } }] }));
-  const both = () => KnownHosts.open({ HALFWAY_STATE_DIR: directory, HALFWAY_CONFIG: config });
-  expect(both).toThrow("The host tower is in the file that HALFWAY_CONFIG names");
+  expect(() => open([{ name: "tower", ssh: { destination: "tower" } }])).toThrow(
+    "The host tower is in the file that HALFWAY_CONFIG names",
+  );
 });
 
 test.each(["halfway@tower.lan", "root@192.168.1.2", "backup.user@fe80::1%eth0", "_sys@a"])(
@@ -112,4 +115,26 @@ test.each([
   ...["a@tower;id", "a@b@c", "a@*", "a@b,c", "a@10.0.0.0/8", "a@b\nc d"],
 ])("%j is no login", (destination) => {
   expect(addedHost.safeParse({ ...tower, destination }).success).toBe(false);
+});
+
+test("this machine is a host as soon as it has ZFS, and is looked for only where no file names the hosts", () => {
+  let hasZfs = false;
+  const known = KnownHosts.open({ stateDir: directory, hosts: null }, () => hasZfs);
+  known.add(tower);
+  expect(known.lookForMore()).toEqual([]);
+  hasZfs = true;
+  expect(known.lookForMore()).toEqual([{ name: "localhost", local: true }]);
+  expect(known.lookForMore()).toEqual([]);
+  expect(names(known)).toEqual(["localhost", "tower"]);
+  const listed = KnownHosts.open({ stateDir: directory, hosts: [] }, () => hasZfs);
+  expect(listed.lookForMore()).toEqual([]);
+  expect(names(listed)).toEqual(["tower"]);
+});
+
+test("a host that was added as localhost before there was ZFS keeps its name, also after a restart", () => {
+  const start = (hasZfs: boolean) => KnownHosts.open({ stateDir: directory, hosts: null }, () => hasZfs);
+  start(false).add({ ...tower, name: "localhost" });
+  const known = start(true);
+  expect(known.lookForMore()).toEqual([]);
+  expect(known.all).toMatchObject([{ name: "localhost", ssh: { destination: tower.destination } }]);
 });

@@ -1,12 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { HalfwayError, sentence } from "../errors";
-import { type Host, hostName, loadHosts, portNumber, stateDir } from "./config";
+import { badConfiguration, HalfwayError, sentence } from "../errors";
+import { say } from "../say";
+import { type Host, hostName, portNumber } from "./config";
 import { writeDurably } from "./durable";
 import { fingerprintOf } from "./fingerprint";
 import { addressIn, fetchHostKey, hostKey, knownAs } from "./host-key";
-import { OwnSsh } from "./own-ssh";
+import { OwnSsh, ownKeyFile } from "./own-ssh";
+import { isInstalledHere } from "./path";
 
 /** `user@address`, with nothing in it that ssh would take for an option, a pattern or an alias. */
 const login = z
@@ -16,7 +18,7 @@ const login = z
   .regex(
     /^[A-Za-z0-9_][A-Za-z0-9_.-]*@(?:[A-Za-z0-9][A-Za-z0-9._-]*|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(?:%[A-Za-z0-9_.-]+)?)$/,
     {
-      error: "write the login as user@address, for example halfway@tower.lan",
+      error: say`Write the login as user@address, for example halfway@tower.lan.`,
     },
   );
 
@@ -31,6 +33,12 @@ const addedFile = z.strictObject({ hosts: z.array(addedHost) });
 /** Some keep the file of their configuration in the same directory, and call it `hosts.json`. */
 const fileName = "added-hosts.json";
 
+/** What hosts that were added in the page need, in the state directory, and nobody could make anew. */
+export const hostFiles = [fileName, ownKeyFile] as const;
+
+/** The one host there is where the configuration names none. */
+const thisMachine: Host = { name: "localhost", local: true };
+
 /**
  * All hosts of this Halfway: those of its configuration, and those that were added in the page. The latter stand in a JSON
  * file beside the database: a database that is damaged or lost must not hide what is half-received on them (decision 21).
@@ -42,28 +50,44 @@ export class KnownHosts {
 
   private constructor(
     private readonly file: string,
-    private readonly configured: readonly Host[],
+    /** The hosts of the configuration, at this moment: this machine is one once it has ZFS. */
+    private readonly configured: () => readonly Host[],
     directory: string,
   ) {
     this.ssh = new OwnSsh(directory);
     this.#added = readAdded(file);
-    this.#all = [...configured, ...this.#added.map((one) => this.#hostOf(one))];
+    this.#all = this.#added.map((one) => this.#hostOf(one));
   }
 
-  /** @throws HalfwayError `BAD_INPUT` where a file cannot be read or is wrong: hosts must not be missing without a word. */
-  static open(env: Record<string, string | undefined> = process.env): KnownHosts {
-    const directory = stateDir(env);
-    const file = join(directory, fileName);
-    const known = new KnownHosts(file, loadHosts(env), directory);
-    const twice = known.#added.find(({ name }) => known.configured.some((host) => host.name === name));
+  /**
+   * @param hosts those of the configuration; null for this machine alone, as soon as it has ZFS.
+   * @throws HalfwayError `BAD_INPUT` where a file cannot be read or is wrong: hosts must not be missing without a word.
+   */
+  static open(
+    { hosts, stateDir }: { hosts: readonly Host[] | null; stateDir: string },
+    hasZfs = () => isInstalledHere("zfs"),
+  ): KnownHosts {
+    const file = join(stateDir, fileName);
+    const known = new KnownHosts(file, () => hosts ?? (hasZfs() ? [thisMachine] : []), stateDir);
+    const twice = known.#added.find(({ name }) => hosts?.some((host) => host.name === name));
     if (twice) {
-      throw new HalfwayError(
-        "BAD_INPUT",
+      throw badConfiguration(
         `The host ${twice.name} is in the file that HALFWAY_CONFIG names, and was added in the page, too (${file}). Take one of them away, or rename it.`,
       );
     }
+    known.lookForMore();
     if (known.#added.length > 0) known.ssh.accept(known.#added);
     return known;
+  }
+
+  /**
+   * Hosts of the configuration that are there only now: ZFS may be installed while Halfway runs. One that was added in the page
+   * keeps its name.
+   */
+  lookForMore(): Host[] {
+    const more = this.configured().filter(({ name }) => this.#at(name) < 0);
+    this.#all.unshift(...more);
+    return more;
   }
 
   /** The same array for good: whoever holds it sees hosts come and go. */
@@ -91,7 +115,7 @@ export class KnownHosts {
   /** @throws HalfwayError `CONFLICT` where there is one of that name or at that address, `REFUSED` where it cannot be written. */
   add(host: AddedHost): Host {
     if (this.#all.some(({ name }) => name === host.name)) {
-      throw new HalfwayError("CONFLICT", `There is a host named “${host.name}” already.`);
+      throw new HalfwayError("CONFLICT", say`There is a host named “${host.name}” already.`);
     }
     this.#requireOwnAddress(host);
     this.#write([...this.#added, host]);
@@ -120,10 +144,10 @@ export class KnownHosts {
   /** @throws HalfwayError `NOT_FOUND` for none, `REFUSED` for one of the configuration. */
   #requireAdded(name: string): void {
     if (this.added(name)) return;
-    if (this.#at(name) < 0) throw new HalfwayError("NOT_FOUND", `There is no host named “${name}”.`);
+    if (this.#at(name) < 0) throw new HalfwayError("NOT_FOUND", say`There is no host named “${name}”.`);
     throw new HalfwayError(
       "REFUSED",
-      `${name} was not added in the page: it is changed where Halfway is configured (HALFWAY_CONFIG).`,
+      say`${name} was not added in the page: it is changed where Halfway is configured (HALFWAY_CONFIG).`,
     );
   }
 
@@ -133,7 +157,7 @@ export class KnownHosts {
     const other = this.#added.find(
       (one) => one.name !== name && knownAs(addressIn(one.destination), one.port) === place,
     );
-    if (other) throw new HalfwayError("CONFLICT", `${place} is the host ${other.name} already.`);
+    if (other) throw new HalfwayError("CONFLICT", say`${place} is the host ${other.name} already.`);
   }
 
   #at(name: string): number {
@@ -158,7 +182,7 @@ export class KnownHosts {
       }
       throw new HalfwayError(
         "REFUSED",
-        `Nothing was changed: ${this.file} cannot be written. ${sentence(error)}`,
+        say`Nothing was changed: ${this.file} cannot be written. ${sentence(error)}`,
       );
     }
     this.#added = added;
@@ -171,17 +195,13 @@ function readAdded(file: string): AddedHost[] {
     text = readFileSync(file, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw new HalfwayError(
-      "BAD_INPUT",
-      `The hosts that were added in the page cannot be read: ${sentence(error)}`,
-    );
+    throw badConfiguration(`The hosts that were added in the page cannot be read: ${sentence(error)}`);
   }
   try {
     return addedFile.parse(JSON.parse(text)).hosts;
   } catch (error) {
     const how = error instanceof z.ZodError ? z.prettifyError(error) : sentence(error);
-    throw new HalfwayError(
-      "BAD_INPUT",
+    throw badConfiguration(
       `${file}, with the hosts that were added in the page, is not valid. Mend it, or move it away to add them anew.\n${how}`,
     );
   }

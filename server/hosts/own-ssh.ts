@@ -1,10 +1,14 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { HalfwayError, sentence } from "../errors";
+import { say } from "../say";
 import { writeDurably } from "./durable";
 import { addressIn, knownAs } from "./host-key";
 import { runOn } from "./run";
+
+/** What of it cannot be made anew, in the state directory: the rest is written at each start. */
+export const ownKeyFile = "ssh/id_ed25519";
 
 const here = { name: "this machine", local: true } as const;
 
@@ -29,7 +33,7 @@ export class OwnSsh {
   }
 
   get #keyFile(): string {
-    return join(this.#dir, "id_ed25519");
+    return join(dirname(this.#dir), ownKeyFile);
   }
 
   /** Writes down which host keys are accepted: those, and no others. Where that stands there already no disk is needed. */
@@ -49,7 +53,7 @@ export class OwnSsh {
     // From the private key itself: a public one beside it might be another one's.
     const { code, stdout, stderr } = await runOn(here, ["ssh-keygen", "-y", "-f", this.#keyFile]);
     if (code !== 0) {
-      throw new HalfwayError("REFUSED", `Halfway's SSH key ${this.#keyFile} cannot be read.`, stderr);
+      throw new HalfwayError("REFUSED", say`Halfway's SSH key ${this.#keyFile} cannot be read.`, stderr);
     }
     return authorizedKeysLine(stdout, hostname());
   }
@@ -64,7 +68,7 @@ export class OwnSsh {
     });
     await this.#making;
     const line = await this.line();
-    if (line === null) throw new HalfwayError("REFUSED", `There is no key in ${this.#dir}.`);
+    if (line === null) throw new HalfwayError("REFUSED", say`There is no key in ${this.#dir}.`);
     return line;
   }
 
@@ -75,7 +79,7 @@ export class OwnSsh {
     try {
       mkdirSync(this.#dir, { recursive: true, mode: 0o700 });
     } catch (error) {
-      throw new HalfwayError("REFUSED", `Halfway cannot write to ${this.#dir}. ${sentence(error)}`);
+      throw new HalfwayError("REFUSED", say`Halfway cannot write to ${this.#dir}. ${sentence(error)}`);
     }
     const argv = [
       "ssh-keygen",
@@ -90,7 +94,7 @@ export class OwnSsh {
       this.#keyFile,
     ] as const;
     const { code, stderr } = await runOn(here, argv);
-    if (code !== 0) throw new HalfwayError("REFUSED", "Halfway's SSH key could not be made.", stderr);
+    if (code !== 0) throw new HalfwayError("REFUSED", say`Halfway's SSH key could not be made.`, stderr);
   }
 }
 

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { HalfwayError, sentence } from "../errors";
+import { say } from "../say";
 import type { Argv } from "../zfs/commands";
 import type { ExitCodes } from "../zfs/messages";
 import { childEnv } from "./run";
@@ -80,7 +81,7 @@ export async function startPipeline(
   try {
     log = openSync(join(dir, pipelineFiles.pipelineStderr), "a", 0o600);
   } catch (error) {
-    throw new HalfwayError("REFUSED", `It could not be started: ${sentence(error)}`);
+    throw new HalfwayError("REFUSED", say`It could not be started: ${sentence(error)}`);
   }
   try {
     const between = bytesPerSecond === null ? [] : throttle(bytesPerSecond);
@@ -95,7 +96,7 @@ export async function startPipeline(
     await new Promise<void>((resolve, reject) => {
       child.once("spawn", resolve);
       child.once("error", (error) =>
-        reject(new HalfwayError("REFUSED", `bash could not be started: ${error.message}`)),
+        reject(new HalfwayError("REFUSED", say`bash could not be started: ${error.message}`)),
       );
     });
     child.unref();

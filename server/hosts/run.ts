@@ -1,9 +1,11 @@
 import { execFile, spawn } from "node:child_process";
 import { HalfwayError } from "../errors";
+import { joined, plain, type Said, say } from "../say";
 import type { Argv } from "../zfs/commands";
 import { onHost } from "./command";
 import type { Host } from "./config";
 import { fingerprintOf } from "./fingerprint";
+import { searchedPath } from "./path";
 
 /** What a short command said. `code` is null where a signal ended it. */
 export type Output = { code: number | null; stdout: string; stderr: string };
@@ -21,16 +23,18 @@ export const commandsRun = new Map<string, number>();
 /** The environment of everything we start: the user's own, but ZFS must answer in English. */
 export function childEnv(): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(([name]) => !/^(HALFWAY|NEXT|NODE|npm)_/.test(name));
-  // Debian keeps `zfs` where a plain user's PATH does not look.
-  const path = `${process.env.PATH ?? ""}:/usr/local/sbin:/usr/sbin:/sbin`;
-  return { ...Object.fromEntries(own), NODE_ENV: process.env.NODE_ENV, PATH: path, LC_ALL: "C" };
+  return { ...Object.fromEntries(own), NODE_ENV: process.env.NODE_ENV, PATH: searchedPath(), LC_ALL: "C" };
 }
+
+/** What a shell, and `env`, end with where there is no such program; ZFS itself never does. */
+const notFound = 127;
 
 /**
  * Runs a short command on a host and returns what it said, whatever its exit code.
  * A hung pool blocks `zfs` in the kernel for good (facts A20), so the limit is ours: after it we stop waiting,
  * whether or not the process can be killed.
- * @throws HalfwayError `UNREACHABLE` when nothing answered within `limitMs`, SSH failed, or there is no such program.
+ * @throws HalfwayError `UNREACHABLE` when nothing answered within `limitMs`, SSH failed, or this machine has no such program;
+ *   `ZFS_FAILED` where another one has no ZFS.
  */
 export async function runOn(host: Host, argv: Argv, options: RunOptions = {}): Promise<Output> {
   const { limitMs = defaultLimit, connection = "shared" } = options;
@@ -44,12 +48,19 @@ export async function runOn(host: Host, argv: Argv, options: RunOptions = {}): P
     if (limitMs <= defaultLimit) await retireSharedConnection(host);
     throw new HalfwayError(
       "UNREACHABLE",
-      `${host.name} did not answer \`${argv.slice(0, 2).join(" ")}\` within ${limitMs / 1000} s.`,
+      say`${host.name} did not answer “${argv.slice(0, 2).join(" ")}” within ${limitMs / 1000} s.`,
     );
   }
   // 255 is ssh's own failure, but `zfs send` uses it too (facts B12), and then says so in its own words.
   if ("ssh" in host && output.code === 255 && isSshFailure(output)) {
     throw new HalfwayError("UNREACHABLE", sshFailure(host, output.stderr), output.stderr);
+  }
+  if ("ssh" in host && output.code === notFound && (argv[0] === "zfs" || argv[0] === "zpool")) {
+    throw new HalfwayError(
+      "ZFS_FAILED",
+      say`${host.name} has no ZFS: the command ${argv[0]} was not found there. Install OpenZFS on it, or take the host out of Halfway.`,
+      output.stderr,
+    );
   }
   return output;
 }
@@ -61,14 +72,18 @@ export async function runOn(host: Host, argv: Argv, options: RunOptions = {}): P
 export async function runOk(host: Host, argv: Argv, options?: RunOptions): Promise<string> {
   const output = await runOn(host, argv, options);
   if (output.code !== 0) {
-    const words = output.stderr.trim() || `it ended with exit code ${output.code} and said nothing`;
-    throw new HalfwayError(
-      "ZFS_FAILED",
-      `${argv[0]} ${argv[1] ?? ""} failed on ${host.name}: ${words}`,
-      output.stderr,
-    );
+    throw new HalfwayError("ZFS_FAILED", failure(host, argv, output), output.stderr);
   }
   return output.stdout;
+}
+
+function failure({ name }: Host, argv: Argv, { code, stderr }: Output): Said {
+  const command = argv.slice(0, 2).join(" ");
+  const words = stderr.trim();
+  if (words !== "") return say`${command} failed on ${name}: ${words}`;
+  return code === null
+    ? say`${command} failed on ${name}: a signal ended it, and it said nothing.`
+    : say`${command} failed on ${name}: it ended with exit code ${code} and said nothing.`;
 }
 
 /** A command that goes on until it is stopped. `ended` gives its last words. */
@@ -85,7 +100,7 @@ export function follow(host: Host, argv: Argv, heard: (text: string) => void): F
   let words = "";
   child.stdout.setEncoding("utf8").on("data", heard);
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    words = (words + text).slice(-4_096);
+    words = (words + plain(text)).slice(-4_096);
   });
   const ended = new Promise<string>((resolve) => {
     child.once("error", (error) => resolve(error.message));
@@ -132,13 +147,16 @@ function execute(file: string, args: readonly string[], limitMs: number): Promis
           reject(
             new HalfwayError(
               "UNREACHABLE",
-              `This machine has no ${file}${error.code === "ENOENT" ? "" : ` (${error.code})`}. Is it installed?`,
+              error.code === "ENOENT"
+                ? say`This machine has no ${file}. Is it installed?`
+                : say`This machine cannot run ${file} (${error.code}). Is it installed?`,
             ),
           );
         } else if (error && typeof error.code === "string") {
-          reject(new HalfwayError("UNREACHABLE", `\`${file}\` could not be run: ${error.message}`));
+          reject(new HalfwayError("UNREACHABLE", say`“${file}” could not be run: ${error.message}`));
         } else {
-          resolve({ code: child.exitCode, stdout, stderr });
+          // What others say bears no marks of ours.
+          resolve({ code: child.exitCode, stdout, stderr: plain(stderr) });
         }
       },
     );
@@ -161,12 +179,17 @@ function isSshFailure({ stdout, stderr }: Output): boolean {
   );
 }
 
-function sshFailure({ name, ssh }: Host & { ssh: { hostKey?: string | undefined } }, stderr: string): string {
+function sshFailure({ name, ssh }: Host & { ssh: { hostKey?: string | undefined } }, stderr: string): Said {
   if (ssh.hostKey === undefined || !isOtherKey(stderr))
-    return `SSH could not reach ${name}: ${lastLine(stderr)}`;
+    return say`SSH could not reach ${name}: ${lastLine(stderr)}`;
   const accepted = fingerprintOf(ssh.hostKey);
-  const shown = /(SHA256:[A-Za-z0-9+/]+)/.exec(stderr)?.[1] ?? "of another kind";
-  return `${name} shows another host key than the one that was accepted: ${shown} instead of ${accepted}. Nothing is sent to it until an admin accepts that key: “Check” on the page Hosts shows both.`;
+  const shown = /(SHA256:[A-Za-z0-9+/]+)/.exec(stderr)?.[1];
+  return joined([
+    shown === undefined
+      ? say`${name} shows a host key of another kind than the one that was accepted, ${accepted}.`
+      : say`${name} shows another host key than the one that was accepted: ${shown} instead of ${accepted}.`,
+    say`Nothing is sent to it until an admin accepts that key: “Check” on the page Hosts shows both.`,
+  ]);
 }
 
 /** Whether ssh refused to go on because of the key that the host showed. */

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { Host } from "../hosts/config";
 import { shellQuote } from "../hosts/quote";
+import { recalled, say, verbatim } from "../say";
 import { entryOf, type MessageId } from "../zfs/catalogue";
 import { estimateResume } from "../zfs/commands";
 import { poolOf } from "../zfs/names";
@@ -70,7 +71,7 @@ export function noSuchPool(host: string): SourceAnswer {
 }
 
 export function silent(host: string, problem = "it did not answer."): SourceAnswer {
-  return { host, answer: "silent", problem };
+  return { host, answer: "silent", problem: verbatim(problem) };
 }
 
 /** What a search for the token's GUIDs found on a host: nothing unless told. */
@@ -90,7 +91,16 @@ export function searched(host: string, found: Partial<Whereabouts> = {}): Wherea
 
 /** A snapshot of the target. */
 export function snapshot(name: string, guid: bigint, more: Partial<Snapshot> = {}): Snapshot {
-  return { name: `${dataset}@${name}`, guid, used: GiB, holds: 0, clones: [], ivset: null, ...more };
+  return {
+    name: `${dataset}@${name}`,
+    guid,
+    used: GiB,
+    holds: 0,
+    clones: [],
+    ivset: null,
+    creation: 0,
+    ...more,
+  };
 }
 
 /** A full receive that created its dataset. */
@@ -158,7 +168,8 @@ export function factsOf(situation: Situation): Facts {
       ...{ id: receiveId("nas", dataset), host: "nas", dataset, type: details.type, verdict: null },
       ...{ stateIn: details.stateIn, spaceHeld: details.spaceHeld, began: details.began, activity },
       fingerprint: tokenFingerprint(details.token),
-      token: unreadable === undefined ? { ok: true, value: token } : { ok: false, problem: unreadable },
+      token:
+        unreadable === undefined ? { ok: true, value: token } : { ok: false, problem: recalled(unreadable) },
     },
     decoded,
     details,
@@ -205,7 +216,7 @@ const anyActivity = mostly<PartialReceive["activity"]>(
   { kind: "idle", since: null },
   fc.constantFrom(
     { kind: "receiving", by: "halfway", transferId: "t1" },
-    { kind: "receiving", by: "other", evidence: "zfs receive runs on nas as process 812" },
+    { kind: "receiving", by: "other", evidence: say`zfs receive runs on ${"nas"} as process ${812}` },
   ),
 );
 
@@ -301,7 +312,7 @@ export const anyFacts: fc.Arbitrary<Facts> = anyToken.chain((token) =>
       snapshots: anySnapshots,
       answers: fc.array(anyAnswer(encodeResumeToken(token)), { maxLength: 3 }),
       whereabouts: fc.array(anyWhereabouts, { maxLength: 3 }),
-      unreadable: mostly<string | null>(null, fc.constant("This resume token was cut off.")),
+      unreadable: mostly<string | null>(null, fc.constant(say`This resume token was cut off.`)),
     })
     .map(({ unreadable, whereabouts, ...situation }) =>
       unreadable === null

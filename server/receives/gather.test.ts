@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { HalfwayError } from "../errors";
 import type { Host } from "../hosts/config";
 import type { Output } from "../hosts/run";
+import { say } from "../say";
 import type { Argv } from "../zfs/commands";
 import type { Pool } from "../zfs/output";
 import { decodeResumeToken } from "../zfs/token";
@@ -145,7 +146,7 @@ describe("gathering", () => {
   });
 
   test("never asks a suspended pool, or a host that does not answer: what hangs there cannot be killed", async () => {
-    const silenceOf = (host: string) => (host === "attic" ? "It is off." : null);
+    const silenceOf = (host: string) => (host === "attic" ? say`It is off.` : null);
     const facts = await gathered(newDataset, { ...withPools("tower", pool("tank", "SUSPENDED")), silenceOf });
     expect(facts.answers).toEqual([
       { host: "tower", answer: "pool-suspended" },
@@ -157,7 +158,7 @@ describe("gathering", () => {
   });
 
   test.each<[string, Situation, Partial<Surroundings>]>([
-    ["is being received", { activity: { kind: "receiving", by: "other", evidence: "a process" } }, {}],
+    ["is being received", { activity: { kind: "receiving", by: "other", evidence: say`a process` } }, {}],
     ["has a token that cannot be read", { unreadable: "It was cut off." }, {}],
     ["lies on a suspended pool", {}, withPools("nas", pool("backup", "SUSPENDED"))],
   ])("asks nobody about a receive that %s", async (_, situation, more) => {
@@ -166,7 +167,7 @@ describe("gathering", () => {
   });
 
   test("says so at once where the receive lies on a host that does not answer", async () => {
-    const silenceOf = (host: string) => (host === "nas" ? "It is off." : null);
+    const silenceOf = (host: string) => (host === "nas" ? say`It is off.` : null);
     await expect(gathered({}, { silenceOf })).rejects.toMatchObject({
       code: "UNREACHABLE",
       message: "It is off.",
@@ -175,7 +176,7 @@ describe("gathering", () => {
   });
 
   test("a question that fails is silence, not a no", async () => {
-    says(["send -nvP", new HalfwayError("UNREACHABLE", "tower did not answer `zfs send` within 60 s.")]);
+    says(["send -nvP", new HalfwayError("UNREACHABLE", say`tower did not answer \`zfs send\` within 60 s.`)]);
     const facts = await gathered(newDataset);
     expect(facts.answers[0]).toEqual({
       ...{ host: "tower", answer: "silent", problem: "tower did not answer `zfs send` within 60 s." },
@@ -212,7 +213,10 @@ describe("gathering", () => {
   });
 
   test("a host whose search fails counts as not searched", async () => {
-    says(["send -nvP", gone], ["attic# zfs list", new HalfwayError("UNREACHABLE", "attic did not answer.")]);
+    says(
+      ["send -nvP", gone],
+      ["attic# zfs list", new HalfwayError("UNREACHABLE", say`attic did not answer.`)],
+    );
     expect((await gathered(newDataset)).whereabouts.map(({ host }) => host)).toEqual(["tower", "nas"]);
   });
 

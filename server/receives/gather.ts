@@ -2,6 +2,7 @@ import { HalfwayError, sentence } from "../errors";
 import type { Host } from "../hosts/config";
 import { shellQuote } from "../hosts/quote";
 import { type Output, runOk, runOn } from "../hosts/run";
+import { type Said, say, verbatim } from "../say";
 import { type CatalogueEntry, entryOf, type MessageId } from "../zfs/catalogue";
 import {
   type Argv,
@@ -49,7 +50,7 @@ export type SourceAnswer =
   | { host: string; answer: "cannot-send"; words: string; command: string }
   | { host: string; answer: "no-such-pool" }
   | { host: string; answer: "pool-suspended" }
-  | { host: string; answer: "silent"; problem: string };
+  | { host: string; answer: "silent"; problem: Said };
 
 type CanSend = Extract<SourceAnswer, { answer: "can-send" }>;
 
@@ -104,7 +105,7 @@ export type Surroundings = {
   /** Why the last transfer into a receive failed, if it is still as that left it. */
   lastFailure: (receive: PartialReceive) => MessageId | null;
   /** Why a host does not answer; null where it does, or has not been asked yet. */
-  silenceOf: (host: string) => string | null;
+  silenceOf: (host: string) => Said | null;
 };
 
 /** The same with the ways between the hosts: what a plan needs. */
@@ -222,7 +223,7 @@ export async function readReceive(
   if (!receive || !details) {
     throw new HalfwayError(
       fingerprint === null ? "NOT_FOUND" : "CONFLICT",
-      `${dataset} on ${target.name} has no interrupted receive any more: it was finished, aborted or destroyed.`,
+      say`${dataset} on ${target.name} has no interrupted receive any more: it was finished, aborted or destroyed.`,
     );
   }
   if (fingerprint !== null && receive.fingerprint !== fingerprint) throw changed(dataset);
@@ -233,7 +234,7 @@ export async function readReceive(
 export function changed(dataset: string): HalfwayError {
   return new HalfwayError(
     "CONFLICT",
-    `${dataset} has changed since you looked: more was received, or it was begun anew. Look again, then decide.`,
+    say`${dataset} has changed since you looked: more was received, or it was begun anew. Look again, then decide.`,
   );
 }
 
@@ -296,7 +297,8 @@ export function sourceAnswer(
   if (estimated) return { host, answer: "can-send", estimate: estimated, token, command };
   const said = redactTokens(stderrWords(stderr));
   if (cannotSend.test(said)) return { host, answer: "cannot-send", words: said, command };
-  const problem = said || `zfs send ended with exit code ${code} and said nothing`;
+  const problem =
+    said === "" ? say`zfs send ended with exit code ${code ?? "?"} and said nothing.` : verbatim(said);
   return { host, answer: "silent", problem };
 }
 
@@ -409,7 +411,7 @@ export async function estimateAgain(
   if (again) return again.size;
   throw new HalfwayError(
     "REFUSED",
-    `${host.name} cannot send ${snapshot} again, so nothing was discarded for it.`,
+    say`${host.name} cannot send ${snapshot} again, so nothing was discarded for it.`,
     stderrWords(output.stderr),
   );
 }
@@ -420,7 +422,7 @@ function poolNamed(pools: readonly Pool[] | null, dataset: string): Pool | null 
 
 function hostNamed({ hosts }: Surroundings, name: string): Host {
   const host = hosts.find((candidate) => candidate.name === name);
-  if (!host) throw new HalfwayError("NOT_FOUND", `There is no host named ${name}.`);
+  if (!host) throw new HalfwayError("NOT_FOUND", say`There is no host named ${name}.`);
   return host;
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { joined, type Said, say } from "../say";
 import type { Point, Snapshot } from "../zfs/output";
 import type { Surroundings } from "./gather";
 import { beforeAsking, drawUp, type SendFacts, type SendOptions, type SendRequest } from "./new-send";
@@ -21,7 +22,7 @@ function point(mark: string, ivset: bigint | null = null): Point {
   };
 }
 function copy(guid: number, name = `s${guid}`, ivset: bigint | null = null): Snapshot {
-  const more = { used: 1n, holds: 0, clones: [], ivset };
+  const more = { used: 1n, holds: 0, clones: [], ivset, creation: 0 };
   return { name: `backup/films@${name}`, guid: BigInt(guid), ...more };
 }
 
@@ -116,7 +117,9 @@ describe("what is sent", () => {
   });
 
   test("a snapshot that has gone meanwhile is named", () => {
-    expect(() => drawn({ points: [point("@s1")] })).toThrow("tower has no tank/films@s9 any more");
+    expect(() => drawn({ points: [point("@s1")] })).toThrow(
+      say`${"tower"} has no ${"tank/films@s9"} any more.`,
+    );
   });
 });
 
@@ -194,7 +197,7 @@ describe("what is in the way", () => {
 
 describe("before anybody is asked", () => {
   const pool = { name: "backup", health: "ONLINE", readonly: false, features: new Map() };
-  const around = (more: Partial<typeof pool> = {}, silence: string | null = null): Surroundings => ({
+  const around = (more: Partial<typeof pool> = {}, silence: Said | null = null): Surroundings => ({
     hosts: [],
     poolsOf: (host) => (host === "nas" ? [{ ...pool, ...more }] : [{ ...pool, name: "tank" }]),
     lastFailure: () => null,
@@ -221,8 +224,8 @@ describe("before anybody is asked", () => {
   });
 
   test("silence is not taken for an answer", () => {
-    expect(() => beforeAsking(around({}, "it is off"), request())).toThrow(
-      "nas could not be asked. it is off",
+    expect(() => beforeAsking(around({}, say`It is off.`), request())).toThrow(
+      joined([say`${"nas"} could not be asked.`, say`It is off.`]),
     );
   });
 });

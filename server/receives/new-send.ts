@@ -3,6 +3,7 @@ import type { Host } from "../hosts/config";
 import type { Pipeline } from "../hosts/pipeline";
 import { shellQuote } from "../hosts/quote";
 import { runOk, runOn } from "../hosts/run";
+import { counted, joined, type Said, say } from "../say";
 import {
   describePartials,
   describeSource,
@@ -10,7 +11,7 @@ import {
   type SendFlags,
   type SeriesEnd,
 } from "../zfs/commands";
-import { ancestors, datasetName, datasetOf, poolOf } from "../zfs/names";
+import { ancestors, datasetOf, datasetProblem, poolOf } from "../zfs/names";
 import {
   type DatasetKind,
   type Point,
@@ -121,7 +122,7 @@ export async function planNewSend(
 
   const size = await estimateSend(source, flags, end);
   const { dataset } = request.target;
-  const short = size === null ? [] : lackOfSpace("This send", size, request.target, facts.target);
+  const short = size === null ? [] : lackOfSpace("send", size, request.target, facts.target);
   const route = await surroundings.findRoute({ source, target, size, flags, limited: false });
   const { plan, pipeline, ends, series } = planSend("send", {
     ...{ source, target, dataset, end, flags, size, route },
@@ -141,19 +142,17 @@ export function beforeAsking(
   { poolsOf, silenceOf }: Surroundings,
   { source, target }: SendRequest,
 ): SendObstacle[] {
-  const name = datasetName.safeParse(target.dataset);
-  if (!name.success) {
-    const sentence = `${name.error.issues[0]?.message ?? "That is not the name of a dataset"}.`;
-    return [{ what: "bad-name", sentence, remedies: [], certain: true }];
-  }
+  const problem = datasetProblem(target.dataset);
+  if (problem !== null) return [{ what: "bad-name", sentence: problem, remedies: [], certain: true }];
   const from = datasetOf(source.snapshot);
   if (source.host === target.host && from === target.dataset) {
-    const sentence = `${from} on ${source.host} is where the snapshot is: choose another dataset.`;
+    const sentence = say`${from} on ${source.host} is where the snapshot is: choose another dataset.`;
     return [{ what: "same-dataset", sentence, remedies: [], certain: true }];
   }
   for (const host of [source.host, target.host]) {
     const silence = silenceOf(host);
-    if (silence !== null) throw new HalfwayError("UNREACHABLE", `${host} could not be asked. ${silence}`);
+    if (silence !== null)
+      throw new HalfwayError("UNREACHABLE", joined([say`${host} could not be asked.`, silence]));
   }
   const pools = poolsOf(target.host);
   const targetPool = poolNamed(pools, target.dataset);
@@ -163,8 +162,11 @@ export function beforeAsking(
     return [
       {
         what: "no-such-pool",
-        sentence: `${target.host} has no pool ${pool}${known === "" ? "." : `; it has ${known}.`}`,
-        remedies: [{ says: "See what could be imported", host: target.host, command: "zpool import" }],
+        sentence:
+          known === ""
+            ? say`${target.host} has no pool ${pool}.`
+            : say`${target.host} has no pool ${pool}; it has ${known}.`,
+        remedies: [{ says: say`See what could be imported`, host: target.host, command: "zpool import" }],
         certain: true,
       },
     ];
@@ -189,7 +191,8 @@ async function gatherSend(
     runOk(sourceHost, describeSource(from)).then((stdout) => parseSource(stdout, from)),
     readTarget(targetHost, target.dataset),
   ]);
-  if (!kind) throw new HalfwayError("ZFS_FAILED", `zfs get on ${source.host} did not say what ${from} is.`);
+  if (!kind)
+    throw new HalfwayError("ZFS_FAILED", say`zfs get on ${source.host} did not say what ${from} is.`);
   return {
     ...{ points, source: kind, target: there.target, snapshots: there.snapshots },
     targetPool: poolNamed(poolsOf(target.host), target.dataset),
@@ -204,7 +207,7 @@ async function readTarget(
   // Exits 1 wherever one of the names does not exist.
   const target = code === 0 || code === 1 ? parseReceiveTarget(stdout, stderr, dataset) : null;
   if (!target)
-    throw new HalfwayError("ZFS_FAILED", `zfs get failed on ${host.name}: ${stderr.trim()}`, stderr);
+    throw new HalfwayError("ZFS_FAILED", say`zfs get failed on ${host.name}: ${stderr.trim()}`, stderr);
   const asked = target.existing !== null && !target.receiving;
   return { target, snapshots: asked ? await readSnapshots(host, dataset) : [] };
 }
@@ -218,7 +221,7 @@ type Draft = {
   rawReason: RawReason;
   embeddedLeftOut: boolean;
   properties: { without: string[] } | null;
-  cautions: string[];
+  cautions: Said[];
   stays: Plan["stays"];
   toGuid: bigint;
 };
@@ -229,7 +232,7 @@ export function drawUp(request: SendRequest, facts: SendFacts): Draft {
   const at = facts.points.findIndex(({ name }) => name === source.snapshot);
   const to = facts.points[at];
   if (!to) {
-    throw new HalfwayError("NOT_FOUND", `${source.host} has no ${source.snapshot} any more.`);
+    throw new HalfwayError("NOT_FOUND", say`${source.host} has no ${source.snapshot} any more.`);
   }
   const stays = facts.target.existing
     ? { snapshots: facts.snapshots.length, newest: facts.snapshots.at(-1)?.name ?? null }
@@ -281,25 +284,25 @@ export function drawUp(request: SendRequest, facts: SendFacts): Draft {
 function placeObstacles({ target: { host, dataset } }: SendRequest, target: ReceiveTarget): SendObstacle[] {
   const { existing, receiving, above } = target;
   if (receiving) {
-    const sentence = `${dataset} on ${host} holds a receive that is under way or was interrupted: ZFS takes nothing else there. Wait for that one, resume it or abort it first.`;
+    const sentence = say`${dataset} on ${host} holds a receive that is under way or was interrupted: ZFS takes nothing else there. Wait for that one, resume it or abort it first.`;
     return [{ what: "unfinished-receive", sentence, remedies: [], certain: true }];
   }
   if (existing) return [];
   const parent = ancestors(dataset).at(-1);
   if (parent === undefined || !above) {
-    const sentence = `${host} has no pool ${poolOf(dataset)}.`;
+    const sentence = say`${host} has no pool ${poolOf(dataset)}.`;
     return [{ what: "no-such-pool", sentence, remedies: [], certain: true }];
   }
   if (above.type === "volume") {
-    const sentence = `${above.name} on ${host} is a volume: nothing can lie below it.`;
+    const sentence = say`${above.name} on ${host} is a volume: nothing can lie below it.`;
     return [{ what: "parent-is-volume", sentence, remedies: [], certain: true }];
   }
   if (above.name === parent) return [];
   return [
     {
       what: "parent-missing",
-      sentence: `${host} has no ${parent}, and ZFS receives only below what exists.`,
-      remedies: [{ says: "Create it", host, command: shellQuote(["zfs", "create", "-p", parent]) }],
+      sentence: say`${host} has no ${parent}, and ZFS receives only below what exists.`,
+      remedies: [{ says: say`Create it`, host, command: shellQuote(["zfs", "create", "-p", parent]) }],
       certain: true,
     },
   ];
@@ -315,41 +318,42 @@ function fitOf(
   at: number,
   to: Point,
 ): Fit | { obstacle: SendObstacle } {
-  const blocked = (
-    what: SendObstacle["what"],
-    sentence: string,
-    remedies: SendObstacle["remedies"] = [],
-  ) => ({
+  const blocked = (what: SendObstacle["what"], sentence: Said, remedies: SendObstacle["remedies"] = []) => ({
     obstacle: { what, sentence, remedies, certain: true },
   });
   const copy = snapshots.find(({ guid }) => guid === to.guid);
-  if (copy) return blocked("already-there", `${host} has this very snapshot already, as ${copy.name}.`);
+  if (copy) return blocked("already-there", say`${host} has this very snapshot already, as ${copy.name}.`);
   const aside = {
-    says: "If it is not needed under this name, move it aside (this destroys nothing)",
+    says: say`If it is not needed under this name, move it aside (this destroys nothing)`,
     host,
     command: shellQuote(["zfs", "rename", dataset, `${dataset}-before`]),
   };
   if (snapshots.length === 0) {
     return blocked(
       "target-exists",
-      `${dataset} exists on ${host} and has no snapshots, so nothing can be added to it; ZFS would have to overwrite it (-F), which Halfway does not do. Choose another name.`,
+      say`${dataset} exists on ${host} and has no snapshots, so nothing can be added to it; ZFS would have to overwrite it (-F), which Halfway does not do. Choose another name.`,
       dataset.includes("/") ? [aside] : [],
     );
   }
+  const from = datasetOf(source.snapshot);
   const older = points.slice(0, at).filter(({ guid }) => guid !== to.guid);
   const newer = points.slice(at + 1);
   const ahead = snapshots.findLast(({ guid }) => newer.some((one) => one.guid === guid));
   if (ahead) {
     return blocked(
       "target-ahead",
-      `${host} has a newer one of ${datasetOf(source.snapshot)} already (${ahead.name}), and ZFS adds nothing before it. Choose a newer snapshot.`,
+      say`${host} has a newer one of ${from} already (${ahead.name}), and ZFS adds nothing before it. Choose a newer snapshot.`,
     );
   }
   const theirs = snapshots.findLast(({ guid }) => older.some((one) => one.guid === guid));
   if (!theirs) {
     return blocked(
       "nothing-in-common",
-      `${dataset} exists on ${host}, but none of its ${snapshots.length === 1 ? "snapshots" : `${snapshots.length} snapshots`} is one that ${datasetOf(source.snapshot)} on ${source.host} has, or has a bookmark of, from before this one. Choose another name.`,
+      counted(
+        snapshots.length,
+        say`${dataset} exists on ${host}, but its only snapshot is none that ${from} on ${source.host} has, or has a bookmark of, from before this one. Choose another name.`,
+        say`${dataset} exists on ${host}, but none of its ${snapshots.length} snapshots is one that ${from} on ${source.host} has, or has a bookmark of, from before this one. Choose another name.`,
+      ),
       dataset.includes("/") ? [aside] : [],
     );
   }
@@ -382,11 +386,11 @@ function reasonForRaw({ source }: SendFacts, base: Fit["base"] | null): RawReaso
 function mixedForms({ source, target }: SendRequest, rawReason: RawReason, raw: boolean): SendObstacle[] {
   const { host, dataset } = target;
   if (rawReason === "raw-copy" && !raw) {
-    const sentence = `${dataset} on ${host} is a raw copy of ${datasetOf(source.snapshot)}, encrypted as on ${source.host}: a decrypted increment would end that for good. Send it raw.`;
+    const sentence = say`${dataset} on ${host} is a raw copy of ${datasetOf(source.snapshot)}, encrypted as on ${source.host}: a decrypted increment would end that for good. Send it raw.`;
     return [{ what: "needs-raw", sentence, remedies: [], certain: true }];
   }
   if (rawReason === "plain-copy" && raw) {
-    const sentence = `${dataset} on ${host} was not received raw, so ZFS takes no raw increment there. Send it without raw, or to a new dataset.`;
+    const sentence = say`${dataset} on ${host} was not received raw, so ZFS takes no raw increment there. Send it without raw, or to a new dataset.`;
     return [{ what: "never-raw", sentence, remedies: [], certain: true }];
   }
   return [];
@@ -405,7 +409,7 @@ function keyObstacles({ source, target }: SendRequest, facts: SendFacts, raw: bo
             "source-key",
             source.host,
             encryption.root,
-            `The key of ${from} on ${source.host} is not loaded, and this send needs it: it is not raw.`,
+            say`The key of ${from} on ${source.host} is not loaded, and this send needs it: it is not raw.`,
           ),
         ]
       : []),
@@ -415,7 +419,7 @@ function keyObstacles({ source, target }: SendRequest, facts: SendFacts, raw: bo
             "target-key",
             target.host,
             there.root,
-            `The key of ${there.root} on ${target.host} is not loaded, and this stream is not raw: ZFS has to encrypt it there.`,
+            say`The key of ${there.root} on ${target.host} is not loaded, and this stream is not raw: ZFS has to encrypt it there.`,
           ),
         ]
       : []),
@@ -438,7 +442,7 @@ function cautionsOf(
   facts: SendFacts,
   stream: StreamKind,
   raw: boolean,
-): string[] {
+): Said[] {
   const from = datasetOf(source.snapshot);
   const encryptedThere = Boolean(facts.target.above?.encryption);
   return [
@@ -447,7 +451,7 @@ function cautionsOf(
       : []),
     ...(options.properties
       ? [
-          `The properties of ${from} come along and are set on ${target.dataset}: among them what it shares, its quota and its reservation, if it has any. Not its mountpoint.`,
+          say`The properties of ${from} come along and are set on ${target.dataset}: among them what it shares, its quota and its reservation, if it has any. Not its mountpoint.`,
         ]
       : []),
   ];

@@ -1,4 +1,5 @@
 import { shellQuote } from "../hosts/quote";
+import { joined, type Said, say } from "../say";
 import { formatBytes } from "../zfs/bytes";
 import type { SendFlags } from "../zfs/commands";
 import { poolOf } from "../zfs/names";
@@ -14,10 +15,10 @@ export function poolObstacles(host: string, pool: Pool, writes: boolean): Obstac
     return [
       {
         what: "pool-suspended",
-        sentence: `The pool ${name} on ${host} is suspended: its disks stopped answering, and so does everything on it.`,
+        sentence: say`The pool ${name} on ${host} is suspended: its disks stopped answering, and so does everything on it.`,
         remedies: [
-          { says: "See which disk is the matter", host, command: shellQuote(["zpool", "status", name]) },
-          { says: "When the disks are back", host, command: shellQuote(["zpool", "clear", name]) },
+          { says: say`See which disk is the matter`, host, command: shellQuote(["zpool", "status", name]) },
+          { says: say`When the disks are back`, host, command: shellQuote(["zpool", "clear", name]) },
         ],
         certain: true,
       },
@@ -27,10 +28,10 @@ export function poolObstacles(host: string, pool: Pool, writes: boolean): Obstac
     return [
       {
         what: "pool-readonly",
-        sentence: `The pool ${name} on ${host} is imported for reading only.`,
+        sentence: say`The pool ${name} on ${host} is imported for reading only.`,
         remedies: [
           {
-            says: "Import it for writing",
+            says: say`Import it for writing`,
             host,
             command: `${shellQuote(["zpool", "export", name])} && ${shellQuote(["zpool", "import", name])}`,
           },
@@ -46,10 +47,10 @@ export function keyObstacle(
   what: "target-key" | "source-key",
   host: string,
   root: string,
-  sentence: string,
+  sentence: Said,
 ): Obstacle {
   const command = shellQuote(["zfs", "load-key", root]);
-  return { what, sentence, remedies: [{ says: "Load the key", host, command }], certain: true };
+  return { what, sentence, remedies: [{ says: say`Load the key`, host, command }], certain: true };
 }
 
 /** The pool features that streams of each kind need, as of `recv_begin_check_feature_flags_impl`. */
@@ -69,10 +70,10 @@ export function missingFeatures(
   const missing = [...new Set(needed)].filter((feature) => features.get(feature) === "disabled");
   return missing.map((feature) => ({
     what: "missing-feature",
-    sentence: `The pool ${name} on ${host} lacks the feature ${feature} that this stream needs.`,
+    sentence: say`The pool ${name} on ${host} lacks the feature ${feature} that this stream needs.`,
     remedies: [
       {
-        says: "Enable it (it cannot be disabled again)",
+        says: say`Enable it (it cannot be disabled again)`,
         host,
         command: shellQuote(["zpool", "set", `feature@${feature}=enabled`, name]),
       },
@@ -86,7 +87,7 @@ export const enoughToTell = 1024n * 1024n;
 
 /** What a stream needs is an estimate: only where it is far off does it count as certain. */
 export function lackOfSpace(
-  what: string,
+  what: "rest" | "send",
   needed: bigint,
   { host, dataset }: { host: string; dataset: string },
   { available, limits }: { available: bigint; limits: readonly Limit[] },
@@ -94,16 +95,23 @@ export function lackOfSpace(
   if (available >= needed) return [];
   // What is needed is an estimate, but not one that is ten times too high.
   const certain = available * 10n < needed;
-  const short = `${what} needs about ${formatBytes(needed)}, but ${dataset} on ${host} may grow by ${formatBytes(available)} only`;
+  const [need, room] = [formatBytes(needed), formatBytes(available)];
+  const short = {
+    rest: say`The rest needs about ${need}, but ${dataset} on ${host} may grow by ${room} only.`,
+    send: say`This send needs about ${need}, but ${dataset} on ${host} may grow by ${room} only.`,
+  }[what];
   const limit = tightest(limits, available);
   if (limit) {
     const tooTight = limits.filter((one) => leftOf(one) < needed);
     return [
       {
         what: "quota",
-        sentence: `${short}: ${limit.property} of ${limit.dataset} is ${formatBytes(limit.limit)}.`,
+        sentence: joined([
+          short,
+          say`The ${limit.property} of ${limit.dataset} is ${formatBytes(limit.limit)}.`,
+        ]),
         remedies: tooTight.map(({ dataset: name, property, used }) => ({
-          says: `Raise the ${property} of ${name}`,
+          says: say`Raise the ${property} of ${name}`,
           host,
           command: shellQuote(["zfs", "set", `${property}=${wholeMiB(used + needed + needed / 10n)}`, name]),
         })),
@@ -115,10 +123,10 @@ export function lackOfSpace(
   return [
     {
       what: "space",
-      sentence: `${short}: the pool ${pool} is full, or reserved for others.`,
+      sentence: joined([short, say`The pool ${pool} is full, or reserved for others.`]),
       remedies: [
         {
-          says: "See what holds the space",
+          says: say`See what holds the space`,
           host,
           command: shellQuote(["zfs", "list", "-o", "space", "-r", pool]),
         },
@@ -149,6 +157,8 @@ export function decryptedWords(
   source: string,
   target: string,
   encryptedThere: boolean,
-): string {
-  return `${dataset} is encrypted on ${source}, but this stream is not raw: ${target} gets it decrypted${encryptedThere ? " and encrypts it with a key of its own" : ", and it will lie there unencrypted"}.`;
+): Said {
+  return encryptedThere
+    ? say`${dataset} is encrypted on ${source}, but this stream is not raw: ${target} gets it decrypted and encrypts it with a key of its own.`
+    : say`${dataset} is encrypted on ${source}, but this stream is not raw: ${target} gets it decrypted, and it will lie there unencrypted.`;
 }

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { HalfwayError } from "../errors";
 import { shellQuote } from "../hosts/quote";
+import { plain, say, verbatim } from "../say";
 import { holdTag } from "../zfs/commands";
 import {
   anyFacts,
@@ -24,7 +25,7 @@ import {
 } from "./fixtures";
 import type { Facts } from "./gather";
 import { abortRefusal, judge } from "./judge";
-import { type Plan, planAbort, planTransfer } from "./plan";
+import { type Plan, planAbort, planTransfer, sealed } from "./plan";
 import { type Intent, intents, type TransferIntent } from "./types";
 
 /** A bookmark is what is left of the base on the source. */
@@ -44,12 +45,12 @@ const plan = (intent: Intent, situation: Situation) => planOf(intent, factsOf(si
 const commands = (intent: Intent, situation: Situation) =>
   plan(intent, situation).steps.map((one) => one.command);
 /** Why it is refused, and what the refusal rests on. */
-function refusal(intent: Intent, situation: Situation): HalfwayError {
+function refusal(intent: Intent, situation: Situation): Pick<HalfwayError, "code" | "message" | "stderr"> {
   try {
     plan(intent, situation);
   } catch (error) {
-    if (error instanceof HalfwayError) return error;
-    throw error;
+    if (!(error instanceof HalfwayError)) throw error;
+    return { code: error.code, message: plain(error.message), stderr: plain(error.stderr) };
   }
   throw new Error(`${intent} was not refused.`);
 }
@@ -97,7 +98,7 @@ describe("resume with rollback", () => {
     expect(shown.steps[0]?.command).toContain("zfs receive -s -u -F");
     expect(shown.confirmName).toBe(dataset);
     expect(shown.losses).toEqual([
-      { what: "snapshot", name: `${dataset}@auto`, bytes: GiB },
+      { what: "snapshot", name: `${dataset}@auto`, bytes: GiB, creation: 0 },
       { what: "changes", name: dataset, bytes: 7n, look: `zfs diff '${dataset}@auto' '${dataset}'` },
     ]);
     expect(shown.keeps).toBe(40n * GiB);
@@ -124,7 +125,7 @@ describe("resume with rollback", () => {
       but(overwriting, { snapshots: [snapshot("own", guids.other)] }),
     );
     expect(withSnapshots.losses).toEqual([
-      { what: "snapshot", name: `${dataset}@own`, bytes: GiB },
+      { what: "snapshot", name: `${dataset}@own`, bytes: GiB, creation: 0 },
       { what: "contents", name: dataset, bytes: 0n },
     ]);
     expect(withSnapshots.stays).toEqual({ snapshots: 0, newest: null });
@@ -229,7 +230,7 @@ describe("abort", () => {
 
 describe("whatever is asked", () => {
   test.each(intents)("%s is refused while something is being received", (intent) => {
-    const activity = { kind: "receiving", by: "other", evidence: "a process" } as const;
+    const activity = { kind: "receiving", by: "other", evidence: say`a process` } as const;
     expect(refusal(intent, but(clean, { activity })).message).toContain("being received right now");
   });
 
@@ -244,6 +245,19 @@ describe("whatever is asked", () => {
     const { stderr } = refusal("resume", drifted);
     expect(stderr).toContain("7 B were written to it since its newest snapshot.\n  nas# zfs get ");
     expect(stderr).not.toContain(factsOf(drifted).details.token);
+  });
+
+  const cautioned = { source: { encryption: { root: "tank/films", keyLoaded: true } } };
+
+  test("a digest is of what a plan says, however that is marked", () => {
+    const { steps, cautions, ...rest } = plan("start-over", cautioned);
+    const unmarked = {
+      ...{ ...rest, cautions: cautions.map(verbatim) },
+      steps: steps.map((one) => ({ ...one, says: verbatim(one.says) })),
+    };
+    const marked = sealed({ ...rest, steps, cautions }, []);
+    expect(cautions).toHaveLength(1);
+    expect(sealed(unmarked, [])).toMatchObject({ digest: marked.digest, essence: marked.essence });
   });
 
   test("a plan that would do or take something else has another digest, one of other sizes has not", () => {
@@ -265,7 +279,6 @@ describe("whatever is asked", () => {
       expect(digest(other)).not.toBe(confirmed);
     }
     expect(digest(drifted, "start-over")).not.toBe(confirmed);
-    const cautioned = { source: { encryption: { root: "tank/films", keyLoaded: true } } };
     expect(digest(cautioned, "start-over")).not.toBe(digest(newDataset, "start-over"));
   });
 });

@@ -4,6 +4,7 @@ import { onHost } from "../hosts/command";
 import { type Host, uniqueName } from "../hosts/config";
 import type { Pipeline } from "../hosts/pipeline";
 import { shellQuote } from "../hosts/quote";
+import { joined as paragraphs, plain, type Said, say, verbatim } from "../say";
 import { type Argv, abort, hold, holdTag, receive, sendAgain, sendResume } from "../zfs/commands";
 import { receiveChild } from "../zfs/names";
 import type { Snapshot } from "../zfs/output";
@@ -14,12 +15,14 @@ import type { Intent, PartialReceive, Source, TransferIntent, Verdict } from "./
 
 /** What would be gone, with the bytes that ZFS says it holds. */
 export type Loss =
-  | { what: "dataset" | "received-state" | "snapshot" | "contents"; name: string; bytes: bigint }
+  | { what: "dataset" | "received-state" | "contents"; name: string; bytes: bigint }
+  /** `creation`: when it was taken, milliseconds. */
+  | { what: "snapshot"; name: string; bytes: bigint; creation: number }
   /** `look`: a command that shows what exactly was changed; null where there is no snapshot to compare with. */
   | { what: "changes"; name: string; bytes: bigint; look: string | null };
 
 /** One thing that runs: from Halfway's machine, as a person can paste it, and what that is on each machine. */
-export type Step = { says: string; command: string; parts: { host: string; command: string }[] };
+export type Step = { says: Said; command: string; parts: { host: string; command: string }[] };
 
 /** What carrying out an intent means: exactly what runs, what is lost, what is left to move. */
 export type Plan = {
@@ -38,7 +41,7 @@ export type Plan = {
   /** What an existing target keeps beside the received bytes; null for a dataset that the receive creates. */
   stays: { snapshots: number; newest: string | null } | null;
   /** What looks wrong; it has to be confirmed. */
-  cautions: string[];
+  cautions: Said[];
   /** The name to type before this may run; null where one click is enough. */
   confirmName: string | null;
   steps: Step[];
@@ -64,7 +67,7 @@ export type TransferPlan = { plan: Plan; pipeline: Pipeline; ends: Ends };
  */
 export function planAbort(
   partial: PartialReceive,
-  refusal: string | null,
+  refusal: Said | null,
   snapshots: readonly Snapshot[],
   hosts: readonly Host[],
 ): { plan: Plan; command: { argv: Argv; on: Host } } {
@@ -150,7 +153,7 @@ export function holdSteps(
   return snapshotsToHold(sent).map((snapshot) => {
     const argv = hold(holdTag(uniqueName(target), dataset), snapshot);
     return {
-      says: `Keep ${snapshot} on ${source.name} until this has finished`,
+      says: say`Keep ${snapshot} on ${source.name} until this has finished`,
       // A handshake more would take its share of the processors from the stream.
       command: shellQuote(onHost(source, argv, "shared")),
       parts: [{ host: source.name, command: shellQuote(argv) }],
@@ -171,8 +174,12 @@ export function sealed(plan: Draft, zfs: readonly Argv[]): Plan {
   return { ...plan, essence: digestOf(content), digest: digestOf([...content, plan.steps]) };
 }
 
+/** The same whether or not what it names was said with marks: a digest is of what a sentence says. */
 function digestOf(content: unknown): string {
-  return createHash("sha256").update(JSON.stringify(content)).digest("hex").slice(0, 16);
+  return createHash("sha256")
+    .update(plain(JSON.stringify(content)))
+    .digest("hex")
+    .slice(0, 16);
 }
 
 /** What `zfs receive -A` takes: the dataset that the receive created, or only its hidden state (facts B8). */
@@ -185,7 +192,7 @@ function discarded({ dataset, stateIn, spaceHeld }: PartialReceive): Loss {
 function discardStep(target: Host, dataset: string): Step {
   const argv = abort(dataset);
   return {
-    says: `Discard what was received, on ${target.name}`,
+    says: say`Discard what was received, on ${target.name}`,
     command: shellQuote(onHost(target, argv, "own")),
     parts: [{ host: target.name, command: shellQuote(argv) }],
   };
@@ -202,7 +209,7 @@ function driftOf(facts: Facts): Loss[] {
   const { dataset, stateIn } = partial;
   if (stateIn === "dataset" || !decoded) return [];
   const newer = newerSnapshots(facts, decoded).map(
-    ({ name, used }): Loss => ({ what: "snapshot", name, bytes: used }),
+    ({ name, used, creation }): Loss => ({ what: "snapshot", name, bytes: used, creation }),
   );
   const { written } = details;
   if (decoded.fromGuid === null) return [...newer, { what: "contents", name: dataset, bytes: written }];
@@ -219,19 +226,22 @@ function olderSnapshots(facts: Facts): Snapshot[] {
 }
 
 /** What a refusal rests on, for people who want to read it. */
-function evidenceText({ evidence }: Verdict): string {
-  return evidence
-    .map(({ says, host, command }) => (command ? `${says}\n  ${host}# ${command}` : says))
-    .join("\n");
+function evidenceText({ evidence }: Verdict): Said {
+  return paragraphs(
+    evidence.flatMap(({ says, host, command }) =>
+      command ? [says, verbatim(`  ${host}# ${command}`)] : [says],
+    ),
+    "\n",
+  );
 }
 
 /** @throws HalfwayError `NOT_FOUND` */
 export function hostNamed(hosts: readonly Host[], name: string): Host {
   const host = hosts.find((candidate) => candidate.name === name);
-  if (!host) throw new HalfwayError("NOT_FOUND", `There is no host named ${name}.`);
+  if (!host) throw new HalfwayError("NOT_FOUND", say`There is no host named ${name}.`);
   return host;
 }
 
-function refused(message: string, stderr = ""): HalfwayError {
+function refused(message: Said, stderr = ""): HalfwayError {
   return new HalfwayError("REFUSED", message, stderr);
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { HalfwayError } from "../errors";
 import type { Host } from "../hosts/config";
+import { type Said, say } from "../say";
 import { sendFlagsOf } from "../zfs/commands";
 import { poolOf } from "../zfs/names";
 import { decodeResumeToken, type ResumeToken } from "../zfs/token";
@@ -111,7 +112,10 @@ export class Planner {
       ? await onceItStands(() => this.judgeNow(host, dataset, null))
       : await this.judgeNow(host, dataset, fingerprint);
     const now = facts.decoded;
-    if (seen && (now?.toGuid !== seen.toGuid || now.fromGuid !== seen.fromGuid)) throw changed(dataset);
+    if (seen && (now?.toGuid !== seen.toGuid || now.fromGuid !== seen.fromGuid)) {
+      void this.lookout.refresh(host.name);
+      throw changed(dataset);
+    }
     return this.planFor(intent, host, facts, verdict, limited);
   }
 
@@ -188,17 +192,18 @@ export class Planner {
       return await (reading ?? read());
     } catch (error) {
       // When the state is not what the person saw, the list they look at is old: it is read again at once.
-      if (error instanceof HalfwayError && error.code === "CONFLICT") void this.lookout.refresh(host.name);
+      const other = error instanceof HalfwayError && ["CONFLICT", "NOT_FOUND"].includes(error.code);
+      if (other) void this.lookout.refresh(host.name);
       throw error;
     }
   }
 
   /** A suspended pool answers nothing, and a command that asks it may never end (facts A20): says so, or null. */
-  async suspension(host: Host, dataset: string): Promise<string | null> {
+  async suspension(host: Host, dataset: string): Promise<Said | null> {
     await this.lookout.askPools();
     const pool = this.#poolOf(host, dataset);
     if (pool?.health !== "SUSPENDED") return null;
-    return `The pool ${pool.name} on ${host.name} is suspended: its disks stopped answering. When they are back, run zpool clear ${pool.name} there.`;
+    return say`The pool ${pool.name} on ${host.name} is suspended: its disks stopped answering. When they are back, run zpool clear ${pool.name} there.`;
   }
 
   #poolOf(host: Host, dataset: string) {

@@ -1,4 +1,5 @@
 import { runOk } from "../hosts/run";
+import { joined, type Said, say } from "../say";
 import { listTree, type SendFlags, type SeriesEnd } from "../zfs/commands";
 import { datasetOf } from "../zfs/names";
 import { parseTree, type TreeDataset } from "../zfs/output";
@@ -25,7 +26,7 @@ export type Rest = {
   missing: Missing[];
   /** The transfer that comes next; null where nothing is missing, or where `refusal` says why there is none. */
   next: { plan: TransferPlan["plan"]; toGuid: bigint } | null;
-  refusal: string | null;
+  refusal: Said | null;
 };
 
 const patience = { limitMs: 60_000 };
@@ -62,7 +63,7 @@ export async function gatherRest(
   return { missing, next: { plan: transfer.plan, toGuid }, refusal: null, transfer };
 }
 
-type MissingStep = Missing & { end: SeriesEnd; toGuid: bigint; refusal: string | null };
+type MissingStep = Missing & { end: SeriesEnd; toGuid: bigint; refusal: Said | null };
 
 /**
  * What the target lacks, in the order in which to receive it: first what it has already, for what is new may have been
@@ -112,13 +113,13 @@ function whyNot(
   host: string,
   target: TreeDataset,
   base: TreeDataset["snapshots"][number] | undefined,
-): string | null {
+): Said | null {
   if (!base)
-    return `${target.name} shares no snapshot with its source any more, so nothing can be added to it.`;
+    return say`${target.name} shares no snapshot with its source any more, so nothing can be added to it.`;
   const [first] = driftObstacles({ host, dataset: target.name, ...target }, base.guid);
   if (!first) return null;
   const [remedy] = first.remedies;
-  return remedy ? `${first.sentence} ${remedy.says}: ${remedy.command}` : first.sentence;
+  return remedy ? joined([first.sentence, say`${remedy.says}: ${remedy.command}`]) : first.sentence;
 }
 
 function shortName({ name }: { name: string }): string {

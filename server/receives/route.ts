@@ -3,6 +3,7 @@ import type { Host } from "../hosts/config";
 import type { Pipeline } from "../hosts/pipeline";
 import { shellQuote } from "../hosts/quote";
 import type { Tool, Tools } from "../hosts/tools";
+import { say } from "../say";
 import type { Argv, SendFlags } from "../zfs/commands";
 import type { Step } from "./plan";
 
@@ -113,8 +114,8 @@ export function joined(
       pipeline: { before: null, send: null, receive },
       step: {
         says: same
-          ? `Send and receive on ${target.name}`
-          : `Receive on ${target.name}, which fetches it from ${source.name} itself`,
+          ? say`Send and receive on ${target.name}`
+          : say`Receive on ${target.name}, which fetches it from ${source.name} itself`,
         command: shellQuote(receive),
         parts: [...(same ? [] : [part(source, sender)]), part(target, [fetching, ...receiver])],
       },
@@ -125,7 +126,7 @@ export function joined(
   return {
     pipeline: { before: null, send, receive },
     step: {
-      says: `Send from ${source.name}, receive on ${target.name}`,
+      says: say`Send from ${source.name}, receive on ${target.name}`,
       command: `${shellQuote(send)} | ${shellQuote(receive)}`,
       parts: [part(source, sender), part(target, receiver)],
     },

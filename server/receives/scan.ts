@@ -1,6 +1,7 @@
 import { HalfwayError, sentence } from "../errors";
 import type { Host } from "../hosts/config";
 import { runOk, runOn } from "../hosts/run";
+import { say } from "../say";
 import { describePartials, listTokens, listZfsProcesses } from "../zfs/commands";
 import {
   type PartialDetails,
@@ -56,9 +57,8 @@ export async function scanHost(
   { only = [], before = null }: { only?: readonly string[]; before?: Reading | null } = {},
 ): Promise<Reading> {
   const { tokens, pools } = parseTokens(await runOk(host, listTokens(only), listing));
-  for (const dataset of [...seen.keys()]) {
-    if (!tokens.some((one) => one.dataset === dataset)) seen.delete(dataset);
-  }
+  const there = new Set(tokens.map(({ dataset }) => dataset));
+  for (const dataset of seen.keys()) if (!there.has(dataset)) seen.delete(dataset);
   if (tokens.length === 0) return { receives: [], details: new Map(), pools };
   if (before && atRestSince(before, tokens)) {
     // Comparable again from now on: nothing has moved meanwhile.
@@ -94,10 +94,10 @@ export async function scanDatasets(
     seen.set(dataset, current);
     const { stoppedAt } = current;
     const evidence = process
-      ? `zfs receive runs on ${host.name} as process ${process.pid}`
+      ? say`zfs receive runs on ${host.name} as process ${process.pid}`
       : current.movedAt === null
         ? null
-        : "its resume token keeps moving";
+        : say`its resume token keeps moving`;
     return {
       id: receiveId(host.name, dataset),
       host: host.name,
@@ -149,7 +149,7 @@ async function readDetails(host: Host, datasets: readonly string[]): Promise<Map
     // Exits 1 wherever a dataset has no %recv; anything beyond that is a failure, not an answer.
     const found = code === 0 || code === 1 ? parsePartialDetails(stdout, stderr, some) : null;
     if (!found)
-      throw new HalfwayError("ZFS_FAILED", `zfs get failed on ${host.name}: ${stderr.trim()}`, stderr);
+      throw new HalfwayError("ZFS_FAILED", say`zfs get failed on ${host.name}: ${stderr.trim()}`, stderr);
     for (const [dataset, detail] of found) details.set(dataset, detail);
   }
   return details;
@@ -184,7 +184,7 @@ export async function receiveProcesses(host: Host): Promise<ReceiveProcess[]> {
   // be anybody's: a login script's, ssh's.
   const complains = /^(error:|usage:|ps:|.*\bps: )|not found/im.test(stderr);
   if (code === 0 || (code === 1 && stdout.trim() === "" && !complains)) return parseReceiveProcesses(stdout);
-  throw new HalfwayError("ZFS_FAILED", `ps failed on ${host.name}: ${stderr.trim()}`, stderr);
+  throw new HalfwayError("ZFS_FAILED", say`ps failed on ${host.name}: ${stderr.trim()}`, stderr);
 }
 
 function decode(token: string): PartialReceive["token"] {

@@ -2,6 +2,7 @@ import { HalfwayError } from "../errors";
 import type { Host } from "../hosts/config";
 import { shellQuote } from "../hosts/quote";
 import { runOn } from "../hosts/run";
+import { counted, type Said, say } from "../say";
 import { formatBytes } from "../zfs/bytes";
 import { receive, type SendFlags, type SeriesEnd, sendSeries } from "../zfs/commands";
 import { parseTotal, stderrWords } from "../zfs/output";
@@ -22,7 +23,7 @@ export type Stream = {
   properties?: { without: readonly string[] } | null;
   /** Bytes to send; null where ZFS cannot say. */
   size: bigint | null;
-  cautions?: string[];
+  cautions?: Said[];
   stays?: Plan["stays"];
   route: Route;
 };
@@ -61,7 +62,7 @@ const patience = { limitMs: 60_000 };
 export async function estimateSend(host: Host, flags: SendFlags, end: SeriesEnd): Promise<bigint | null> {
   const output = await runOn(host, sendSeries(flags, end, { dryRun: true }), patience);
   if (output.code === 0) return parseTotal(output.stdout + output.stderr);
-  throw new HalfwayError("REFUSED", `${host.name} cannot send ${end.to}.`, stderrWords(output.stderr));
+  throw new HalfwayError("REFUSED", say`${host.name} cannot send ${end.to}.`, stderrWords(output.stderr));
 }
 
 /**
@@ -85,18 +86,21 @@ export function driftObstacles(
   if (!common) return [];
   const [first] = newer;
   if (first) {
-    const which =
-      newer.length === 1
-        ? `${first.name} on ${host} is newer than ${common.name}, the newest snapshot that both sides have`
-        : `${newer.length} snapshots on ${host}, from ${first.name} on, are newer than ${common.name}, the newest that both sides have`;
-    const price = `destroys ${newer.length === 1 ? first.name : "these snapshots"} and what was changed since`;
     return [
       {
         what: "newer-snapshots",
-        sentence: `${which}: ZFS would refuse the increment, at its end.`,
+        sentence: counted(
+          newer.length,
+          say`${first.name} on ${host} is newer than ${common.name}, the newest snapshot that both sides have: ZFS would refuse the increment, at its end.`,
+          say`${newer.length} snapshots on ${host}, from ${first.name} on, are newer than ${common.name}, the newest that both sides have: ZFS would refuse the increment, at its end.`,
+        ),
         remedies: [
           {
-            says: `Roll back to that one; this ${price}`,
+            says: counted(
+              newer.length,
+              say`Roll back to ${common.name}; this destroys ${first.name} and what was changed since`,
+              say`Roll back to ${common.name}; this destroys these ${newer.length} snapshots and what was changed since`,
+            ),
             host,
             command: shellQuote(["zfs", "rollback", "-r", common.name]),
           },
@@ -109,15 +113,15 @@ export function driftObstacles(
   return [
     {
       what: "changed",
-      sentence: `${formatBytes(written)} were written to ${dataset} on ${host} since its newest snapshot: ZFS would refuse the increment, at its end.`,
+      sentence: say`${formatBytes(written)} were written to ${dataset} on ${host} since its newest snapshot: ZFS would refuse the increment, at its end.`,
       remedies: [
         {
-          says: "Roll it back; this undoes these changes",
+          says: say`Roll it back; this undoes these changes`,
           host,
           command: shellQuote(["zfs", "rollback", common.name]),
         },
         {
-          says: "Keep it from changing again (even reading may change it)",
+          says: say`Keep it from changing again (even reading may change it)`,
           host,
           command: shellQuote(["zfs", "set", "readonly=on", dataset]),
         },

@@ -1,3 +1,4 @@
+import type { Said } from "../say";
 import type { StateIn } from "../zfs/output";
 import type { ResumeToken } from "../zfs/token";
 
@@ -6,7 +7,8 @@ export type Activity =
   /** `since` when it was seen to stop, milliseconds; null where nobody saw that. */
   | { kind: "idle"; since: number | null }
   | { kind: "receiving"; by: "halfway"; transferId: string }
-  | { kind: "receiving"; by: "other"; evidence: string };
+  /** `evidence`: what shows it, in words that go on a sentence. */
+  | { kind: "receiving"; by: "other"; evidence: Said };
 
 /** State saved by a `zfs receive -s`: interrupted, or still running (facts A4: both show a token). */
 export type PartialReceive = {
@@ -18,7 +20,7 @@ export type PartialReceive = {
   /** Names the token without giving it away; whoever acts sends it back, so that a changed state is noticed. */
   fingerprint: string;
   /** What the token says, or why it cannot be read. */
-  token: { ok: true; value: ResumeToken } | { ok: false; problem: string };
+  token: { ok: true; value: ResumeToken } | { ok: false; problem: Said };
   stateIn: StateIn;
   /** Space that the partial holds on the target, bytes. */
   spaceHeld: bigint;
@@ -30,10 +32,10 @@ export type PartialReceive = {
 };
 
 /** Something that is known, and the command that showed it. */
-export type Evidence = { says: string; host: string; command: string };
+export type Evidence = { says: Said; host: string; command: string };
 
 /** What a person can do about an obstacle: commands for a shell on that host. */
-export type Remedy = { says: string; host: string; command: string };
+export type Remedy = { says: Said; host: string; command: string };
 
 /** Something that stands in the way and can be moved out of it. */
 export type Obstacle = {
@@ -49,7 +51,7 @@ export type Obstacle = {
     | "cloned-snapshot"
     /** What the last attempt ran into; whether that still holds shows only the next one. */
     | "last-attempt";
-  sentence: string;
+  sentence: Said;
   remedies: Remedy[];
   /** Whether ZFS would refuse for sure. What a stream needs on disk is an estimate. */
   certain: boolean;
@@ -106,16 +108,16 @@ export type Finding =
 /** Whether and how a partial receive can be finished: the judgement, its reasons, and what it allows. */
 export type Verdict = Finding & {
   /** The judgement in a sentence or two, for the admin at 3 a.m. */
-  sentence: string;
+  sentence: Said;
   evidence: Evidence[];
   /** What looks wrong without standing in the way; whoever goes on has to confirm it. */
-  cautions: string[];
+  cautions: Said[];
   /** Where the rest can be sent from; null where nobody can, or nobody was asked. */
   source: Source | null;
   /** Bytes still to send; null where ZFS cannot say. */
   remaining: bigint | null;
   /** For each intent why it is not offered; null where it is. */
-  refusals: Record<Intent, string | null>;
+  refusals: Record<Intent, Said | null>;
   /** When the facts were read, milliseconds. */
   judgedAt: number;
 };
@@ -132,7 +134,9 @@ export type HostState = {
   /** Since when it is that, as far as Halfway has seen, milliseconds. */
   since: number;
   /** Why it is offline, for people. */
-  problem: string | null;
+  problem: Said | null;
+  /** Whether SSH refused to go there because of the key that it shows. */
+  otherKey?: boolean;
   zfsVersion: string | null;
   /** When it last answered, milliseconds. */
   answeredAt: number | null;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { HalfwayError } from "../errors";
+import { type Said, say, verbatim } from "../say";
 import { factsOf, type Situation } from "./fixtures";
 import type { Facts, Surroundings } from "./gather";
 import { judge } from "./judge";
@@ -24,7 +25,7 @@ vi.mock("./gather", async (original) => ({
   },
 }));
 
-const silence = new Map<string, string>();
+const silence = new Map<string, Said>();
 const surroundings: Surroundings = {
   ...{ hosts: [], poolsOf: () => null, lastFailure: () => null },
   silenceOf: (host) => silence.get(host) ?? null,
@@ -132,7 +133,7 @@ describe("verdicts are reached", () => {
 describe("what is not known", () => {
   test("a target that could not be asked gives no verdict on its receives but that", async () => {
     const one = facts("backup/a");
-    fake.answer = () => new HalfwayError("UNREACHABLE", "nas did not answer.");
+    fake.answer = () => new HalfwayError("UNREACHABLE", say`nas did not answer.`);
     const verdicts = new Verdicts(surroundings, () => {}, atWork);
     verdicts.update("nas", reading(one));
     await settled();
@@ -145,7 +146,7 @@ describe("what is not known", () => {
     const verdicts = new Verdicts(surroundings, () => {}, atWork);
     verdicts.update("nas", reading(one));
     await settled();
-    silence.set("nas", "nas is off.");
+    silence.set("nas", verbatim("nas is off."));
     verdicts.hostChanged("nas");
     verdicts.attempted("nas:backup/a");
     await settled();

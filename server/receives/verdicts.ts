@@ -29,13 +29,13 @@ export class Verdicts {
   #timer: NodeJS.Timeout | null = null;
 
   /**
-   * @param changed called with a host's name when a verdict on one of its receives is new.
+   * @param changed called with a receive when the verdict on it is new.
    * @param atWork whether Halfway itself receives into it at this moment: what that does is no news, and to look into it
    *   would take its share of the processors from the stream.
    */
   constructor(
     private readonly surroundings: Surroundings,
-    private readonly changed: (host: string) => void,
+    private readonly changed: (receive: PartialReceive) => void,
     private readonly atWork: (receive: PartialReceive) => boolean,
   ) {}
 
@@ -82,7 +82,7 @@ export class Verdicts {
     // Facts that took long to gather are not the latest.
     if (known.verdict && isLater(known.verdict, verdict)) return;
     known.verdict = verdict;
-    this.changed(receive.host);
+    this.changed(receive);
   }
 
   /** ZFS did something to these datasets: verdicts whose source or target they are get looked into again. */
@@ -185,8 +185,10 @@ export class Verdicts {
     const silence = this.surroundings.silenceOf(receive.host);
     if (silence !== null && judged.verdict) return;
     try {
-      if (silence !== null) throw new Error(silence);
-      verdict = judge(await gather(this.surroundings, receive, details, shared, false));
+      verdict =
+        silence === null
+          ? judge(await gather(this.surroundings, receive, details, shared, false))
+          : targetSilent(receive, silence, Date.now());
     } catch (error) {
       verdict = targetSilent(receive, sentence(error), Date.now());
     }
@@ -195,7 +197,7 @@ export class Verdicts {
     if (current?.receive.fingerprint !== receive.fingerprint) return;
     if (current.verdict && isLater(current.verdict, verdict)) return;
     current.verdict = verdict;
-    this.changed(receive.host);
+    this.changed(receive);
   }
 }
 

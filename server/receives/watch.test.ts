@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { HalfwayError } from "../errors";
 import type { Host } from "../hosts/config";
+import { say } from "../say";
 import type { Argv } from "../zfs/commands";
 import { encodeResumeToken } from "../zfs/token-encoder";
 import { factsOf } from "./fixtures";
@@ -35,7 +36,7 @@ vi.mock("../hosts/run", () => {
     fake.mostAtOnce = Math.max(fake.mostAtOnce, fake.atOnce);
     await sleep(5);
     fake.atOnce -= reading ? 1 : 0;
-    if (fake.down) throw new HalfwayError("UNREACHABLE", "nas did not answer.");
+    if (fake.down) throw new HalfwayError("UNREACHABLE", say`nas did not answer.`);
     if (command.includes("inconsistent")) return { code: 1, stdout: described(), stderr: noChild };
     return { code: command.startsWith("ps") ? 1 : 0, stdout: answer(command), stderr: "" };
   };
@@ -43,7 +44,13 @@ vi.mock("../hosts/run", () => {
     fake.hear = heard;
     return { ended: new Promise<string>(() => {}), stop: () => {} };
   };
-  return { follow, runOn, runOk: async (host: Host, argv: Argv) => (await runOn(host, argv)).stdout };
+  const isOtherKey = () => false;
+  return {
+    follow,
+    isOtherKey,
+    runOn,
+    runOk: async (host: Host, argv: Argv) => (await runOn(host, argv)).stdout,
+  };
 });
 
 const { decoded } = factsOf({});

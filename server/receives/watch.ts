@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
-import { sentence } from "../errors";
+import { HalfwayError, sentence } from "../errors";
 import type { Host } from "../hosts/config";
-import { type Following, follow, runOk } from "../hosts/run";
+import { type Following, follow, isOtherKey, runOk } from "../hosts/run";
+import { say } from "../say";
 import { describePools, followEvents, zfsVersion } from "../zfs/commands";
 import { EventReader, type ZfsEvent } from "../zfs/events";
 import { poolOf } from "../zfs/names";
@@ -57,6 +58,8 @@ export class HostWatcher {
   #mayFollow = true;
   #readWholeAt = Number.NEGATIVE_INFINITY;
   #readAllAt = Number.NEGATIVE_INFINITY;
+  #took: number | null = null;
+  #readAt = performance.now();
   #poolsDue = false;
   readonly #touched = new Set<string>();
   readonly #heardOf = new Set<string>();
@@ -68,7 +71,7 @@ export class HostWatcher {
   ) {
     this.#state = {
       name: host.name,
-      address: "local" in host ? "this machine" : host.ssh.destination,
+      address: "local" in host ? say`this machine` : host.ssh.destination,
       status: "reading",
       since: Date.now(),
       problem: null,
@@ -96,6 +99,16 @@ export class HostWatcher {
   /** What readings have seen so far, for a reading of somebody else's. */
   get seen(): ReadonlyMap<string, Seen> {
     return this.#seen;
+  }
+
+  /** How long the last reading of everything took that succeeded, milliseconds; null before that. */
+  get took(): number | null {
+    return this.#took;
+  }
+
+  /** How long ago a reading last ended, however it did, milliseconds. */
+  get age(): number {
+    return performance.now() - this.#readAt;
   }
 
   /** Begins to watch; the first reading starts at once. */
@@ -149,6 +162,7 @@ export class HostWatcher {
         console.error(`halfway: reading ${this.host.name} went wrong:`, error);
       }
       this.#queued -= 1;
+      this.#readAt = performance.now();
       if (this.#queued === 0) this.#rest();
     });
     return this.#tail;
@@ -187,11 +201,19 @@ export class HostWatcher {
       if (this.#pools === null || this.#poolsDue || this.#suspended().length > 0) await this.#readPools();
       this.#take(await this.#list());
       this.#failures = 0;
-      this.#publish({ status: "online", problem: null, zfsVersion: version, answeredAt: Date.now() });
+      this.#took = performance.now() - this.#readAllAt;
+      this.#publish({
+        status: "online",
+        problem: null,
+        otherKey: false,
+        zfsVersion: version,
+        answeredAt: Date.now(),
+      });
       this.#followEvents();
     } catch (error) {
       this.#failures += 1;
-      this.#publish({ status: "offline", problem: sentence(error), zfsVersion: null });
+      const otherKey = error instanceof HalfwayError && isOtherKey(error.stderr);
+      this.#publish({ status: "offline", problem: sentence(error), otherKey, zfsVersion: null });
     }
   }
 

@@ -219,4 +219,38 @@ export const migrations: Record<string, Migration> = {
       }
     },
   },
+  "2026-12-notices": {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable("notice_way")
+        .addColumn("id", "text", (column) => column.primaryKey())
+        .addColumn("name", "text", (column) => column.notNull())
+        .addColumn("is_on", "integer", (column) => column.notNull())
+        .addColumn("kind", "text", (column) => column.notNull())
+        .addColumn("config", "text", (column) => column.notNull())
+        .addColumn("status", "text")
+        .addColumn("made_at", "integer", (column) => column.notNull())
+        .execute();
+      await db.schema
+        .createTable("notice_outbox")
+        .addColumn("id", "integer", (column) => column.primaryKey().autoIncrement())
+        .addColumn("way_id", "text", (column) =>
+          column.notNull().references("notice_way.id").onDelete("cascade"),
+        )
+        .addColumn("at", "integer", (column) => column.notNull())
+        .addColumn("urgent", "integer", (column) => column.notNull())
+        .addColumn("news", "text", (column) => column.notNull())
+        .execute();
+      await db.schema
+        .createIndex("notice_outbox_way")
+        .on("notice_outbox")
+        .columns(["way_id", "id"])
+        .execute();
+      await db.schema
+        .createTable("notice_told")
+        .addColumn("key", "text", (column) => column.primaryKey())
+        .addColumn("standing", "text", (column) => column.notNull())
+        .execute();
+    },
+  },
 };

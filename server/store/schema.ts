@@ -166,6 +166,32 @@ export type AuditTable = {
   hash: string;
 };
 
+/** One row per way in which somebody is told what happens. What is secret of it leaves this file only on its own way. */
+export type NoticeWayTable = {
+  id: string;
+  name: string;
+  is_on: number;
+  kind: string;
+  /** What its kind has to know, passwords and tokens among it; JSON. */
+  config: string;
+  /** How its last deliveries ended; JSON, null before the first one. */
+  status: string | null;
+  made_at: number;
+};
+
+/** What is to be told in one way, until it was taken; ids only ever grow. */
+export type NoticeOutboxTable = {
+  id: Generated<number>;
+  way_id: string;
+  at: number;
+  urgent: number;
+  /** A list of news; JSON. */
+  news: string;
+};
+
+/** What was told, or may have to be: so that nothing is told again after a restart. JSON by a key of its own. */
+export type NoticeToldTable = { key: string; standing: string };
+
 export type Schema = {
   transfer: TransferTable;
   attempt: AttemptTable;
@@ -178,4 +204,7 @@ export type Schema = {
   passkey: PasskeyTable;
   api_token: ApiTokenTable;
   audit: AuditTable;
+  notice_way: NoticeWayTable;
+  notice_outbox: NoticeOutboxTable;
+  notice_told: NoticeToldTable;
 };

@@ -12,7 +12,12 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
+import { Kysely, SqliteDialect } from "kysely";
+import { Migrator } from "kysely/migration";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { say } from "../say";
+import { migrations } from "./migrations";
+import type { Schema } from "./schema";
 import { type Memory, Store } from "./store";
 
 let directory = "";
@@ -74,8 +79,71 @@ test("a damaged file is set aside, not deleted, and Halfway starts all the same"
   const store = await Store.open(directory);
   expect(await read(store)).toEqual([]);
   expect(readdirSync(directory).filter((name) => name.startsWith("halfway.db.damaged-"))).toHaveLength(1);
-  expect(followed(store)).toEqual([{ state: "kept" }]);
+  const [aside = ""] = readdirSync(directory).filter((name) => name.startsWith("halfway.db.damaged-"));
+  const begun = [{ state: "begun", aside: join(directory, aside) }];
+  expect(followed(store)).toEqual(begun);
   await store.close();
+  // It is said for as long as that lies there, not once to whoever looked.
+  const next = await Store.open(directory);
+  expect(followed(next)).toEqual(begun);
+  await next.close();
+  rmSync(join(directory, aside));
+  const last = await Store.open(directory);
+  expect(followed(last)).toEqual([{ state: "kept" }]);
+  await last.close();
+});
+
+test("what was written last, beside a damaged file, is set aside with it", async () => {
+  vi.spyOn(console, "error").mockImplementation(() => {});
+  writeFileSync(join(directory, "halfway.db"), "this is no database, and longer than a header: ".repeat(40));
+  writeFileSync(join(directory, "halfway.db-wal"), "the last of it");
+  await (await Store.open(directory)).close();
+  const [log = "none"] = readdirSync(directory).filter((name) => /\.damaged-.*-wal$/.test(name));
+  expect(readFileSync(join(directory, log), "utf8")).toBe("the last of it");
+});
+
+/** Makes a database as a Halfway wrote it that knew only the first of all changes. */
+async function old(): Promise<void> {
+  const database = new Database(join(directory, "halfway.db"));
+  database.pragma("journal_mode = WAL");
+  const [first = "", migration] = Object.entries(migrations)[0] ?? [];
+  const provider = { getMigrations: async () => (migration ? { [first]: migration } : {}) };
+  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database }) });
+  await new Migrator({ db, provider }).migrateToLatest();
+  await db.insertInto("setting").values(setting).execute();
+  await db.destroy();
+}
+
+const copies = () => readdirSync(directory).filter((name) => name.startsWith("halfway.db.before-"));
+
+test("before an upgrade changes a database, a copy of it is kept beside it, and it goes on", async () => {
+  await old();
+  const store = await Store.open(directory);
+  expect(await read(store)).toEqual([setting]);
+  expect(await store.db.selectFrom("user").selectAll().execute()).toEqual([]);
+  await store.close();
+  const [copy = "none", ...others] = copies();
+  expect(others).toEqual([]);
+  expect((statSync(join(directory, copy)).mode & 0o777).toString(8)).toBe("600");
+  const before = new Database(join(directory, copy));
+  const tables = before.prepare("select name from sqlite_master where type = 'table'").pluck().all();
+  expect(tables).toContain("transfer");
+  expect(tables).not.toContain("user");
+  expect(before.prepare("select value from setting").pluck().all()).toEqual(["1"]);
+  before.close();
+  // A start that changes nothing needs none.
+  await (await Store.open(directory)).close();
+  expect(copies().filter((name) => !/-(wal|shm)$/.test(name))).toEqual([copy]);
+});
+
+test("of such copies the last three are kept", async () => {
+  for (let round = 0; round < 5; round += 1) {
+    for (const suffix of ["", "-wal", "-shm"])
+      rmSync(join(directory, `halfway.db${suffix}`), { force: true });
+    await old();
+    await (await Store.open(directory)).close();
+  }
+  expect(copies()).toHaveLength(3);
 });
 
 test("one that cannot even be set aside stays where it is; Halfway starts without a memory, and says so", async () => {
@@ -127,7 +195,7 @@ test("while nothing can be written that is said, readers do not wait, and what m
   await expect(store.writeNow(async () => {})).rejects.toThrow("full");
   expect(await read(store)).toEqual([]);
   const file = join(directory, "halfway.db");
-  const waiting: Memory = { state: "waiting", file, problem: "disk full" };
+  const waiting: Memory = { state: "waiting", file, problem: say`disk full` };
   expect(told).toEqual([{ state: "kept" }, waiting]);
   full = false;
   expect(await kept).toBe(true);
@@ -169,11 +237,16 @@ test("a file of a newer Halfway is refused in plain words, and left as it is", a
   await (await Store.open(directory)).close();
   const database = new Database(join(directory, "halfway.db"));
   database.prepare("insert into kysely_migration values ('2099-01-future', '2099-01-01')").run();
+  database.pragma("user_version = 9001002");
   database.close();
+  const file = join(directory, "halfway.db");
+  const bytes = readFileSync(file);
   await expect(Store.open(directory)).rejects.toMatchObject({
     code: "REFUSED",
-    message: expect.stringContaining("newer Halfway"),
+    message: expect.stringContaining("newer Halfway (9.1.2; this is "),
   });
+  expect(readFileSync(file).equals(bytes)).toBe(true);
+  expect(copies()).toEqual([]);
 });
 
 test("where nothing can be written Halfway works without a memory, and says so", async () => {

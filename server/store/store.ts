@@ -9,33 +9,39 @@ import {
   renameSync,
   statSync,
 } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import Database from "better-sqlite3";
 import { Kysely, SqliteDialect } from "kysely";
 import { Migrator } from "kysely/migration";
 import { HalfwayError, sentence } from "../errors";
+import { type Said, say, verbatim } from "../say";
+import { version, versionNumber, versionOf } from "../version";
+import { claimFile } from "./claim";
+import { fileName, isBehind, isNewer, keepBefore, stamp } from "./files";
 import { migrations } from "./migrations";
 import type { Schema } from "./schema";
 
-const fileName = "halfway.db";
+const damagedMark = ".damaged-";
 /** A full disk is usually somebody's mistake of the moment. */
 const writeAgainAfter = 2_000;
 
 /** Whether what happens is remembered. */
 export type Memory =
   | { state: "kept" }
+  /** It was damaged, and began anew: what was known is in a file that was set aside. */
+  | { state: "begun"; aside: string }
   /** The file cannot be written at the moment; that is tried again until it can. */
-  | { state: "waiting"; file: string; problem: string }
+  | { state: "waiting"; file: string; problem: Said }
   /** The file cannot be used: all is forgotten when the server ends. */
-  | { state: "none"; file: string; problem: string };
+  | { state: "none"; file: string; problem: Said };
 
 /** What Halfway remembers, in one SQLite file (decision 15). */
 export class Store {
   #writing: Promise<unknown> = Promise.resolve();
   #waiting = 0;
   /** Why nothing can be written at the moment; null where it can. */
-  #stuck: string | null = null;
+  #stuck: Said | null = null;
   #tell: (memory: Memory) => void = () => {};
   readonly #closing = new AbortController();
   readonly db: Kysely<Schema>;
@@ -44,9 +50,11 @@ export class Store {
     private database: Database.Database,
     private readonly file: string,
     /** Why the file is not used; null where it is. */
-    private readonly unusable: string | null,
+    private readonly unusable: Said | null,
     /** Whether that is a file which could not be read: nobody knows whose accounts are in it. */
     readonly hidden: boolean,
+    /** What was damaged and set aside, as long as it lies there; null for nothing. */
+    private readonly aside: string | null = null,
   ) {
     // By way of the field: a copy makes room for its file, and whoever holds `db` does not notice.
     const current = {
@@ -69,8 +77,10 @@ export class Store {
       ownDirectory(directory);
       return await Store.#at(file).catch((error: unknown) => {
         if (!isDamaged(error)) throw error;
-        const aside = `${file}.damaged-${new Date().toISOString().replaceAll(":", "")}`;
+        const aside = `${file}${damagedMark}${stamp()}`;
         renameSync(file, aside);
+        // What was written last may still be there.
+        if (isThere(`${file}-wal`)) renameSync(`${file}-wal`, `${aside}-wal`);
         console.error(`halfway: ${file} is damaged (${sentence(error)}); it was set aside as ${aside}`);
         return Store.#at(file);
       });
@@ -88,7 +98,7 @@ export class Store {
   }
 
   /** Reads a copy of the file until that can be written. */
-  static #from(copy: Database.Database, file: string, problem: string): Store {
+  static #from(copy: Database.Database, file: string, problem: Said): Store {
     const store = new Store(copy, file, null, false);
     store.#setStuck(problem);
     void store.#takeUp();
@@ -105,7 +115,7 @@ export class Store {
   }
 
   static async #at(file: string): Promise<Store> {
-    return new Store(await upToDate(file, file), file, null, false);
+    return new Store(await upToDate(file, file), file, null, false, asideOf(file));
   }
 
   /** Takes the place of a copy by its file, as soon as that can be written. */
@@ -136,10 +146,11 @@ export class Store {
   get #memory(): Memory {
     const { file } = this;
     if (this.unusable !== null) return { state: "none", file, problem: this.unusable };
-    return this.#stuck === null ? { state: "kept" } : { state: "waiting", file, problem: this.#stuck };
+    if (this.#stuck !== null) return { state: "waiting", file, problem: this.#stuck };
+    return this.aside === null ? { state: "kept" } : { state: "begun", aside: this.aside };
   }
 
-  #setStuck(problem: string | null): void {
+  #setStuck(problem: Said | null): void {
     if (this.#stuck === problem) return;
     this.#stuck = problem;
     if (problem !== null) console.error(`halfway: the history cannot be written at the moment: ${problem}`);
@@ -160,12 +171,12 @@ export class Store {
 
   /**
    * Writes something that must be written before anything else is done, and only now.
-   * @throws whatever the database says, also where something earlier cannot be written at the moment.
+   * @throws HalfwayError `UNWRITABLE`, or whatever the database says; also where something earlier cannot be written at the moment.
    */
   async writeNow(act: (db: Kysely<Schema>) => Promise<unknown>): Promise<void> {
-    if (this.#stuck !== null) throw new Error("The disk of Halfway's state is full, or cannot be written.");
+    if (this.#stuck !== null) throw unwritable();
     await this.settled();
-    if (this.#stuck !== null) throw new Error("The disk of Halfway's state is full, or cannot be written.");
+    if (this.#stuck !== null) throw unwritable();
     await act(this.db);
   }
 
@@ -211,7 +222,9 @@ function ownDirectory(directory: string): void {
   const names = readdirSync(directory);
   const files = names.filter((name) => name.startsWith(fileName));
   // One that was there before may be other programs' as well.
-  if (names.every((name) => name === "transfers" || files.includes(name))) close(directory, 0o700);
+  const ours = new Set(["transfers", "ssh", "added-hosts.json", claimFile, ...files]);
+  if (names.every((name) => ours.has(name) || /^(before-restore|restoring)-/.test(name)))
+    close(directory, 0o700);
   for (const name of files) close(join(directory, name), 0o600);
 }
 
@@ -229,6 +242,8 @@ function close(path: string, mode: number): void {
  * @throws HalfwayError `REFUSED` for one that a newer Halfway has written; whatever the database says.
  */
 async function upToDate(file: string, from: string | Buffer): Promise<Database.Database> {
+  // Before anything else: opened for writing it would change.
+  if (from === file) refuseNewer(file);
   // SQLite itself would let everybody read it, and what it makes beside it.
   if (from === file) closeSync(openSync(file, "a", 0o600));
   const database = new Database(from);
@@ -245,10 +260,15 @@ async function upToDate(file: string, from: string | Buffer): Promise<Database.D
     // Damage further in shows only when it is read: better now than in the middle of something.
     const [state] = database.pragma("quick_check(1)") as { quick_check: string }[];
     if (state?.quick_check !== "ok") throw damaged(state?.quick_check ?? "it cannot be checked");
+    if (isNewer(database)) throw tooNew(file, database);
+    if (from === file && isBehind(database)) await keepBefore(file);
     const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database }) });
     const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
     const { error } = await migrator.migrateToLatest();
-    if (error) throw isFromNewer(error) ? tooNew(file) : error;
+    if (error) throw error;
+    const number = versionNumber(version);
+    if (database.pragma("user_version", { simple: true }) !== number)
+      database.pragma(`user_version = ${number}`);
     return database;
   } catch (error) {
     database.close();
@@ -313,13 +333,43 @@ export function isPassing(error: unknown): boolean {
   return /^SQLITE_(FULL|BUSY|IOERR|READONLY|CANTOPEN)/.test(codeOf(error));
 }
 
-function isFromNewer(error: unknown): boolean {
-  return error instanceof Error && error.message.startsWith("corrupted migrations");
+function unwritable(): HalfwayError {
+  return new HalfwayError("UNWRITABLE", say`The disk of Halfway's state is full, or cannot be written.`);
 }
 
-function tooNew(file: string): HalfwayError {
+/** @throws HalfwayError `REFUSED` for a file that a newer Halfway has written, which stays as it is to the last byte. */
+function refuseNewer(file: string): void {
+  let database: Database.Database | null = null;
+  try {
+    if (!isThere(file)) return;
+    database = new Database(file, { readonly: true });
+    if (isNewer(database)) throw tooNew(file, database);
+  } catch (error) {
+    // Opened for writing, a damaged one would lose the log beside it. What else is wrong with it says whoever opens it.
+    if (error instanceof HalfwayError || isDamaged(error)) throw error;
+  } finally {
+    database?.close();
+  }
+}
+
+/** It keeps the server from starting: no page ever shows it. */
+function tooNew(file: string, database: Database.Database): HalfwayError {
+  const writer = versionOf(Number(database.pragma("user_version", { simple: true })));
   return new HalfwayError(
     "REFUSED",
-    `${file} was written by a newer Halfway. Install that version, or move the file away.`,
+    verbatim(
+      `${file} was written by a newer Halfway${writer ? ` (${writer}; this is ${version})` : ` than this (${version})`}. Nothing was changed in it. ` +
+        `Install that version again. Or go back: the database of before the upgrade is beside it as ${fileName}.before-…; move ${fileName} away ` +
+        "with its -wal and -shm, and give that copy its name. What was done since is not in it. Or begin anew: move the file away. " +
+        "Interrupted receives are found in any case.",
+    ),
   );
+}
+
+/** The newest file that was set aside because it was damaged. */
+function asideOf(file: string): string | null {
+  const begin = `${basename(file)}${damagedMark}`;
+  const found = readdirSync(dirname(file)).filter((name) => name.startsWith(begin) && !name.endsWith("-wal"));
+  const newest = found.sort().at(-1);
+  return newest === undefined ? null : join(dirname(file), newest);
 }

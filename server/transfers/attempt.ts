@@ -13,11 +13,13 @@ import {
 import { shellQuote } from "../hosts/quote";
 import { runOk, runOn } from "../hosts/run";
 import { receiveProcesses } from "../receives/scan";
+import { joined, type Said, say, verbatim as theirs } from "../say";
 import type { MessageId } from "../zfs/catalogue";
 import { findPool, listSnapshots, readToken, terminate } from "../zfs/commands";
 import { cleaned, type ExitCodes, explainFailure, findCause, type Stderr, verbatim } from "../zfs/messages";
 import { parseSnapshots, type ReceiveProcess } from "../zfs/output";
 import { decodeResumeToken, tokenFingerprint } from "../zfs/token";
+import { GrowingCurve } from "./log";
 import { type Curve, curveOf, progressOf } from "./progress";
 import type { Run, RunDir } from "./run-dir";
 import type { Transfer } from "./types";
@@ -58,7 +60,7 @@ export type Ending = {
   at: number;
   sent: bigint;
   /** What happened, and what is kept, for people. */
-  message: string;
+  message: Said;
   cause: MessageId | null;
   /** Whether somebody said something that nobody has explained yet. */
   unexplained: boolean;
@@ -81,11 +83,12 @@ export class Attempt {
   #endedAt: number | null = null;
   #over: Ending | null = null;
   /** Why the question how it ended has had no answer so far. */
-  #unanswered: string | null = null;
+  #unanswered: Said | null = null;
   /** Whether the target still fetches although our connection to it broke. */
   #runsOn = false;
   #sent = 0n;
   #head: string | null = null;
+  readonly #curve: GrowingCurve;
   /** When the sender's count moved last, and what the target's token said of bytes half a stall later. */
   #moved = { at: performance.now(), sent: -1n, bytes: null as bigint | null, asked: false };
 
@@ -101,14 +104,21 @@ export class Attempt {
     private readonly happened: (moment: Moment) => void,
     private readonly stallAfter: number,
     private readonly signal: AbortSignal,
-  ) {}
+  ) {
+    this.#curve = new GrowingCurve(dir);
+  }
+
+  /** How its bytes have come so far. */
+  curve(): Promise<Curve> {
+    return this.#curve.now();
+  }
 
   /** Follows the pipeline to its end, then asks ZFS what became of it. */
   async follow(): Promise<Ending> {
     if (this.dir.stopRequested()) this.#ended = "stopped";
     const identity = (await this.#identity()) ?? (await this.#giveUp());
     if (!identity)
-      return this.#over ?? this.#ending("never-began", "It never began, so nothing was changed.");
+      return this.#over ?? this.#ending("never-began", say`It never began, so nothing was changed.`);
     // Of an earlier boot nobody knows by a clock that was never set.
     const began = isFromThisBoot(identity) ? performance.now() - ageOf(identity) : null;
     while (isAlive(identity)) {
@@ -124,9 +134,7 @@ export class Attempt {
     await this.#insist(async () => {
       this.#over ??= await this.#askZfs(identity, began);
     });
-    return (
-      this.#over ?? this.#ending("not-known", `How it ended could not be found out. ${this.#unanswered}`)
-    );
+    return this.#over ?? this.#ending("not-known", this.#notFoundOut());
   }
 
   /** Asks the pipeline to end, for good. What was received stays resumable. Works with a full disk, too. */
@@ -156,11 +164,18 @@ export class Attempt {
     if (!this.#unanswered) {
       throw new HalfwayError(
         "CONFLICT",
-        `The transfer into ${this.run.order.dataset} has ended; ZFS is being asked how.`,
+        say`The transfer into ${this.run.order.dataset} has ended; ZFS is being asked how.`,
       );
     }
     this.#ended = "stopped";
-    this.#over = this.#ending("not-known", `How it ended could not be found out. ${this.#unanswered}`);
+    this.#over = this.#ending("not-known", this.#notFoundOut());
+  }
+
+  #notFoundOut(): Said {
+    return joined([
+      say`How it ended could not be found out.`,
+      ...(this.#unanswered ? [this.#unanswered] : []),
+    ]);
   }
 
   #pause(milliseconds: number): Promise<void> {
@@ -255,7 +270,7 @@ export class Attempt {
       } catch (error) {
         this.signal.throwIfAborted();
         this.#unanswered = sentence(error);
-        this.happened({ message: `How it ended is not settled yet. ${sentence(error)}` });
+        this.happened({ message: joined([say`How it ended is not settled yet.`, this.#unanswered]) });
         for (const until = performance.now() + pause; performance.now() < until && !this.#over; )
           await this.#pause(200);
       }
@@ -267,7 +282,10 @@ export class Attempt {
     const { target, run, dir } = this;
     const { dataset, host, intent } = run.order;
     if (!target)
-      return this.#ending("not-known", `${host} is not configured any more, so how this ended is not known.`);
+      return this.#ending(
+        "not-known",
+        say`${host} is not configured any more, so how this ended is not known.`,
+      );
     // A pool that is not imported has no datasets either: that would look like a loss.
     await runOk(target, findPool(dataset));
     await this.#letRunOn(target, began);
@@ -278,24 +296,24 @@ export class Attempt {
     const kept =
       lingering ??
       (left !== null
-        ? "What was received is kept and can be resumed."
+        ? say`What was received is kept and can be resumed.`
         : intent === "start-over" && exitCodes(dir.path).before === 0
-          ? "What had been received before was discarded first, and nothing new was saved."
-          : `${dataset} on ${host} holds no interrupted receive.`);
+          ? say`What had been received before was discarded first, and nothing new was saved.`
+          : say`${dataset} on ${host} holds no interrupted receive.`);
     const why =
       this.#ended === "stopped"
-        ? "Stopped."
+        ? say`Stopped.`
         : this.#ended === "stalled"
-          ? "No byte had moved for a while, so it was ended."
+          ? say`No byte had moved for a while, so it was ended.`
           : this.#ended === "limit-changed"
-            ? "It goes on at another rate."
+            ? say`It goes on at another rate.`
             : isFromThisBoot(identity)
-              ? (this.#whyNotFetched() ?? explainFailure(dir.stderr()) ?? "The transfer was interrupted.")
-              : "The machine that Halfway runs on was restarted.";
-    return { ...this.#ending("interrupted", `${why} ${kept}`), left };
+              ? (this.#whyNotFetched() ?? explainFailure(dir.stderr()) ?? say`The transfer was interrupted.`)
+              : say`The machine that Halfway runs on was restarted.`;
+    return { ...this.#ending("interrupted", joined([why, kept])), left };
   }
 
-  #ending(how: Ending["how"], message: string): Ending {
+  #ending(how: Ending["how"], message: Said): Ending {
     const stderr = this.dir.stderr();
     const cause = how === "arrived" ? null : findCause(stderr);
     return {
@@ -328,7 +346,7 @@ export class Attempt {
       if (!ours || now === before) break;
       before = now;
       this.#runsOn = true;
-      this.happened({ message: `The connection to ${host} broke; it goes on receiving without it.` });
+      this.happened({ message: say`The connection to ${host} broke; it goes on receiving without it.` });
       for (const until = performance.now() + showsMoreWithin; performance.now() < until; ) {
         if (this.#ended !== null) break;
         await this.#pause(lookEvery);
@@ -338,11 +356,11 @@ export class Attempt {
   }
 
   /** What kept a target from fetching: it is that host which has to reach the source, not this machine. */
-  #whyNotFetched(): string | null {
+  #whyNotFetched(): Said | null {
     const { order, source, fetches } = this.run;
     const cause = findCause(this.dir.stderr());
     if (!fetches || cause?.side !== "send" || cause.entry?.side !== "ssh") return null;
-    return `${order.host} could not fetch it from ${source.host}: ${cleaned(this.dir.stderr().send)}. It is told to by “reaches” in the hosts file; there the login of ${source.host} has to work without a question.`;
+    return say`${order.host} could not fetch it from ${source.host}: ${cleaned(this.dir.stderr().send)}. It is told to by “reaches” in the hosts file; there the login of ${source.host} has to work without a question.`;
   }
 
   /**
@@ -352,7 +370,7 @@ export class Attempt {
    * that fetches its stream itself and was to be ended.
    * @returns what to tell people where it cannot be ended.
    */
-  async #windUp(target: Host, began: number | null): Promise<string | null> {
+  async #windUp(target: Host, began: number | null): Promise<Said | null> {
     const { dataset, host } = this.run.order;
     const { fetches } = this.run;
     const atOnce = fetches && this.#ended !== null;
@@ -370,7 +388,7 @@ export class Attempt {
         await runOn(target, terminate(process.pid));
       }
       if (waited > (told ? lingersAtMost : 2 * windsUpWithin)) {
-        return `A zfs receive into it (process ${process.pid}) is still there on ${host}. What was received can be resumed when it has ended (look with ps, end it with kill ${process.pid}).`;
+        return say`A zfs receive into it (process ${process.pid}) is still there on ${host}. What was received can be resumed when it has ended (look with ps, end it with kill ${process.pid}).`;
       }
     }
   }
@@ -402,26 +420,26 @@ export class Attempt {
   async #arrivedSnapshot(target: Host): Promise<string | null> {
     const { code, stdout, stderr } = await runOn(target, listSnapshots(this.run.order.dataset));
     if (code !== 0 && !stderr.includes("does not exist")) {
-      throw new HalfwayError("ZFS_FAILED", stderr.trim(), stderr);
+      throw new HalfwayError("ZFS_FAILED", theirs(stderr.trim()), stderr);
     }
     return parseSnapshots(stdout).find(({ guid }) => guid === this.run.toGuid)?.name ?? null;
   }
 
   /** Why an empty directory after a finished receive is no loss: nothing is mounted unasked (decision 6). */
-  #completeWords(snapshot: string): string {
+  #completeWords(snapshot: string): Said {
     const { dataset, host, source } = this.run.order;
-    const mount =
-      source.base === null
-        ? ` A new file system is left unmounted (${shellQuote(["zfs", "mount", dataset])}).`
-        : "";
-    return `${snapshot} is complete on ${host}.${mount}`;
+    const mount = shellQuote(["zfs", "mount", dataset]);
+    return joined([
+      say`${snapshot} is complete on ${host}.`,
+      ...(source.base === null ? [say`A new file system is left unmounted (${mount}).`] : []),
+    ]);
   }
 
   /** The token that ZFS still has; null where it has none. */
   async #readLeft(target: Host): Promise<Left | null> {
     const { code, stdout, stderr } = await runOn(target, readToken(this.run.order.dataset));
     if (code !== 0 && !stderr.includes("does not exist"))
-      throw new HalfwayError("ZFS_FAILED", stderr.trim(), stderr);
+      throw new HalfwayError("ZFS_FAILED", theirs(stderr.trim()), stderr);
     const token = stdout.trim();
     if (code !== 0 || token === "-") return null;
     const { bytes, toGuid } = decodeResumeToken(token);

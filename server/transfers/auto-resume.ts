@@ -1,5 +1,6 @@
 import { sentence } from "../errors";
 import type { PartialReceive } from "../receives/types";
+import { plain, type Said, say } from "../say";
 import { redactTokens } from "../zfs/token";
 import type { History } from "./history";
 import { type Decision, decide, type Policies, type Policy, type Standing } from "./policies";
@@ -70,7 +71,7 @@ export class AutoResume {
       await this.others.resume(receive, byWords(policy));
     } catch (error) {
       // What is refused now may be allowed in a while; the page shows the verdict meanwhile.
-      const why = redactTokens(sentence(error));
+      const why = redactTokens(plain(sentence(error)));
       console.warn(`halfway: policy “${policy.name}” did not resume ${receive.id}: ${why}`);
     }
   }
@@ -93,12 +94,12 @@ export class AutoResume {
     return {
       stillSince: still ? Date.now() - (performance.now() - still.since) : null,
       stopped: asked.at(-1)?.state === "stopped",
-      begun: (policy) => asked.filter(({ by }) => by === byWords(policy)).length,
+      begun: (policy) => asked.filter(({ by }) => plain(by) === plain(byWords(policy))).length,
       active: this.others.transfers.activeFor(host, dataset) !== undefined,
     };
   }
 }
 
-function byWords(policy: Policy): string {
-  return `policy “${policy.name}”`;
+function byWords(policy: Policy): Said {
+  return say`policy “${policy.name}”`;
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { type Said, say } from "../say";
 import { Store } from "../store/store";
 import type { Ending } from "./attempt";
 import { type Cursor, History, type PastQuery, pictureOf, type Remembered } from "./history";
@@ -29,7 +30,7 @@ const run: Run = {
     ...{ discarded: false, fetches: false },
   },
   ...{ before: 2n ** 40n, total: 2n ** 41n, startedAt: 10 },
-  steps: [{ says: "Send", command: "zfs send | zfs receive", parts: [] }],
+  steps: [{ says: say`Send`, command: "zfs send | zfs receive", parts: [] }],
 };
 const ending: Ending = {
   ...{
@@ -37,7 +38,7 @@ const ending: Ending = {
     ended: null,
     at: 20,
     sent: 77n,
-    message: "The link was lost.",
+    message: say`The ${"link"} was lost.`,
     cause: "ssh-reset",
   },
   ...{ unexplained: false, left: null, exitCodes: { before: null, send: 255, receive: 1 } },
@@ -76,7 +77,7 @@ test("a transfer, its attempts and every change of it are there after a restart,
   const [remembered] = await new History(store).load(50);
   if (!remembered) throw new Error("it is not there");
   const waiting = { ...pictureOf(remembered), state: "waiting" as const, retryAt: 99, left: "fingerprint" };
-  history.changed(waiting, 3, "Waiting.", null);
+  history.changed(waiting, 3, say`Waiting.`, null);
 
   const next = await afterRestart();
   const [again] = next.remembered;
@@ -100,6 +101,8 @@ test("a transfer, its attempts and every change of it are there after a restart,
     { message: "The link was lost.", exitCodes: ending.exitCodes, stderr: ending.stderr },
   ]);
   expect(events.map(({ state, words }) => [state, words])).toEqual([["waiting", "Waiting."]]);
+  // Else no page could put it into another language.
+  expect(attempts[0]?.message === ending.message).toBe(true);
 });
 
 test("ids of changes only ever grow, whatever the clock does and however often Halfway is restarted", async () => {
@@ -124,14 +127,14 @@ test("one that waits for a month for the same reason says so once", async () => 
   await history.begin(id, order, 5, 1);
   const [remembered] = await history.load(50);
   if (!remembered) throw new Error("it is not there");
-  const said = (state: TransferState, words: string | null) =>
+  const said = (state: TransferState, words: Said | null) =>
     history.changed({ ...pictureOf(remembered), state }, 0, words, null);
   said("starting", null);
   for (let tries = 0; tries < 100; tries += 1) {
-    said("waiting", "tower is silent");
+    said("waiting", say`tower is silent`);
     said("starting", null);
   }
-  said("waiting", "nas is silent");
+  said("waiting", say`nas is silent`);
   said("starting", null);
   said("running", null);
   const { events } = await history.of(id);
@@ -200,4 +203,27 @@ test("of the past those can be asked for that go to a host, bear a part of a nam
   expect(await found({ state: "open", host: "attic" })).toEqual([other]);
   expect((await history.one(films))?.state).toBe("failed");
   expect(await history.one(id)).toBeNull();
+});
+
+test("of one dataset all attempts are told in brief, newest first, and nothing of one with a longer name", async () => {
+  const history = new History(store);
+  await history.load(50);
+  const [films, below, never] = ["1", "2", "3"].map((digit) => id.replace("8", digit));
+  if (!films || !below || !never) throw new Error("three ids");
+  await history.begin(films, order, 1, 1);
+  await history.begin(below, { ...order, dataset: `${order.dataset}/old` }, 2, 1);
+  await history.begin(never, order, 3, 1);
+  history.attempted({ ...run, transferId: films }, ending);
+  history.attempted({ ...run, transferId: films, number: 2, startedAt: 30, total: null }, ending);
+  history.attempted({ ...run, transferId: below }, ending);
+  const { transfers } = await history.page({ host: "nas", into: order.dataset });
+  expect(transfers.map((one) => one.id)).toEqual([never, films]);
+  const { startedAt, before, total } = run;
+  const brief = { transferId: films, before, sent: 77n, endedAt: 20, message: "The link was lost." };
+  expect(await history.attemptsOf(transfers.map((one) => one.id))).toEqual([
+    { ...brief, number: 2, startedAt: 30, total: null },
+    { ...brief, number: 1, startedAt, total },
+  ]);
+  expect(await history.lastAttempt(films)).toMatchObject({ number: 2 });
+  expect(await history.lastAttempt(never)).toBeNull();
 });

@@ -1,5 +1,6 @@
 import { type Selectable, sql } from "kysely";
 import type { Step } from "../receives/plan";
+import { recalled, type Said } from "../say";
 import type { Schema } from "../store/schema";
 import type { Store } from "../store/store";
 import { type MessageId, messageIds } from "../zfs/catalogue";
@@ -24,7 +25,7 @@ export type Remembered = {
   retryAt: number | null;
   limit: number | null;
   fruitless: number;
-  message: string | null;
+  message: Said | null;
   stderr: string | null;
   cause: MessageId | null;
   left: string | null;
@@ -44,13 +45,19 @@ export type PastAttempt = {
   endedAt: number;
   exitCodes: ExitCodes;
   stderr: Stderr;
-  message: string;
+  message: Said;
   cause: MessageId | null;
   curve: Curve;
 };
 
+/** The same in the few words of a list. */
+export type AttemptInBrief = Pick<
+  PastAttempt,
+  "number" | "before" | "sent" | "total" | "startedAt" | "endedAt" | "message"
+> & { transferId: string };
+
 /** A change of a transfer; ids only ever grow. */
-export type PastEvent = { id: number; at: number; state: TransferState; words: string | null };
+export type PastEvent = { id: number; at: number; state: TransferState; words: Said | null };
 
 /** Where the next page begins; null where there is none. */
 export type Cursor = { askedAt: number; id: string } | null;
@@ -59,6 +66,8 @@ export type Cursor = { askedAt: number; id: string } | null;
 export type PastQuery = {
   host?: string | undefined;
   dataset?: string | undefined;
+  /** Its very name. */
+  into?: string | undefined;
   /** `open` is whatever has not ended. */
   state?: "open" | "finished" | "failed" | "stopped" | undefined;
   cursor?: Cursor | undefined;
@@ -67,6 +76,8 @@ export type PastQuery = {
 type Row = Selectable<Schema["transfer"]>;
 
 const perPage = 30;
+/** Of a transfer that tried for weeks its own page has all. */
+const attemptsInBrief = 200;
 
 /**
  * What Halfway remembers of its transfers. Written behind what happens and never waited for, but for the one thing that
@@ -103,6 +114,7 @@ export class History {
   async page({
     host,
     dataset,
+    into,
     state,
     cursor,
   }: PastQuery): Promise<{ transfers: Remembered[]; next: Cursor }> {
@@ -113,6 +125,7 @@ export class History {
       const part = `%${dataset.replace(/[\\%_]/g, "\\$&")}%`;
       query = query.where(sql<boolean>`lower(dataset) like lower(${part}) escape '\\'`);
     }
+    if (into !== undefined) query = query.where("dataset", "=", into);
     if (state === "open") query = query.where("ended_at", "is", null);
     else if (state !== undefined) query = query.where("state", "=", state);
     if (cursor) {
@@ -154,7 +167,8 @@ export class History {
               limit: row.bytes_per_second,
               fruitless: row.fruitless,
             },
-            ...{ message: row.message, stderr: row.stderr, cause: messageId(row.cause), left: row.left },
+            message: row.message === null ? null : recalled(row.message),
+            ...{ stderr: row.stderr, cause: messageId(row.cause), left: row.left },
             last: attempts[0] ?? null,
             discarded: await this.#hasDiscarded(row.id),
           },
@@ -169,53 +183,24 @@ export class History {
    * @throws whatever the database says: then it must not begin.
    */
   async begin(id: string, order: Order, askedAt: number, place: number): Promise<void> {
-    const { host, dataset } = order;
-    await this.store.writeNow((db) =>
-      db
-        .insertInto("transfer")
-        .values({
-          ...{ id, host, dataset, state: "queued", order: toJson(order), asked_at: askedAt, ended_at: null },
-          ...{
-            place,
-            retry_at: null,
-            bytes_per_second: null,
-            fruitless: 0,
-            message: null,
-            stderr: null,
-            cause: null,
-            left: null,
-          },
-        })
-        .execute(),
-    );
+    const row = newRow(id, order, askedAt, "queued", place);
+    await this.store.writeNow((db) => db.insertInto("transfer").values(row).execute());
   }
 
   /** The same for one that was found running, which nobody remembers. */
   found(id: string, order: Order, askedAt: number): void {
-    const { host, dataset } = order;
+    const row = newRow(id, order, askedAt, "running", null);
     this.store.write((db) =>
       db
         .insertInto("transfer")
-        .values({
-          ...{ id, host, dataset, state: "running", order: toJson(order), asked_at: askedAt, ended_at: null },
-          ...{
-            place: null,
-            retry_at: null,
-            bytes_per_second: null,
-            fruitless: 0,
-            message: null,
-            stderr: null,
-            cause: null,
-            left: null,
-          },
-        })
+        .values(row)
         .onConflict((conflict) => conflict.column("id").doNothing())
         .execute(),
     );
   }
 
   /** A change of state, with what there is to know about it. */
-  changed(transfer: Transfer, fruitless: number, words: string | null, place: number | null): void {
+  changed(transfer: Transfer, fruitless: number, words: Said | null, place: number | null): void {
     const { id, state, endedAt, retryAt, limit, message, stderr, cause, left } = transfer;
     const event = this.#isNews(id, state, words) ? { at: Date.now(), transfer_id: id, state, words } : null;
     this.store.write((db) =>
@@ -297,9 +282,36 @@ export class History {
     return {
       attempts: (await this.#attempts(id)).reverse(),
       events: events.flatMap(({ id: number, at, state, words }) =>
-        isTransferState(state) ? [{ id: number, at, state, words }] : [],
+        isTransferState(state)
+          ? [{ id: number, at, state, words: words === null ? null : recalled(words) }]
+          : [],
       ),
     };
+  }
+
+  /** The newest attempt of a transfer that has ended; null where none has. */
+  async lastAttempt(id: string): Promise<PastAttempt | null> {
+    await this.store.settled();
+    return (await this.#attempts(id, 1))[0] ?? null;
+  }
+
+  /** The newest attempts of some transfers that have ended, newest first, in brief. */
+  async attemptsOf(ids: readonly string[]): Promise<AttemptInBrief[]> {
+    if (ids.length === 0) return [];
+    const rows = await this.store.db
+      .selectFrom("attempt")
+      .select(["transfer_id", "number", "before", "sent", "total", "started_at", "ended_at", "message"])
+      .where("transfer_id", "in", ids)
+      .orderBy("started_at", "desc")
+      .orderBy("number", "desc")
+      .limit(attemptsInBrief)
+      .execute();
+    return rows.map((row) => ({
+      ...{ transferId: row.transfer_id, number: row.number, message: recalled(row.message) },
+      ...{ before: BigInt(row.before), sent: BigInt(row.sent) },
+      ...{ total: row.total === null ? null : BigInt(row.total) },
+      ...{ startedAt: row.started_at, endedAt: row.ended_at },
+    }));
   }
 
   /** What was asked for of one snapshot into one dataset, as far as it is remembered, and how that stands; oldest first. */
@@ -348,7 +360,7 @@ export class History {
     return rows.flatMap(
       (row) =>
         parsed(() => ({
-          ...{ number: row.number, steps: JSON.parse(row.steps) as Step[], message: row.message },
+          ...{ number: row.number, steps: JSON.parse(row.steps) as Step[], message: recalled(row.message) },
           ...{
             before: BigInt(row.before),
             sent: BigInt(row.sent),
@@ -390,4 +402,14 @@ function parsed<T>(parse: () => T): T | null {
   } catch {
     return null;
   }
+}
+
+/** A transfer of which nothing has happened yet. */
+function newRow(id: string, order: Order, askedAt: number, state: TransferState, place: number | null) {
+  const { host, dataset } = order;
+  return {
+    ...{ id, host, dataset, state, order: toJson(order), asked_at: askedAt, ended_at: null, place },
+    ...{ retry_at: null, bytes_per_second: null, fruitless: 0 },
+    ...{ message: null, stderr: null, cause: null, left: null },
+  };
 }

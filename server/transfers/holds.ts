@@ -1,11 +1,14 @@
+import type { Selectable } from "kysely";
 import { HalfwayError, sentence } from "../errors";
 import { type Host, uniqueName } from "../hosts/config";
 import { shellQuote } from "../hosts/quote";
 import { runOn } from "../hosts/run";
 import { snapshotsToHold } from "../receives/plan";
+import { plain, type Said, say, verbatim } from "../say";
+import type { Schema } from "../store/schema";
 import type { Store } from "../store/store";
 import { hold, holdTag, isOurTag, listHeld, listHolds, release } from "../zfs/commands";
-import { parseHeld, parseHolds } from "../zfs/output";
+import { type Hold, parseHeld, parseHolds } from "../zfs/output";
 import type { Order } from "./order";
 
 /** A hold of Halfway's, wherever it was found. */
@@ -23,7 +26,7 @@ export type HeldSnapshot = {
 };
 
 /** What a host said of its holds; or why it said nothing. */
-export type HostHolds = { host: string; holds: HeldSnapshot[]; problem: string | null };
+export type HostHolds = { host: string; holds: HeldSnapshot[]; problem: Said | null };
 
 /** Listing every snapshot of a host with many takes its time. */
 const patience = { limitMs: 60_000 };
@@ -47,15 +50,15 @@ export class Holds {
    * Holds the snapshot that is sent, and its base where that is a snapshot. Holding one twice changes nothing.
    * @returns why it could not, in words; null where all is held. It is no reason not to send.
    */
-  keep(order: Pick<Order, "host" | "dataset" | "source">): Promise<string | null> {
+  keep(order: Pick<Order, "host" | "dataset" | "source">): Promise<Said | null> {
     return this.#inTurn(order.host, order.dataset, () => this.#keep(order));
   }
 
-  async #keep({ host, dataset, source }: Pick<Order, "host" | "dataset" | "source">): Promise<string | null> {
+  async #keep({ host, dataset, source }: Pick<Order, "host" | "dataset" | "source">): Promise<Said | null> {
     const on = this.hosts.find(({ name }) => name === source.host);
-    if (!on) return `${source.host} is not configured any more.`;
+    if (!on) return say`${source.host} is not configured any more.`;
     const target = this.hosts.find(({ name }) => name === host);
-    if (!target) return `${host} is not configured any more.`;
+    if (!target) return say`${host} is not configured any more.`;
     const tag = holdTag(uniqueName(target), dataset);
     for (const snapshot of snapshotsToHold(source)) {
       // Written down before it is made: what is not known of cannot be released.
@@ -74,10 +77,10 @@ export class Holds {
         const { code, stderr } = await runOn(on, hold(tag, snapshot));
         if (code === 0 || stderr.includes("tag already exists")) continue;
         void this.#forget(on.name, snapshot, tag);
-        return `${snapshot} on ${on.name} could not be held, so nothing keeps it from being destroyed there. ${stderr.trim()}`;
+        return say`${snapshot} on ${on.name} could not be held, so nothing keeps it from being destroyed there. ${stderr.trim()}`;
       } catch (error) {
         // It may have been made all the same: what is remembered is released in the end.
-        return `Whether ${snapshot} is held on ${on.name} is not known. ${sentence(error)}`;
+        return say`Whether ${snapshot} is held on ${on.name} is not known. ${sentence(error)}`;
       }
     }
     return null;
@@ -108,7 +111,7 @@ export class Holds {
         await this.release(on, snapshot, tag);
       } catch (error) {
         left += 1;
-        console.error(`halfway: ${tag} on ${snapshot} could not be released yet: ${sentence(error)}`);
+        console.error(`halfway: ${tag} on ${snapshot} could not be released yet: ${plain(sentence(error))}`);
       }
     }
     return left;
@@ -119,12 +122,12 @@ export class Holds {
    * @throws HalfwayError `BAD_INPUT` for anybody else's, `NOT_FOUND`, `UNREACHABLE`, `ZFS_FAILED`.
    */
   async release(host: string, snapshot: string, tag: string): Promise<void> {
-    if (!isOurTag(tag)) throw new HalfwayError("BAD_INPUT", `${tag} is not a hold of Halfway's.`);
+    if (!isOurTag(tag)) throw new HalfwayError("BAD_INPUT", say`${tag} is not a hold of Halfway's.`);
     const on = this.hosts.find(({ name }) => name === host);
-    if (!on) throw new HalfwayError("NOT_FOUND", `There is no host named “${host}”.`);
+    if (!on) throw new HalfwayError("NOT_FOUND", say`There is no host named “${host}”.`);
     const { code, stderr } = await runOn(on, release(tag, snapshot));
     if (code !== 0 && !/no such tag|does not exist/.test(stderr)) {
-      throw new HalfwayError("ZFS_FAILED", `${snapshot} could not be released: ${stderr.trim()}`, stderr);
+      throw new HalfwayError("ZFS_FAILED", say`${snapshot} could not be released: ${stderr.trim()}`, stderr);
     }
     this.#forget(host, snapshot, tag);
   }
@@ -151,17 +154,7 @@ export class Holds {
         const { name } = on;
         try {
           const found = await this.#ask(on);
-          const holds = found.map(({ snapshot, tag, since }) => {
-            const row = known.find(
-              (one) => one.host === name && one.snapshot === snapshot && one.tag === tag,
-            );
-            return {
-              ...{ host: name, snapshot, tag, since, madeAt: row?.made_at ?? null },
-              for: row ? { host: row.target_host, dataset: row.target_dataset } : null,
-              release: shellQuote(release(tag, snapshot)),
-            };
-          });
-          return { host: name, holds, problem: null };
+          return { host: name, holds: found.map((hold) => heldAs(name, hold, known)), problem: null };
         } catch (error) {
           return { host: name, holds: [], problem: sentence(error) };
         }
@@ -169,9 +162,24 @@ export class Holds {
     );
   }
 
+  /**
+   * Every hold on some snapshots of one host, whoever made it.
+   * @throws HalfwayError `NOT_FOUND`, `UNREACHABLE`, `ZFS_FAILED` where one of them is not there.
+   */
+  async on(host: string, snapshots: readonly string[]): Promise<HeldSnapshot[]> {
+    const on = this.hosts.find(({ name }) => name === host);
+    if (!on) throw new HalfwayError("NOT_FOUND", say`There is no host named “${host}”.`);
+    await this.store.settled();
+    const known = await this.store.db.selectFrom("hold").selectAll().where("host", "=", host).execute();
+    const { code, stdout, stderr } = await runOn(on, listHolds(snapshots));
+    if (code !== 0) throw new HalfwayError("ZFS_FAILED", verbatim(stderr.trim()), stderr);
+    return parseHolds(stdout).map((hold) => heldAs(host, hold, known));
+  }
+
   async #ask(on: Host) {
     const listed = await runOn(on, listHeld(), patience);
-    if (listed.code !== 0) throw new HalfwayError("ZFS_FAILED", listed.stderr.trim(), listed.stderr);
+    if (listed.code !== 0)
+      throw new HalfwayError("ZFS_FAILED", verbatim(listed.stderr.trim()), listed.stderr);
     const held = parseHeld(listed.stdout);
     const found = [];
     for (let at = 0; at < held.length; at += askedAtOnce) {
@@ -204,4 +212,18 @@ export class Holds {
         .execute(),
     );
   }
+}
+
+/** A hold as ZFS lists it, with what is remembered of it. */
+function heldAs(
+  host: string,
+  { snapshot, tag, since }: Hold,
+  known: readonly Selectable<Schema["hold"]>[],
+): HeldSnapshot {
+  const row = known.find((one) => one.host === host && one.snapshot === snapshot && one.tag === tag);
+  return {
+    ...{ host, snapshot, tag, since, madeAt: row?.made_at ?? null },
+    for: row ? { host: row.target_host, dataset: row.target_dataset } : null,
+    release: shellQuote(release(tag, snapshot)),
+  };
 }

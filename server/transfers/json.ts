@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+export { jsonOf } from "../store/json";
+
 /** JSON of anything of ours: 64-bit numbers as text. */
 export function toJson(value: unknown): string {
   return JSON.stringify(value, (_key, item) => (typeof item === "bigint" ? item.toString() : item));
@@ -10,12 +12,3 @@ export const bigintText = z
   .string()
   .regex(/^\d+$/)
   .transform((text) => BigInt(text));
-
-/** What a text says as JSON; undefined where it is none. */
-export function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

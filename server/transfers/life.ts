@@ -2,13 +2,15 @@ import { HalfwayError, sentence } from "../errors";
 import type { Host } from "../hosts/config";
 import { changeThrottle, startPipeline } from "../hosts/pipeline";
 import type { Planner } from "../receives/planner";
+import { joined, type Said, say } from "../say";
 import { redactTokens } from "../zfs/token";
 import { Attempt, type Ending, type Moment, wordsOf } from "./attempt";
 import { type History, pictureOf, type Remembered } from "./history";
 import type { Holds } from "./holds";
 import { planNext, type Ready } from "./next";
+import type { Curve } from "./progress";
 import type { Claim } from "./queue";
-import { type Patience, patienceWith, pauseBefore } from "./retry";
+import { type Patience, patienceWith, pauseBefore, saidMeanwhile } from "./retry";
 import { type Run, RunDir } from "./run-dir";
 import type { KeptSettings } from "./settings";
 import { guardMove, hasEnded, isAtWork } from "./states";
@@ -100,6 +102,12 @@ export class Life {
     return this.#begin !== null && this.#due;
   }
 
+  /** How the bytes of the attempt that runs have come so far; null where none runs. */
+  async curve(): Promise<{ attempt: number; curve: Curve } | null> {
+    const attempt = this.#attempt;
+    return attempt && { attempt: attempt.run.number, curve: await attempt.curve() };
+  }
+
   /** Lets it begin. */
   begin(): void {
     this.#begin?.();
@@ -176,7 +184,7 @@ export class Life {
   /** Stops it for good; what was received stays. @throws HalfwayError `CONFLICT` when it has ended already. */
   stop(): void {
     const { state, dataset } = this.#transfer;
-    if (this.ended) throw new HalfwayError("CONFLICT", `The transfer into ${dataset} has ended already.`);
+    if (this.ended) throw new HalfwayError("CONFLICT", say`The transfer into ${dataset} has ended already.`);
     if (this.#attempt) {
       if (state === "verifying") this.#attempt.giveUpAsking();
       else {
@@ -186,12 +194,10 @@ export class Life {
       return;
     }
     this.#stopRequested = true;
-    if (state === "queued") this.#end("stopped", "It was taken out of the queue; nothing was run.");
+    if (state === "queued") this.#end("stopped", say`It was taken out of the queue; nothing was run.`);
     else if (state === "waiting") {
-      this.#end(
-        "stopped",
-        `Stopped while it waited. ${this.#transfer.left ? "What was received is kept and can be resumed." : ""}`.trim(),
-      );
+      const kept = this.#transfer.left ? [say`What was received is kept and can be resumed.`] : [];
+      this.#end("stopped", joined([say`Stopped while it waited.`, ...kept]));
     }
     this.#begin?.();
   }
@@ -200,7 +206,10 @@ export class Life {
   retry(): void {
     const { state, dataset } = this.#transfer;
     if (state !== "waiting") {
-      throw new HalfwayError("CONFLICT", `The transfer into ${dataset} is not waiting for another attempt.`);
+      throw new HalfwayError(
+        "CONFLICT",
+        say`The transfer into ${dataset} is not waiting for another attempt.`,
+      );
     }
     this.#wake();
   }
@@ -243,7 +252,7 @@ export class Life {
     const { state, retryAt } = this.#transfer;
     if (state === "stopping") {
       this.#transfer = { ...this.#transfer, state: "verifying" };
-      this.#end("stopped", "Stopped.");
+      this.#end("stopped", say`Stopped.`);
     } else if (isAtWork(state)) {
       this.#transfer = { ...this.#transfer, state: "waiting", retryAt: null };
     } else if (state === "waiting" && retryAt !== null) {
@@ -266,12 +275,12 @@ export class Life {
       return null;
     }
     if (this.#stopRequested && next.kind !== "arrived") {
-      this.#end("stopped", "Stopped before another attempt began.");
+      this.#end("stopped", say`Stopped before another attempt began.`);
       return null;
     }
     switch (next.kind) {
       case "arrived":
-        this.#end("finished", `${next.snapshot} is complete on ${order.host}.`);
+        this.#end("finished", say`${next.snapshot} is complete on ${order.host}.`);
         return null;
       case "never":
         this.#transfer = { ...this.#transfer, stderr: next.evidence };
@@ -375,10 +384,10 @@ export class Life {
     const patience = retried ? this.#patience(ending, progress) : null;
     if (how === "arrived" && toGuid === order.toGuid) this.#end("finished", message);
     else if (how === "arrived" && ended !== "stopped")
-      this.#goOn(`${message} The rest of its series follows.`);
+      this.#goOn(joined([message, say`The rest of its series follows.`]));
     else if (ended === "stopped") this.#end("stopped", message);
     else if (ended === "limit-changed") this.#goOn(message);
-    else if (patience !== null) this.#wait(message, patience);
+    else if (patience !== null) this.#wait(saidMeanwhile(message, ending.cause), patience);
     else {
       this.#update({ stderr: wordsOf(ending) || null });
       this.#end("failed", message);
@@ -391,14 +400,14 @@ export class Life {
   }
 
   /** What comes next is the same transfer still: nobody gets its room. */
-  #goOn(message: string): void {
+  #goOn(message: Said): void {
     this.#keepsRoom = true;
     this.#wait(message, "soon", 0);
   }
 
-  #wait(message: string, patience: Patience, pause = this.#pause(patience)): void {
+  #wait(message: Said, patience: Patience, pause = this.#pause(patience)): void {
     // What is in its way may take long to go.
-    if (this.#fruitless > 1) this.#keepsRoom = false;
+    if (this.#fruitless > 1 || patience !== "soon") this.#keepsRoom = false;
     this.#move("waiting", { message, retryAt: Date.now() + pause, rate: null });
     this.#sleep(pause);
   }
@@ -418,7 +427,7 @@ export class Life {
     this.world.changed(this);
   }
 
-  #end(state: "finished" | "failed" | "stopped", message: string): void {
+  #end(state: "finished" | "failed" | "stopped", message: Said): void {
     if (this.#alarm) clearTimeout(this.#alarm);
     this.#place = null;
     // What is over is of no more use to anybody who reads it.

@@ -7,6 +7,7 @@ import type { Planner } from "../receives/planner";
 import { joined, type Route, type Traffic } from "../receives/route";
 import { driftObstacles, estimateSend, planSend } from "../receives/send";
 import type { Obstacle, Verdict } from "../receives/types";
+import { joined as paragraph, plain, type Said, say, verbatim } from "../say";
 import { findPool, identify, readToken, readWritten } from "../zfs/commands";
 import { findCauseIn } from "../zfs/messages";
 import { datasetOf } from "../zfs/names";
@@ -35,9 +36,9 @@ export type Next =
   /** The snapshot is there already. */
   | { kind: "arrived"; snapshot: string }
   /** It cannot go on now, and time may heal that. */
-  | { kind: "wait"; message: string; patience: Patience }
+  | { kind: "wait"; message: Said; patience: Patience }
   /** It cannot go on without a person. */
-  | { kind: "never"; message: string; evidence: string | null };
+  | { kind: "never"; message: Said; evidence: string | null };
 
 /** What has to be known of a transfer beside its order. */
 type Before = {
@@ -105,7 +106,7 @@ async function plan(
   }
   const { toGuid } = decodeResumeToken(token);
   if (toGuid !== order.toGuid && !(await isOfSeries(order, source, toGuid))) {
-    return never(`${order.dataset} on ${order.host} holds another interrupted receive by now.`);
+    return never(say`${order.dataset} on ${order.host} holds another interrupted receive by now.`);
   }
   if (order.intent === "start-over" && !discarded) {
     const planned = await planner.transfer(target, order.dataset, null, "start-over", limited);
@@ -121,13 +122,13 @@ async function plan(
     verdict.refusals.resume === null || !order.confirmed.rollback ? "resume" : "resume-with-rollback";
   const planned = await planner.planFor(intent, target, facts, verdict, limited);
   if (!isWithin(planned.plan, order.confirmed)) return never(changedWords);
-  const news = planned.plan.cautions.filter((caution) => !order.confirmed.cautions.includes(caution));
-  if (news.length > 0) return never(news.join(" "));
+  const confirmed = order.confirmed.cautions.map(plain);
+  const news = planned.plan.cautions.filter((caution) => !confirmed.includes(plain(caution)));
+  if (news.length > 0) return never(paragraph(news));
   return run(order, toGuid, planned);
 }
 
-const changedWords =
-  "What it would take from the target has changed since it was confirmed. Look again, then decide.";
+const changedWords = say`What it would take from the target has changed since it was confirmed. Look again, then decide.`;
 
 function run(
   order: Order,
@@ -187,18 +188,18 @@ async function sendAgain(order: Order, source: Host, target: Host, findRoute: Fi
   if (again === null) {
     return never(
       order.confirmed.rollback && order.intent === "start-over"
-        ? `Nothing was saved of it on ${host}. Sending it once more would take what is there with -F: look again, then decide.`
-        : `${dataset} on ${host} holds no interrupted receive any more: it was finished, aborted or destroyed.`,
+        ? say`Nothing was saved of it on ${host}. Sending it once more would take what is there with -F: look again, then decide.`
+        : say`${dataset} on ${host} holds no interrupted receive any more: it was finished, aborted or destroyed.`,
     );
   }
   const absent = await missingPool(source, order.source.snapshot);
   if (absent !== null) return { kind: "wait", message: absent, patience: "soon" };
   const { code, stdout, stderr } = await runOn(source, identify([order.source.snapshot]));
   if (code !== 0 && !stderr.includes("does not exist")) {
-    throw new HalfwayError("ZFS_FAILED", stderr.trim(), stderr);
+    throw new HalfwayError("ZFS_FAILED", verbatim(stderr.trim()), stderr);
   }
   if (parseIdentities(stdout).get(order.source.snapshot)?.guid !== order.toGuid) {
-    return never(`${order.source.snapshot} on ${order.source.host} is not there any more.`);
+    return never(say`${order.source.snapshot} on ${order.source.host} is not there any more.`);
   }
   const route = await findRoute({ source, target, flags, size: again.size });
   const { pipeline, step } = joined(source, target, again, route);
@@ -239,10 +240,10 @@ async function sendRest(
     writtenTo(target, dataset),
   ]);
   if (theirs.find(({ name }) => name === to)?.guid !== order.toGuid) {
-    return never(`${to} on ${source.name} is not there any more.`);
+    return never(say`${to} on ${source.name} is not there any more.`);
   }
   const common = theirs.findLast(({ guid }) => ours.some((one) => one.guid === guid));
-  if (!common) return never(`${dataset} on ${target.name} shares no snapshot with its source any more.`);
+  if (!common) return never(say`${dataset} on ${target.name} shares no snapshot with its source any more.`);
   const held = { host: target.name, dataset, written, snapshots: ours };
   const [drift] = driftObstacles(held, common.guid);
   if (drift) return never(drift.sentence);
@@ -261,26 +262,26 @@ async function writtenTo(target: Host, dataset: string): Promise<bigint> {
   return BigInt((await runOk(target, readWritten(dataset))).trim());
 }
 
-function never(message: string, verdict: Verdict | null = null): Next {
+function never(message: Said, verdict: Verdict | null = null): Next {
   const evidence = verdict?.evidence.map(({ says, host, command }) =>
-    command ? `${says}\n  ${host}# ${command}` : says,
+    command ? say`${says}\n  ${host}# ${command}` : says,
   );
-  return { kind: "never", message, evidence: evidence?.join("\n") ?? null };
+  return { kind: "never", message, evidence: evidence ? paragraph(evidence, "\n") : null };
 }
 
 /** Why a pool does not answer; null where it does. */
-async function missingPool(host: Host, name: string): Promise<string | null> {
+async function missingPool(host: Host, name: string): Promise<Said | null> {
   const { code, stderr } = await runOn(host, findPool(name));
   if (code === 0) return null;
-  if (!stderr.includes("no such pool")) throw new HalfwayError("ZFS_FAILED", stderr.trim(), stderr);
-  return `The pool of ${name} is not imported on ${host.name}.`;
+  if (!stderr.includes("no such pool")) throw new HalfwayError("ZFS_FAILED", verbatim(stderr.trim()), stderr);
+  return say`The pool of ${name} is not imported on ${host.name}.`;
 }
 
 /** The newest token of a dataset; null where it has none. */
 async function tokenOf(target: Host, dataset: string): Promise<string | "no-dataset" | null> {
   const { code, stdout, stderr } = await runOn(target, readToken(dataset));
   if (code !== 0 && stderr.includes("does not exist")) return "no-dataset";
-  if (code !== 0) throw new HalfwayError("ZFS_FAILED", stderr.trim(), stderr);
+  if (code !== 0) throw new HalfwayError("ZFS_FAILED", verbatim(stderr.trim()), stderr);
   const token = stdout.trim();
   return token === "-" ? null : token;
 }
@@ -292,6 +293,6 @@ async function arrivedSnapshot(target: Host, { dataset, toGuid }: Order): Promis
 
 function hostNamed(hosts: readonly Host[], name: string): Host {
   const host = hosts.find((candidate) => candidate.name === name);
-  if (!host) throw new HalfwayError("REFUSED", `${name} is not configured any more.`);
+  if (!host) throw new HalfwayError("REFUSED", say`${name} is not configured any more.`);
   return host;
 }

@@ -4,7 +4,9 @@ import { isWithin, orderOf } from "./order";
 
 const flags = { raw: false, largeBlocks: false, compressed: false, embedded: false };
 const changes = (bytes: bigint): Loss => ({ what: "changes", name: "backup/a", bytes, look: null });
-const snapshot = (name: string, bytes = 1n): Loss => ({ what: "snapshot", name: `backup/a@${name}`, bytes });
+const snapshot = (name: string, bytes = 1n): Loss => ({
+  ...{ what: "snapshot", name: `backup/a@${name}`, bytes, creation: 0 },
+});
 
 function plan(losses: Loss[], change: Partial<Plan> = {}): Plan {
   return {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { PartialReceive, Verdict } from "../receives/types";
+import { say } from "../say";
 import { decide, isWithin, type Policy, type Standing } from "./policies";
 
 const nightly: Policy = {
@@ -20,7 +21,7 @@ function receive(
   return {
     ...{ id: `nas:${dataset}`, host: "nas", dataset, type: "filesystem", fingerprint: "0123456789abcdef" },
     ...{
-      token: { ok: false, problem: "" },
+      token: { ok: false, problem: say`` },
       stateIn: "%recv",
       spaceHeld: 0n,
       began: 0,
@@ -41,7 +42,9 @@ const said = (policies: readonly Policy[], one: PartialReceive, standing = still
 describe("a policy", () => {
   test("resumes what has stood still for long enough", () => {
     expect(said([nightly], receive("backup/photos"))).toMatchObject({ what: "resume", because: null });
-    expect(said([nightly], receive("backup/photos"), still(9.5))?.because).toContain("1 more minute");
+    expect(said([nightly], receive("backup/photos"), still(9.5))?.because).toEqual(
+      "It has to stand still for one more minute.",
+    );
     expect(said([nightly], receive("backup/photos"), still(60, { stillSince: null }))?.what).toBe("not-now");
   });
 
@@ -66,20 +69,20 @@ describe("a policy", () => {
   test.each(["resumable-with-rollback", "blocked", "unresumable", "zombie", "unknown", "receiving"] as const)(
     "never touches what is %s: no -F, no abort, no guess",
     (kind) => {
-      const one = receive("backup/a", { kind, sentence: "the verdict's words" } as Partial<Verdict>);
+      const one = receive("backup/a", { kind, sentence: say`the verdict's words` } as Partial<Verdict>);
       expect(said([nightly], one)).toMatchObject({ what: "not-now", because: "the verdict's words" });
     },
   );
 
   test("never goes on where something looks wrong, or nobody has judged yet", () => {
-    expect(said([nightly], receive("backup/a", { cautions: ["It asks for plain data."] }))?.because).toBe(
-      "It asks for plain data.",
-    );
+    expect(
+      said([nightly], receive("backup/a", { cautions: [say`It asks for plain data.`] }))?.because,
+    ).toEqual("It asks for plain data.");
     expect(said([nightly], receive("backup/a", {}, { verdict: null }))?.what).toBe("not-now");
   });
 
   test("does not begin what is being received, or what Halfway is at work on", () => {
-    const busy = receive("backup/a", {}, { activity: { kind: "receiving", by: "other", evidence: "" } });
+    const busy = receive("backup/a", {}, { activity: { kind: "receiving", by: "other", evidence: say`` } });
     expect(said([nightly], busy)?.what).toBe("not-now");
     expect(said([nightly], receive("backup/a"), still(60, { active: true }))?.what).toBe("not-now");
   });
@@ -90,14 +93,16 @@ describe("a policy", () => {
 
   test("gives up after as many beginnings as it allows", () => {
     expect(said([nightly], receive("backup/a"), still(60, { begun: () => 1 }))?.what).toBe("resume");
-    expect(said([nightly], receive("backup/a"), still(60, { begun: () => 2 }))?.because).toContain("2 times");
+    expect(said([nightly], receive("backup/a"), still(60, { begun: () => 2 }))?.because).toEqual(
+      "It was begun 2 times by this policy: that is all it allows.",
+    );
   });
 
   test("begins in its window only", () => {
     const policy = { ...nightly, window: { from: "22:00", to: "06:00" } };
     expect(said([policy], receive("backup/a"))?.what).toBe("resume");
     const noon = new Date(2026, 10, 23, 12, 0);
-    expect(decide([policy], receive("backup/a"), { ...still(60), stillSince: 0 }, noon)?.because).toBe(
+    expect(decide([policy], receive("backup/a"), { ...still(60), stillSince: 0 }, noon)?.because).toEqual(
       "Only between 22:00 and 06:00.",
     );
   });

@@ -1,11 +1,12 @@
 import picomatch from "picomatch";
 import { z } from "zod";
 import type { PartialReceive } from "../receives/types";
+import { counted, type Said, say } from "../say";
 import type { Store } from "../store/store";
 import { jsonOf } from "./json";
 
 const pattern = z.string().min(1).max(300);
-const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: "a time like 22:30" });
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: say`Write a time like 22:30.` });
 
 /** A rule for receives that Halfway did not begin. Never `-F`, never an abort: only what a plain resume can do. */
 export const policySchema = z.strictObject({
@@ -44,7 +45,7 @@ export type Decision = {
   policy: Policy;
   what: "resume" | "ask" | "not-now" | "off";
   /** Why not now; null where it is now. */
-  because: string | null;
+  because: Said | null;
 };
 
 /**
@@ -61,31 +62,39 @@ export function decide(
     ({ hosts, datasets }) => matches(hosts, receive.host) && matches(datasets, receive.dataset),
   );
   if (!policy) return null;
-  if (policy.mode === "off") return { policy, what: "off", because: "This policy leaves it alone." };
+  if (policy.mode === "off") return { policy, what: "off", because: say`This policy leaves it alone.` };
   const because = whyNotNow(policy, receive, standing, now);
   return { policy, what: because === null ? policy.mode : "not-now", because };
 }
 
-function whyNotNow(policy: Policy, receive: PartialReceive, standing: Standing, now: Date): string | null {
+function whyNotNow(policy: Policy, receive: PartialReceive, standing: Standing, now: Date): Said | null {
   const { verdict, activity } = receive;
-  if (standing.active) return "A transfer into it runs or waits already.";
-  if (activity.kind === "receiving") return "It is being received.";
-  if (standing.stopped) return "Somebody has stopped its last transfer: that is theirs to resume.";
-  if (verdict === null) return "It is not judged yet.";
+  if (standing.active) return say`A transfer into it runs or waits already.`;
+  if (activity.kind === "receiving") return say`It is being received.`;
+  if (standing.stopped) return say`Somebody has stopped its last transfer: that is theirs to resume.`;
+  if (verdict === null) return say`It is not judged yet.`;
   if (verdict.kind !== "resumable") return verdict.sentence;
   const [caution] = verdict.cautions;
   if (caution !== undefined) return caution;
   const still = standing.stillSince === null ? 0 : now.getTime() - standing.stillSince;
   if (still < policy.idleMinutes * 60_000) {
     const left = Math.ceil(policy.idleMinutes - still / 60_000);
-    return `It has to stand still for ${left} more ${left === 1 ? "minute" : "minutes"}.`;
+    return counted(
+      left,
+      say`It has to stand still for one more minute.`,
+      say`It has to stand still for ${left} more minutes.`,
+    );
   }
   const begun = standing.begun(policy);
   if (begun >= policy.attempts) {
-    return `It was begun ${begun === 1 ? "once" : `${begun} times`} by this policy: that is all it allows.`;
+    return counted(
+      begun,
+      say`It was begun once by this policy: that is all it allows.`,
+      say`It was begun ${begun} times by this policy: that is all it allows.`,
+    );
   }
   if (policy.window !== null && !isWithin(policy.window, now)) {
-    return `Only between ${policy.window.from} and ${policy.window.to}.`;
+    return say`Only between ${policy.window.from} and ${policy.window.to}.`;
   }
   return null;
 }

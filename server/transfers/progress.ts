@@ -30,33 +30,50 @@ export function progressOf(stderrTail: string, quietMs: number, stderrHead = std
 }
 
 /**
- * How the bytes came, from all that a sender said: at most 240 points.
+ * How the bytes came, from what a sender says, as it says it: at most 240 points.
  * Its lines bear the time of day only, so days are counted by where that begins anew.
- * @param pieces its stderr in pieces of whole lines: that of a month is longer than what should be in memory at once.
- * @param head the beginning of it.
  */
-export function curveOf(pieces: Iterable<string>, head: string): Curve {
-  let curve: Curve = [];
-  let last: [seconds: number, sent: bigint] | null = null;
-  let every = 1;
-  let count = 0;
-  let earlier: ProgressTick | null = null;
-  let elapsed = 0;
-  let base = 0n;
-  for (const piece of pieces) {
+export class CurveCount {
+  #points: Curve = [];
+  #last: Curve[number] | null = null;
+  #every = 1;
+  #count = 0;
+  #earlier: ProgressTick | null = null;
+  #elapsed = 0;
+  #base = 0n;
+
+  /**
+   * Takes in what came next.
+   * @param piece whole lines: those of a month are longer than what should be in memory at once.
+   * @param head the beginning of all that was said.
+   */
+  add(piece: string, head: string): void {
     for (const tick of parseTicks(piece)) {
-      if (earlier) elapsed += secondsBetween(earlier, tick);
-      if (tick.snapshot !== earlier?.snapshot) base = sentBefore(head, tick.snapshot);
-      earlier = tick;
-      last = [elapsed, base + tick.sent];
-      if (count % every === 0) curve.push(last);
-      count += 1;
-      if (curve.length < pointsOfCurve) continue;
-      curve = curve.filter((_, at) => at % 2 === 0);
-      every *= 2;
+      if (this.#earlier) this.#elapsed += secondsBetween(this.#earlier, tick);
+      if (tick.snapshot !== this.#earlier?.snapshot) this.#base = sentBefore(head, tick.snapshot);
+      this.#earlier = tick;
+      this.#last = [this.#elapsed, this.#base + tick.sent];
+      if (this.#count % this.#every === 0) this.#points.push(this.#last);
+      this.#count += 1;
+      if (this.#points.length < pointsOfCurve) continue;
+      this.#points = this.#points.filter((_, at) => at % 2 === 0);
+      this.#every *= 2;
     }
   }
-  return last === null || curve.at(-1) === last ? curve : [...curve, last];
+
+  /** The curve so far. */
+  get curve(): Curve {
+    return this.#last === null || this.#points.at(-1) === this.#last
+      ? [...this.#points]
+      : [...this.#points, this.#last];
+  }
+}
+
+/** The same of all that a sender said. */
+export function curveOf(pieces: Iterable<string>, head: string): Curve {
+  const count = new CurveCount();
+  for (const piece of pieces) count.add(piece, head);
+  return count.curve;
 }
 
 function secondsBetween(earlier: ProgressTick, later: ProgressTick): number {

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { say } from "../say";
 import { catalogue, type MessageId } from "../zfs/catalogue";
-import { type Interruption, patienceWith, pauseBefore } from "./retry";
+import { type Interruption, patienceWith, pauseBefore, saidMeanwhile } from "./retry";
 import { pauses } from "./settings";
 
 const interrupted = (cause: MessageId | null, more: Partial<Interruption> = {}): Interruption => ({
@@ -67,6 +68,15 @@ describe("what time heals", () => {
         expect(patienceWith(interrupted(id)), id).toBeNull();
     }
   });
+});
+
+test("nobody is told to wait and resume while that happens by itself; what only they can do is said", () => {
+  const message = say`The host does not answer. Wait until it answers again, then resume.`;
+  expect(saidMeanwhile(message, "ssh-silent")).toEqual(
+    "The SSH connection broke: the host or the network went silent. Halfway tries again by itself.",
+  );
+  expect(saidMeanwhile(message, "receive-quota")).toBe(message);
+  expect(saidMeanwhile(message, null)).toBe(message);
 });
 
 describe("how long to wait", () => {

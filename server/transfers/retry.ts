@@ -1,3 +1,4 @@
+import { joined, type Said, say } from "../say";
 import { entryOf, type MessageId } from "../zfs/catalogue";
 
 /** How much time what went wrong needs: a link comes back soon, space has to be made by somebody. */
@@ -42,6 +43,17 @@ export function patienceWith({ cause, unexplained, progress, fruitless }: Interr
   if (onceMore.includes(cause)) return fruitless <= 1 ? "soon" : null;
   const then = entryOf(cause)?.then;
   return then === "wait" || then === "resume" ? "soon" : null;
+}
+
+/**
+ * What a transfer says while it is patient: where time is all that is needed, nobody is told to do what happens by itself.
+ * @param message what its last attempt came to, with advice for whoever has to act.
+ */
+export function saidMeanwhile(message: Said, cause: MessageId | null): Said {
+  const entry = entryOf(cause);
+  return entry?.then === "wait" || entry?.then === "resume"
+    ? joined([entry.means, say`Halfway tries again by itself.`])
+    : message;
 }
 
 /** Milliseconds. */

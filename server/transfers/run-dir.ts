@@ -11,11 +11,13 @@ import {
   rmSync,
   statSync,
 } from "node:fs";
+import { type FileHandle, open, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { HalfwayError, sentence } from "../errors";
 import { writeDurably } from "../hosts/durable";
 import { pipelineFiles } from "../hosts/pipeline";
+import { recalled, say } from "../say";
 import type { Stderr } from "../zfs/messages";
 import { bigintText, toJson } from "./json";
 import { orderSchema } from "./order";
@@ -27,7 +29,7 @@ const runSchema = z.object({
   askedAt: z.number(),
   steps: z.array(
     z.object({
-      says: z.string(),
+      says: z.string().transform(recalled),
       command: z.string(),
       parts: z.array(z.object({ host: z.string(), command: z.string() })),
     }),
@@ -52,6 +54,15 @@ export type Run = z.output<typeof runSchema>;
 /** Of what one side said this much is read from its beginning, and from its end. */
 const endKept = 64 * 1024;
 const pieceSize = 1024 * 1024;
+/** So much is read at a time by who reads along. */
+const lineSize = 64 * 1024;
+
+const saidIn = {
+  before: pipelineFiles.beforeStderr,
+  send: pipelineFiles.sendStderr,
+  receive: pipelineFiles.receiveStderr,
+  pipeline: pipelineFiles.pipelineStderr,
+} as const satisfies Record<keyof Stderr, string>;
 
 const runFile = "run.json";
 const stopFile = "stop-requested";
@@ -77,10 +88,16 @@ export class RunDir {
       if (existsSync(dir.path)) dir.remove();
       throw new HalfwayError(
         "REFUSED",
-        `Nothing was started: Halfway cannot write to ${root}. ${sentence(error)}`,
+        say`Nothing was started: Halfway cannot write to ${root}. ${sentence(error)}`,
       );
     }
     return dir;
+  }
+
+  /** The directory of an attempt; null where there is none any more. */
+  static find(root: string, transferId: string, number: number): RunDir | null {
+    const dir = new RunDir(join(root, transferId, String(number)));
+    return existsSync(join(dir.path, runFile)) ? dir : null;
   }
 
   /** Every run under `root` that can be read, and the directories that cannot. */
@@ -128,8 +145,8 @@ export class RunDir {
 
   /** The beginning of the sender's stderr, where it lists what it is going to send. */
   senderHead(): string {
-    const [first = ""] = this.#pieces(pipelineFiles.sendStderr);
-    return first.slice(0, endKept);
+    const [first = ""] = this.#pieces(pipelineFiles.sendStderr, endKept);
+    return first;
   }
 
   /** The end of the sender's stderr, and how long ago it last said something. */
@@ -171,13 +188,55 @@ export class RunDir {
     yield rest;
   }
 
+  /**
+   * What one side has said from a byte on, in pieces of whole lines, each with the byte that follows it. A line that is not
+   * complete yet is left for the next time.
+   */
+  async *lines(side: keyof Stderr, from: number): AsyncGenerator<{ text: string; next: number }> {
+    const path = join(this.path, saidIn[side]);
+    let file: FileHandle;
+    try {
+      // Most of the time nobody has said anything since.
+      if ((await stat(path)).size <= from) return;
+      file = await open(path);
+    } catch {
+      return;
+    }
+    try {
+      const buffer = Buffer.alloc(lineSize);
+      const before = from === 0 ? null : await file.read(buffer, 0, 1, from - 1);
+      let whole = before === null || (before.bytesRead === 1 && buffer.toString("utf8", 0, 1) === "\n");
+      for (let next = from; ; ) {
+        const { bytesRead } = await file.read(buffer, 0, buffer.length, next);
+        if (!whole) {
+          // The rest of a line whose beginning nobody looks at: half a resume token would not be known for one.
+          if (bytesRead === 0) return;
+          const end = buffer.subarray(0, bytesRead).indexOf("\n") + 1;
+          next += end === 0 ? bytesRead : end;
+          whole = end > 0;
+          yield { text: "", next };
+          continue;
+        }
+        const cut = buffer.subarray(0, bytesRead).lastIndexOf("\n") + 1;
+        // A line that is longer than all that is read at a time is taken as it comes.
+        const length = cut === 0 && bytesRead === buffer.length ? bytesRead : cut;
+        if (length === 0) return;
+        next += length;
+        whole = cut > 0;
+        yield { text: buffer.toString("utf8", 0, length), next };
+      }
+    } finally {
+      await file.close();
+    }
+  }
+
   /** What each side said: all of it, or the beginning and the end of what is very long. */
   stderr(): Stderr {
     return {
-      before: this.#ends(pipelineFiles.beforeStderr),
-      send: this.#ends(pipelineFiles.sendStderr),
-      receive: this.#ends(pipelineFiles.receiveStderr),
-      pipeline: this.#ends(pipelineFiles.pipelineStderr),
+      before: this.#ends(saidIn.before),
+      send: this.#ends(saidIn.send),
+      receive: this.#ends(saidIn.receive),
+      pipeline: this.#ends(saidIn.pipeline),
     };
   }
 
@@ -193,7 +252,7 @@ export class RunDir {
     return text;
   }
 
-  *#pieces(file: string): Generator<string> {
+  *#pieces(file: string, size = pieceSize): Generator<string> {
     let fd: number;
     try {
       fd = openSync(join(this.path, file), "r");
@@ -201,7 +260,7 @@ export class RunDir {
       return;
     }
     try {
-      const buffer = Buffer.alloc(pieceSize);
+      const buffer = Buffer.alloc(size);
       // ZFS speaks ASCII and names are ASCII: no character is cut in two.
       for (let read = readSync(fd, buffer); read > 0; read = readSync(fd, buffer)) {
         yield buffer.toString("utf8", 0, read);

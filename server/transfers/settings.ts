@@ -40,21 +40,20 @@ export const pauses: Pauses = {
   ...{ space: 60_000, longestForSpace: 10 * 60_000 },
 };
 
-/** Settings as they were last saved, with the environment's or our own where they never were. */
+/** Settings as they were last saved, with the configuration's or our own where they never were. */
 export class KeptSettings {
   #current: Settings;
   readonly pauses: Pauses;
 
-  /** @param env `HALFWAY_STALL_MINUTES` and `HALFWAY_SPACE_PAUSE_SECONDS` replace the defaults. */
+  /** @param configured replace the defaults. */
   constructor(
     private readonly store: Store,
-    env: Record<string, string | undefined>,
+    configured: { stallMinutes?: number | undefined; spacePauseSeconds?: number | undefined } = {},
   ) {
-    const positive = z.coerce.number().positive().catch(Number.NaN);
-    const stall = positive.parse(env.HALFWAY_STALL_MINUTES);
-    const space = positive.parse(env.HALFWAY_SPACE_PAUSE_SECONDS) * 1_000;
-    this.#current = { ...defaults, ...(Number.isNaN(stall) ? {} : { stallMinutes: stall }) };
-    this.pauses = { ...pauses, ...(Number.isNaN(space) ? {} : { space, longestForSpace: space }) };
+    const { stallMinutes = defaults.stallMinutes, spacePauseSeconds } = configured;
+    this.#current = { ...defaults, stallMinutes };
+    const space = spacePauseSeconds === undefined ? null : spacePauseSeconds * 1_000;
+    this.pauses = { ...pauses, ...(space === null ? {} : { space, longestForSpace: space }) };
   }
 
   get current(): Settings {

@@ -5,8 +5,10 @@ import type { Host } from "../hosts/config";
 import { canThrottle } from "../hosts/pipeline";
 import type { Planner } from "../receives/planner";
 import { type PartialReceive, receiveId } from "../receives/types";
+import { say } from "../say";
 import type { MessageId } from "../zfs/catalogue";
 import {
+  type AttemptInBrief,
   type Cursor,
   type History,
   type PastAttempt,
@@ -17,7 +19,9 @@ import {
 } from "./history";
 import type { Holds } from "./holds";
 import { Life, type World } from "./life";
+import { type LogPart, type LogPlace, readKept, readRunning, Silences } from "./log";
 import { orderOf, type Prepared } from "./order";
+import type { Curve } from "./progress";
 import { mayBegin, reordered } from "./queue";
 import { RunDir } from "./run-dir";
 import type { KeptSettings } from "./settings";
@@ -27,6 +31,8 @@ import type { Witness } from "./witness";
 
 /** Ended transfers that are kept in view; older ones are in the history. */
 const shown = 50;
+/** Attempts that are read at one time; of more the silences are found out anew. */
+const mostRead = 100;
 const day = 24 * 3600_000;
 const pruneEvery = 3600_000;
 
@@ -55,6 +61,8 @@ export class Transfers {
   readonly #starting = new Set<string>();
   /** Those that take their room already, and are shown once they have begun. */
   readonly #beginning = new Set<Life>();
+  /** By the directory of an attempt. */
+  readonly #silences = new Map<string, Silences>();
   readonly #world: World;
   readonly #closing = new AbortController();
   #scheduled = false;
@@ -145,6 +153,49 @@ export class Transfers {
     return { transfer: remembered ? pictureOf(remembered) : this.#life(id).transfer, ...past };
   }
 
+  /**
+   * What both sides of the newest attempt have said since somebody read last.
+   * @param last up to where they have read; null for who begins.
+   * @throws HalfwayError `NOT_FOUND`
+   */
+  async log(id: string, last: LogPlace | null): Promise<LogPart> {
+    const { history, root } = this.surrounded;
+    const remembered = this.#lives.has(id) ? null : await history.one(id);
+    const { attempt } = remembered ? pictureOf(remembered) : this.#life(id).transfer;
+    const dir = RunDir.find(root, id, attempt);
+    if (dir) return readRunning(dir, attempt, last, this.#silencesOf(dir));
+    return readKept(await history.lastAttempt(id), attempt, last);
+  }
+
+  /** What is known of an attempt's silences; of those that somebody reads. */
+  #silencesOf({ path }: RunDir): Silences {
+    const silences = this.#silences.get(path) ?? new Silences();
+    this.#silences.delete(path);
+    this.#silences.set(path, silences);
+    const [oldest] = this.#silences.keys();
+    if (oldest !== undefined && this.#silences.size > mostRead) this.#silences.delete(oldest);
+    return silences;
+  }
+
+  /** How the bytes of the attempt that runs have come so far; null where none runs. @throws HalfwayError `NOT_FOUND` */
+  async curve(id: string): Promise<{ attempt: number; curve: Curve } | null> {
+    const known = this.#lives.has(id) || (await this.surrounded.history.one(id)) === null;
+    return known ? this.#life(id).curve() : null;
+  }
+
+  /** A page of all there ever were into one dataset, newest first, with their attempts that have ended. */
+  async into(
+    host: string,
+    dataset: string,
+    cursor: Cursor,
+  ): Promise<{ transfers: Transfer[]; attempts: AttemptInBrief[]; next: Cursor }> {
+    const page = await this.past({ host, into: dataset, cursor });
+    return {
+      ...page,
+      attempts: await this.surrounded.history.attemptsOf(page.transfers.map(({ id }) => id)),
+    };
+  }
+
   /** A page of all there ever were, newest first; what goes on as it stands at this moment. */
   async past(query: PastQuery): Promise<{ transfers: Transfer[]; next: Cursor }> {
     const { transfers, next } = await this.surrounded.history.page(query);
@@ -154,11 +205,15 @@ export class Transfers {
     };
   }
 
+  /** The transfers that are at work or going to be, by the receive that they are for. */
+  active(): ReadonlyMap<string, Transfer> {
+    const open = [...this.#lives.values()].filter(({ ended }) => !ended).map(({ transfer }) => transfer);
+    return new Map(open.map((transfer) => [receiveId(transfer.host, transfer.dataset), transfer]));
+  }
+
   /** The transfer that works on a receive, or is going to, if any. */
   activeFor(host: string, dataset: string): Transfer | undefined {
-    return this.list().find(
-      (transfer) => transfer.host === host && transfer.dataset === dataset && !hasEnded(transfer.state),
-    );
+    return this.active().get(receiveId(host, dataset));
   }
 
   /** Why the last transfer into a receive failed, as long as the receive is still as that left it. */
@@ -189,7 +244,7 @@ export class Transfers {
     return this.exclusively(host, dataset, async () => {
       const prepared = await prepare();
       const { plan, pipeline } = prepared;
-      if (!plan.source) throw new HalfwayError("REFUSED", "This plan moves no bytes.");
+      if (!plan.source) throw new HalfwayError("REFUSED", say`This plan moves no bytes.`);
       const order = orderOf(host, dataset, by, prepared);
       const place = Math.max(0, ...[...this.#lives.values()].map((life) => life.place ?? 0)) + 1;
       const [id, askedAt] = [randomUUID(), Date.now()];
@@ -198,7 +253,7 @@ export class Transfers {
       } catch (error) {
         throw new HalfwayError(
           "REFUSED",
-          `Nothing was started: it could not be written down. ${sentence(error)}`,
+          say`Nothing was started: it could not be written down. ${sentence(error)}`,
         );
       }
       const life = new Life(this.#world, { ...unremembered(id, order, askedAt), state: "queued", place });
@@ -234,9 +289,12 @@ export class Transfers {
     const key = receiveId(host, dataset);
     const active = this.activeFor(host, dataset);
     if (this.#starting.has(key) || active) {
-      const waits =
-        active && !isAtWork(active.state) ? " A transfer into it waits for its turn: stop that first." : "";
-      throw new HalfwayError("CONFLICT", `Halfway is already at work on ${dataset}.${waits}`);
+      throw new HalfwayError(
+        "CONFLICT",
+        active && !isAtWork(active.state)
+          ? say`A transfer into ${dataset} waits for its turn: stop that first.`
+          : say`Halfway is already at work on ${dataset}.`,
+      );
     }
     this.#starting.add(key);
     try {
@@ -266,11 +324,11 @@ export class Transfers {
    */
   async setLimit(id: string, limit: number | null): Promise<Transfer> {
     const life = this.#life(id);
-    if (life.ended) throw new HalfwayError("CONFLICT", "This transfer has ended already.");
+    if (life.ended) throw new HalfwayError("CONFLICT", say`This transfer has ended already.`);
     if (limit !== null && !(await canThrottle())) {
       throw new HalfwayError(
         "REFUSED",
-        "Holding a transfer back takes pv, which the machine that Halfway runs on does not have. Install it there: apt install pv.",
+        say`Holding a transfer back takes pv, which the machine that Halfway runs on does not have. Install it there: apt install pv.`,
       );
     }
     await life.setLimit(limit);
@@ -285,7 +343,7 @@ export class Transfers {
   move(id: string, before: string | null): void {
     const queue = this.#queue();
     if (!queue.includes(this.#life(id))) {
-      throw new HalfwayError("CONFLICT", "This transfer is not in the queue any more.");
+      throw new HalfwayError("CONFLICT", say`This transfer is not in the queue any more.`);
     }
     const order = reordered(
       queue.map(({ transfer }) => transfer.id),
@@ -390,7 +448,7 @@ export class Transfers {
 
   #life(id: string): Life {
     const life = this.#lives.get(id);
-    if (!life) throw new HalfwayError("NOT_FOUND", "There is no such transfer.");
+    if (!life) throw new HalfwayError("NOT_FOUND", say`There is no such transfer.`);
     return life;
   }
 }

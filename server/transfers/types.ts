@@ -1,5 +1,6 @@
 import type { Step } from "../receives/plan";
 import type { Purpose } from "../receives/types";
+import type { Said } from "../say";
 import type { MessageId } from "../zfs/catalogue";
 import type { SendFlags } from "../zfs/commands";
 
@@ -27,7 +28,7 @@ export type Transfer = {
   host: string;
   dataset: string;
   source: { host: string; snapshot: string; base: string | null };
-  /** Who asked for it. */
+  /** Who asked for it: a name, or said. */
   by: string;
   state: TransferState;
   startedAt: number;
@@ -43,7 +44,7 @@ export type Transfer = {
   /** Bytes a second that it is held back to; null for as fast as it goes. */
   limit: number | null;
   /** Why its source is not kept alive by a hold; null where it is. */
-  notHeld: string | null;
+  notHeld: Said | null;
   /** The commands of the current or the last attempt. */
   steps: Step[];
   /** Received before the current attempt began. */
@@ -55,7 +56,7 @@ export type Transfer = {
   /** Bytes per second over the last seconds; null while nothing is heard from the sender. */
   rate: number | null;
   /** What to know about how it stands or how it ended, in a sentence. */
-  message: string | null;
+  message: Said | null;
   /** Both sides' stderr, for a transfer that failed. */
   stderr: string | null;
   /** What went wrong, where ZFS's words are known. */

@@ -1,6 +1,9 @@
 const units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"] as const;
 
-/** Bytes in binary units with three significant digits, as `zfs list` rounds them: `84.2 GiB`. */
+/**
+ * Bytes in binary units with three significant digits, as `zfs list` rounds them: `84.2 GiB`. With a point in every language:
+ * ZFS knows no other, and what the page says is compared with what a terminal says, copied into tickets and searched for.
+ */
 export function formatBytes(bytes: bigint): string {
   let power = 0;
   let unit = 1n;

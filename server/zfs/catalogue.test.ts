@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { plain } from "../say";
 import { type CatalogueEntry, catalogue } from "./catalogue";
 import { explainFailure, findCause, type Stderr } from "./messages";
 
@@ -37,58 +38,22 @@ describe("every message is recognised as itself", () => {
   });
 });
 
-/** Words of facts C.3–C.5 that share an entry with its example. */
-const variants: [CatalogueEntry["id"], keyof Stderr, string][] = [
-  ["token-damaged", "send", "cannot resume send: resume token is corrupt (invalid format)"],
-  ["token-damaged", "send", "cannot resume send: resume token is corrupt (payload is not hex-encoded)"],
-  ["token-damaged", "send", "cannot resume send: resume token is corrupt (decompression failed)"],
-  ["token-damaged", "send", "cannot resume send: resume token is corrupt (nvlist_unpack failed)"],
-  ["send-redaction-bookmark-gone", "send", "cannot resume send: nonexistent redaction bookmark provided"],
-  ["send-base-vanished", "send", "warning: cannot send 'tank/a@s2': incremental source (@s1) does not exist"],
-  ["send-key-not-loaded", "send", "warning: cannot send 'tank/a@s1': dataset key must be loaded"],
-  ["send-io-error", "send", "warning: cannot send 'tank/a@s1': I/O error"],
-  ["send-wrong-options", "send", "too many arguments\nusage:\n\tsend [-DLPbcehnpsVvw]"],
-  [
-    "receive-raw-base",
-    "receive",
-    "cannot receive resume stream: IV set guid missing. See errata 4 at https://openzfs.github.io/openzfs-docs/msg/ZFS-8000-ER.",
-  ],
-  [
-    "receive-state-in-the-way",
-    "receive",
-    'cannot receive new filesystem stream: destination backup/new contains partially-complete state from "zfs receive -s".',
-  ],
-  [
-    "receive-quota",
-    "receive",
-    "cannot receive incremental stream: destination backup/test space quota exceeded.",
-  ],
-  ["receive-permission", "receive", "cannot receive incremental stream: permission denied"],
-  ["receive-checksum", "receive", "cannot receive: invalid stream (checksum mismatch)"],
-  ["abort-receive-at-work", "before", "cannot destroy 'backup/new': dataset is busy"],
-  ["zfs-not-found", "send", "env: ‘zfs’: No such file or directory"],
-  ["zfs-not-found", "send", "env: 'zfs': No such file or directory"],
-  ["zfs-not-found", "receive", "sh: 1: zfs: not found"],
-  ["zfs-not-found", "receive", "zsh:1: command not found: zfs"],
-  [
-    "ssh-reset",
-    "send",
-    "Read from remote host tower: Connection reset by peer\r\nclient_loop: send disconnect: Broken pipe\r\n",
-  ],
-  ["ssh-reset", "send", "packet_write_wait: Connection to 192.0.2.7 port 22: Broken pipe\r\n"],
-  ["ssh-closed", "receive", "Connection closed by 192.0.2.7 port 22\r\n"],
-  ["ssh-login-refused", "receive", "Permission denied (publickey)."],
-  ["ssh-unreachable", "send", "ssh: connect to host tower port 22: No route to host\r\n"],
-  [
-    "ssh-shared-connection",
-    "send",
-    "mux_client_request_session: session request failed: Session open refused by peer\r\n",
-  ],
-  ["no-such-file", "pipeline", "halfway-transfer: line 2: cd: /var/lib/halfway/x: No such file or directory"],
-];
+const variants = table.flatMap(({ id, side, entry }) =>
+  (entry.also ?? []).map((words) => ({ id, side, words })),
+);
 
-test.each(variants)("%s is recognised in %s in its other words too: %s", (id, side, words) => {
-  expect(findCause({ ...quiet, [side]: words })?.entry?.id).toBe(id);
+test.each(variants)("$id is recognised when $side says: $words", ({ id, side, words }) => {
+  const recognised = (text: string) => findCause({ ...quiet, [side]: text })?.entry?.id;
+  expect(recognised(words)).toBe(id);
+  expect(recognised(`${banner}${words}\r\n`), "with SSH's line ends").toBe(id);
+});
+
+test("of words that come together it is the cause that is recognised", () => {
+  const twice =
+    "Read from remote host tower: Connection reset by peer\r\nclient_loop: send disconnect: Broken pipe\r\n";
+  expect(findCause({ ...quiet, send: twice })?.entry?.id).toBe("ssh-reset");
+  const here = "halfway-transfer: line 2: cd: /var/lib/halfway/x: No such file or directory";
+  expect(findCause({ ...quiet, pipeline: here })?.entry?.id).toBe("no-such-file");
 });
 
 describe("the catalogue is sound", () => {
@@ -99,7 +64,7 @@ describe("the catalogue is sound", () => {
   });
 
   test.each(catalogue)("$id says in whole sentences what it means and what to do", (entry) => {
-    for (const sentence of [entry.means, entry.todo]) {
+    for (const sentence of [entry.means, entry.todo].map(plain)) {
       expect(sentence).toMatch(/^([A-Z]|zfs (send|receive) ).*\.$/);
       expect(sentence).not.toMatch(/[.!?] [A-Z]/);
     }

@@ -98,11 +98,11 @@ export function followEvents(): Argv {
   return ["zpool", "events", "-f", "-H", "-v"];
 }
 
-/** Snapshots of one dataset, oldest first: `name TAB guid TAB used TAB userrefs TAB clones TAB ivsetguid`. */
+/** Snapshots of one dataset, oldest first: `name TAB guid TAB used TAB userrefs TAB clones TAB ivsetguid TAB creation`. */
 export function listSnapshots(dataset: string): Argv {
   return [
     ...(["zfs", "list", "-Hp", "-t", "snapshot", "-d", "1", "-s", "createtxg"] as const),
-    ...["-o", "name,guid,used,userrefs,clones,ivsetguid", dataset],
+    ...["-o", "name,guid,used,userrefs,clones,ivsetguid,creation", dataset],
   ];
 }
 

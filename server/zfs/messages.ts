@@ -1,3 +1,4 @@
+import { verbatim as asItIs, joined, plain, type Said, say } from "../say";
 import { type CatalogueEntry, catalogue, type MessageId } from "./catalogue";
 import { stderrWords } from "./output";
 import { redactTokens } from "./token";
@@ -46,14 +47,18 @@ export function findCauseIn(words: string): MessageId | null {
 }
 
 /** The same in words for people: what it means and what to do, or everything unexplained that was said. */
-export function explainFailure(stderr: Stderr): string | null {
+export function explainFailure(stderr: Stderr): Said | null {
   const all = causes(stderr);
   const [first] = all;
   if (!first) return null;
-  if (first.entry) return `${first.entry.means} ${first.entry.todo}`;
-  return all
-    .flatMap((cause) => (cause.entry ? [] : [`${headings[cause.side]} said: “${cause.words}”.`]))
-    .join(" ");
+  if (first.entry) return joined([first.entry.means, first.entry.todo]);
+  return joined(all.flatMap((cause) => (cause.entry ? [] : [quoted(cause.side, cause.words)])));
+}
+
+function quoted(side: keyof Stderr, words: string): Said {
+  return side === "pipeline"
+    ? say`The shell that ran the commands said: “${words}”.`
+    : say`${commands[side]} said: “${words}”.`;
 }
 
 /** One cause for each side that said something, the best explanation first. */
@@ -101,27 +106,29 @@ function withoutNotices(words: string): string {
 
 /** What one side said, without progress lines and without tokens. */
 export function cleaned(stderr: string): string {
-  return redactTokens(stderrWords(stderr));
+  return plain(redactTokens(stderrWords(stderr)));
 }
 
 /** Longer than anything ZFS says; a command that floods its stderr must not flood the page. */
 const wordsShown = 8_000;
 
 /** All words under a heading each, with the exit codes, for people who want to read them verbatim. */
-export function verbatim(stderr: Stderr, codes: ExitCodes): string {
-  return (Object.entries(stderr) as [keyof Stderr, string][])
-    .map(([side, text]) => {
-      const code = side === "pipeline" ? null : codes[side];
-      const words = cleaned(text).slice(-wordsShown);
-      if (words === "" && (code === null || code === 0)) return "";
-      return `${headings[side]}${code === null ? "" : ` (exit code ${code})`}:\n${words}`;
-    })
-    .filter((text) => text !== "")
-    .join("\n\n");
+export function verbatim(stderr: Stderr, codes: ExitCodes): Said {
+  const paragraphs = (Object.entries(stderr) as [keyof Stderr, string][]).flatMap(([side, text]) => {
+    const code = side === "pipeline" ? null : codes[side];
+    const words = cleaned(text).slice(-wordsShown);
+    if (words === "" && (code === null || code === 0)) return [];
+    return [joined([heading(side, code), asItIs(words)], "\n")];
+  });
+  return joined(paragraphs, "\n\n");
 }
 
-const headings: Record<keyof Stderr, string> = {
-  pipeline: "the shell that ran them",
+function heading(side: keyof Stderr, code: number | null): Said {
+  if (side === "pipeline") return say`The shell that ran the commands:`;
+  return code === null ? say`${commands[side]}:` : say`${commands[side]} (exit code ${code}):`;
+}
+
+const commands: Record<Exclude<keyof Stderr, "pipeline">, string> = {
   before: "zfs receive -A",
   send: "zfs send",
   receive: "zfs receive",

@@ -1,28 +1,36 @@
 import { z } from "zod";
 import { HalfwayError } from "../errors";
+import { recalled, type Said, say } from "../say";
 
 // zfs_namecheck.c: letters, digits and `-_.: ` in each component, a pool starts with a letter, 255 bytes in all.
 // A leading letter also means that no name can ever be taken for an option.
 const component = "(?!\\.{1,2}(?:/|@|#|$))[A-Za-z0-9_.: -]+";
 const dataset = `(?=[A-Za-z])${component}(?:/${component})*`;
 
-const malformed =
-  "is not a ZFS dataset name (letters, digits and - _ . : / and spaces, starting with a letter)";
+const tooLong = say`A ZFS name has at most 255 characters.`;
+
+function noDataset(text: unknown): Said {
+  return say`“${shortened(text)}” is not a ZFS dataset name (letters, digits and - _ . : / and spaces, starting with a letter).`;
+}
+
+function shortened(text: unknown): string {
+  return String(text).slice(0, 80);
+}
 
 /** A filesystem or volume, for example `tank/home`. Refuses anything ZFS itself would refuse. */
 export const datasetName = z
   .string()
-  .max(255, { error: "A ZFS name has at most 255 characters" })
+  .max(255, { error: tooLong })
   .regex(new RegExp(`^${dataset}$`), {
-    error: (issue) => `“${String(issue.input).slice(0, 80)}” ${malformed}`,
+    error: (issue) => noDataset(issue.input),
   });
 
 /** A snapshot, for example `tank/home@monday`. */
 export const snapshotName = z
   .string()
-  .max(255, { error: "A ZFS name has at most 255 characters" })
+  .max(255, { error: tooLong })
   .regex(new RegExp(`^${dataset}@${component}$`), {
-    error: (issue) => `“${String(issue.input).slice(0, 80)}” is not the name of a snapshot (dataset@name)`,
+    error: (issue) => say`“${shortened(issue.input)}” is not the name of a snapshot (dataset@name).`,
   });
 
 /**
@@ -49,9 +57,15 @@ export function ancestors(dataset: string): string[] {
   return parts.slice(1).map((_, at) => parts.slice(0, at + 1).join("/"));
 }
 
+/** Why `name` is no dataset name; null where it is one. */
+export function datasetProblem(name: string): Said | null {
+  const { error } = datasetName.safeParse(name);
+  return error ? recalled(error.issues[0]?.message ?? noDataset(name)) : null;
+}
+
 /** Throws `BAD_INPUT` unless `name` is a dataset name. */
 export function requireDatasetName(name: string): string {
-  const parsed = datasetName.safeParse(name);
-  if (!parsed.success) throw new HalfwayError("BAD_INPUT", parsed.error.issues[0]?.message ?? malformed);
-  return parsed.data;
+  const problem = datasetProblem(name);
+  if (problem !== null) throw new HalfwayError("BAD_INPUT", problem);
+  return name;
 }

@@ -374,9 +374,29 @@ test("a tree has each dataset with its own snapshots, oldest first, parents befo
 
 describe("the snapshots of a dataset", () => {
   test("come with what would keep them from being destroyed", () => {
-    expect(parseSnapshots("tank/a@1\t17\t1024\t2\ttank/x,tank/y\t-\ntank/a@2\t18\t0\t0\t\t-\n")).toEqual([
-      { name: "tank/a@1", guid: 17n, used: 1024n, holds: 2, clones: ["tank/x", "tank/y"], ivset: null },
-      { name: "tank/a@2", guid: 18n, used: 0n, holds: 0, clones: [], ivset: null },
+    expect(
+      parseSnapshots(
+        "tank/a@1\t17\t1024\t2\ttank/x,tank/y\t-\t1700000000\ntank/a@2\t18\t0\t0\t\t-\t1700000060\n",
+      ),
+    ).toEqual([
+      {
+        name: "tank/a@1",
+        guid: 17n,
+        used: 1024n,
+        holds: 2,
+        clones: ["tank/x", "tank/y"],
+        ivset: null,
+        creation: 1_700_000_000_000,
+      },
+      {
+        name: "tank/a@2",
+        guid: 18n,
+        used: 0n,
+        holds: 0,
+        clones: [],
+        ivset: null,
+        creation: 1_700_000_060_000,
+      },
     ]);
   });
 

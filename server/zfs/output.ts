@@ -275,19 +275,22 @@ export type Snapshot = {
   clones: string[];
   /** See `Identity`. */
   ivset: bigint | null;
+  /** When it was taken, milliseconds. */
+  creation: number;
 };
 
 /** Reads the answer to `listSnapshots`, oldest first. Lines of anybody else's, a login script's, are no snapshots. */
 export function parseSnapshots(stdout: string): Snapshot[] {
   return rows(stdout)
     .filter(([name = "", guid = ""]) => name.includes("@") && /^\d+$/.test(guid))
-    .map(([name = "", guid = "0", used = "0", holds = "0", clones = "", ivset = "-"]) => ({
+    .map(([name = "", guid = "0", used = "0", holds = "0", clones = "", ivset = "-", creation = "0"]) => ({
       name,
       guid: BigInt(guid),
       used: parseBytes(used),
       holds: Number(holds) || 0,
       clones: clones === "" || clones === "-" ? [] : clones.split(","),
       ivset: parseIvset(ivset),
+      creation: (Number(creation) || 0) * 1000,
     }));
 }
 

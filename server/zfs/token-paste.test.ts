@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { HalfwayError } from "../errors";
+import { plain } from "../say";
 import type { ResumeToken } from "./token";
 import { boolean, encodeResumeToken, packPairs, sealResumeToken, string, uint64 } from "./token-encoder";
 import { readPastedToken } from "./token-paste";
@@ -16,7 +17,7 @@ function refusal(text: string): string {
     readPastedToken(text);
   } catch (error) {
     expect(error).toBeInstanceOf(HalfwayError);
-    if (error instanceof HalfwayError) return error.message;
+    if (error instanceof HalfwayError) return plain(error.message);
   }
   throw new Error("it was read");
 }

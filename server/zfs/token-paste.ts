@@ -1,4 +1,5 @@
 import { HalfwayError } from "../errors";
+import { type Said, say } from "../say";
 import { readNvlist } from "./nvlist";
 import {
   cutAtOnce,
@@ -42,9 +43,9 @@ const intruder = /^(?:([g-z_])|([^0-9a-z …])(?=[0-9a-f]{8})| [0-9a-f]{8,}([g-z
  * @throws HalfwayError `BAD_INPUT` with one sentence, where there is none or where it is wrong.
  */
 export function readPastedToken(text: string): PastedToken {
-  if (text.length > maxText) throw unreadable("This text is too long to look for a resume token in it.");
+  if (text.length > maxText) throw unreadable(say`This text is too long to look for a resume token in it.`);
   const tidied = tidy(text);
-  if (tidied === "") throw unreadable("There is nothing to read yet: paste a resume token.");
+  if (tidied === "") throw unreadable(say`There is nothing to read yet: paste a resume token.`);
   let partial: PastedToken | null = null;
   let problem: HalfwayError | null = null;
   for (const candidate of candidates(tidied)) {
@@ -99,7 +100,7 @@ function readCandidate({ words, rest, ...parts }: Candidate): PastedToken {
   const letter = reading.kind === "cut-off" ? intruder.exec(rest)?.slice(1).find(Boolean) : undefined;
   if (letter !== undefined) {
     throw unreadable(
-      `There is a “${letter}” in this resume token: after its last dash there are only digits and the letters a to f.`,
+      say`There is a “${letter}” in this resume token: after its last dash there are only digits and the letters a to f.`,
     );
   }
   return reading;
@@ -129,7 +130,7 @@ function readWithoutBeginning(text: string): PastedToken | null {
     const digitsOnly = /^[0-9a-f]{65,}$/i.test(text.replace(/[^0-9a-z]/gi, ""));
     if (!digitsOnly) return null;
     return cutOff(
-      "If this is the end of a resume token, its beginning was cut off: without it nothing can be read.",
+      say`If this is the end of a resume token, its beginning was cut off: without it nothing can be read.`,
     );
   }
   const inflated = inflateToken(Buffer.from(dataOf(found.split(" ")), "hex"));
@@ -139,13 +140,13 @@ function readWithoutBeginning(text: string): PastedToken | null {
   if (list.end === "damaged" || list.pairs.size === 0) return null;
   const sentence =
     list.end === "closed"
-      ? "The beginning of this resume token was cut off. All that it says is there, but ZFS does not take it like this."
-      : "The beginning of this resume token was cut off, and so was its end.";
+      ? say`The beginning of this resume token was cut off. All that it says is there, but ZFS does not take it like this.`
+      : say`The beginning of this resume token was cut off, and so was its end.`;
   return cutOff(sentence, fieldsOf(list));
 }
 
 function cutOff(
-  sentence: string,
+  sentence: Said,
   readable: Extract<PastedToken, { kind: "cut-off" }>["readable"] = {},
 ): PastedToken {
   return { kind: "cut-off", sentence, readable };

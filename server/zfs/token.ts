@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { constants, inflateSync } from "node:zlib";
 import { HalfwayError } from "../errors";
+import { type Said, say } from "../say";
 import { type Nvlist, type NvValue, readNvlist } from "./nvlist";
 
 /** What a resume token says (facts C.1). All numbers are 64-bit, `bytes` counts stream bytes over all attempts. */
@@ -29,7 +30,7 @@ export type ResumeToken = {
 /** A token as read: all of it, or what is there of one that was cut off. */
 export type TokenReading =
   | { kind: "whole"; token: ResumeToken }
-  | { kind: "cut-off"; sentence: string; readable: Partial<ResumeToken> };
+  | { kind: "cut-off"; sentence: Said; readable: Partial<ResumeToken> };
 
 /** A token taken apart at its dashes; nothing about it is checked yet. */
 export type TokenParts = { version: string; checksum: string; length: string; hex: string };
@@ -55,12 +56,12 @@ export function redactTokens(text: string): string {
 }
 
 /** The error of everything that cannot be read. */
-export function unreadable(sentence: string): HalfwayError {
+export function unreadable(sentence: Said): HalfwayError {
   return new HalfwayError("BAD_INPUT", sentence);
 }
 
 /** What is said of something that is no token at all. */
-export const notAToken = "This is not a resume token: one looks like 1-c0ffee-e8-789c…";
+export const notAToken = say`This is not a resume token: one looks like 1-c0ffee-e8-789c…`;
 
 /**
  * Decodes a resume token without `zfs`: `version-checksum-length-hex`, where hex is a zlib stream of a natively
@@ -82,7 +83,7 @@ export function decodeResumeToken(text: string): ResumeToken {
  */
 export function readTokenParts({ version, checksum, length, hex }: TokenParts): TokenReading {
   if (version !== "1") {
-    throw unreadable(`This resume token has version ${version}; only version 1 is known.`);
+    throw unreadable(say`This resume token has version ${version}; only version 1 is known.`);
   }
   const packed = Buffer.from(hex, "hex");
   const verified = fletcher4Word0(packed) === BigInt(`0x${checksum}`);
@@ -91,12 +92,12 @@ export function readTokenParts({ version, checksum, length, hex }: TokenParts): 
   switch (inflated.end) {
     case "bomb":
       throw unreadable(
-        `This resume token unpacks to more than ${maxPayload / 1024} KiB. No real one does: it was made to do harm.`,
+        say`This resume token unpacks to more than ${maxPayload / 1024} KiB. No real one does: it was made to do harm.`,
       );
     case "damaged":
       if (!verified) throw wrongChecksum();
       throw unreadable(
-        "The contents of this resume token cannot be decompressed: they are not what ZFS writes.",
+        say`The contents of this resume token cannot be decompressed: they are not what ZFS writes.`,
       );
     case "cut": {
       if (inflated.payload.length > said) throw wrongLength(length);
@@ -111,14 +112,14 @@ export function readTokenParts({ version, checksum, length, hex }: TokenParts): 
       const excess = hex.length - 2 * inflated.used;
       if (excess > 0) {
         throw unreadable(
-          `This resume token goes on behind its end: its last ${excess} characters are not part of it.`,
+          say`This resume token goes on behind its end: its last ${excess} characters are not part of it.`,
         );
       }
       if (!verified) throw wrongChecksum();
       if (inflated.payload.length !== said) throw wrongLength(length);
       const list = readNvlist(inflated.payload);
       if (list.end === "cut")
-        throw unreadable("The contents of this resume token end in the middle: it was tampered with.");
+        throw unreadable(say`The contents of this resume token end in the middle: it was tampered with.`);
       return { kind: "whole", token: wholeToken(list) };
     }
   }
@@ -126,26 +127,26 @@ export function readTokenParts({ version, checksum, length, hex }: TokenParts): 
 
 function wrongChecksum(): HalfwayError {
   return unreadable(
-    "The checksum of this resume token is wrong: some of its characters were changed. Copy it again.",
+    say`The checksum of this resume token is wrong: some of its characters were changed. Copy it again.`,
   );
 }
 
 function wrongLength(length: string): HalfwayError {
   return unreadable(
-    `The length in this resume token, ${length}, is not that of its contents: one of them was changed.`,
+    say`The length in this resume token, ${length}, is not that of its contents: one of them was changed.`,
   );
 }
 
-function cutWords(present: number, said: number, { end, pairs }: Nvlist): string {
+function cutWords(present: number, said: number, { end, pairs }: Nvlist): Said {
   if (end === "closed") {
-    return "The last characters of this resume token were cut off. All that it says is there, but ZFS does not take it like this.";
+    return say`The last characters of this resume token were cut off. All that it says is there, but ZFS does not take it like this.`;
   }
   if (pairs.size === 0) return cutAtOnce;
-  return `This resume token was cut off: ${present} of the ${said} bytes that it holds are there.`;
+  return say`This resume token was cut off: ${present} of the ${said} bytes that it holds are there.`;
 }
 
 /** What is said of a token that was cut off so early that nothing of it can be read. */
-export const cutAtOnce = "This resume token was cut off before the first thing that it says.";
+export const cutAtOnce = say`This resume token was cut off before the first thing that it says.`;
 
 /** Word 0 of fletcher-4: the 64-bit sum of little-endian 32-bit words; 1–3 trailing bytes are not covered. */
 function fletcher4Word0(bytes: Buffer): bigint {
@@ -219,7 +220,7 @@ function asText(value: NvValue): string | undefined {
   const text = value.toString("utf8");
   // What cannot be seen could make a name look like another one.
   if (text === "" || text.includes("\ufffd") || /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(text)) {
-    throw unreadable("The snapshot's name in this resume token is not text: it was tampered with.");
+    throw unreadable(say`The snapshot's name in this resume token is not text: it was tampered with.`);
   }
   return text;
 }
@@ -228,7 +229,7 @@ function asText(value: NvValue): string | undefined {
 export function fieldsOf({ pairs, end }: Nvlist): Partial<ResumeToken> {
   if (end === "damaged") {
     throw unreadable(
-      "The contents of this resume token cannot be read: they are no list of names and values.",
+      say`The contents of this resume token cannot be read: they are no list of names and values.`,
     );
   }
   const found: Record<string, unknown> = {};
@@ -237,7 +238,7 @@ export function fieldsOf({ pairs, end }: Nvlist): Partial<ResumeToken> {
     const value = packed === undefined ? (end === "closed" ? absent : undefined) : from(packed);
     if (value !== undefined) found[name] = value;
     else if (packed !== undefined)
-      throw unreadable(`“${key}” in this resume token is of a kind that ZFS does not write.`);
+      throw unreadable(say`“${key}” in this resume token is of a kind that ZFS does not write.`);
   }
   return found as Partial<ResumeToken>;
 }
@@ -245,7 +246,8 @@ export function fieldsOf({ pairs, end }: Nvlist): Partial<ResumeToken> {
 function wholeToken(list: Nvlist): ResumeToken {
   const found = fieldsOf(list);
   for (const [name, { key }] of Object.entries(fields)) {
-    if (!(name in found)) throw unreadable(`This resume token lacks “${key}”: it is not from zfs receive.`);
+    if (!(name in found))
+      throw unreadable(say`This resume token lacks “${key}”: it is not from zfs receive.`);
   }
   return found as ResumeToken;
 }

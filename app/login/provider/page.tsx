@@ -1,9 +1,9 @@
-import type { Metadata } from "next";
 import { ProviderBegin } from "@/components/account/provider-begin";
 import { ServerProvider } from "@/components/live/server-provider";
 import { anybody } from "@/server/api/visitor";
+import { titled } from "../../spoken";
 
-export const metadata: Metadata = { title: "Sign in elsewhere" };
+export const generateMetadata = () => titled((t) => t`Sign in elsewhere`);
 
 /** From here one goes to the provider where one signs in. */
 export default async function Page({

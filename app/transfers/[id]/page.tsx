@@ -1,8 +1,8 @@
-import type { Metadata } from "next";
 import { TransferPage } from "@/components/history/transfer-page";
 import { SignedIn } from "../../signed-in";
+import { titled } from "../../spoken";
 
-export const metadata: Metadata = { title: "One transfer" };
+export const generateMetadata = () => titled((t) => t`One transfer`);
 
 /** All that is known of one transfer. */
 export default async function Page({ params }: { params: Promise<{ id: string }> }) {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { test } from "vitest";
 import { netCut, netRestore } from "../../lab";
 import { Trial } from "../trial";
-import { killReceive } from "../zfs";
+import { killReceive } from "../victims";
 
 test("the server is killed: the transfer goes on without it, and the next server takes it up", async () => {
   const trial = await Trial.prepare("killed-server", { sizeMb: 90 });

@@ -1,11 +1,12 @@
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { halfway } from "@/server/api/halfway";
+import { answerFor } from "@/server/api/plain-answer";
 import { appRouter } from "@/server/api/root";
 
 export const dynamic = "force-dynamic";
 
-function handler(request: Request): Promise<Response> {
-  return fetchRequestHandler({
+async function handler(request: Request): Promise<Response> {
+  const answer = await fetchRequestHandler({
     endpoint: "/api/trpc",
     req: request,
     router: appRouter,
@@ -27,6 +28,7 @@ function handler(request: Request): Promise<Response> {
       };
     },
   });
+  return answerFor(request, answer);
 }
 
 export { handler as GET, handler as POST };

@@ -1,0 +1,37 @@
+import { expect, it } from "vitest";
+import { plain } from "@/server/say";
+import type { Transfer, TransferState } from "@/server/transfers/types";
+import { endedSince, endWords, newsSince, seen } from "./news";
+
+function transfer(state: TransferState, percent: number, message: string | null = null): Transfer {
+  return {
+    ...{ id: "1", host: "nas", dataset: "backup/photos", state, message },
+    ...{ before: 0n, sent: BigInt(percent), total: 100n, rate: null },
+  } as Transfer;
+}
+
+const said = (before: Transfer[], after: Transfer[]) => newsSince(seen(before), after).map(plain);
+
+it("says when a transfer begins and ends, with the reason", () => {
+  expect(said([], [transfer("running", 0)])).toEqual(["backup/photos on nas: Running."]);
+  expect(said([transfer("running", 40)], [transfer("failed", 40, "The link broke.")])).toEqual([
+    "backup/photos on nas: Failed. The link broke.",
+  ]);
+});
+
+it("says each quarter once, and no tick between them", () => {
+  expect(said([transfer("running", 3)], [transfer("running", 24)])).toEqual([]);
+  expect(said([transfer("running", 24)], [transfer("running", 52)])).toEqual([
+    "backup/photos on nas: 50 % received.",
+  ]);
+  expect(said([transfer("running", 52)], [transfer("running", 74)])).toEqual([]);
+  expect(said([transfer("running", 99)], [transfer("running", 100)])).toEqual([]);
+});
+
+it("tells of an end only where the transfer was seen before it", () => {
+  const ended = transfer("finished", 100);
+  expect(endedSince(seen([transfer("running", 99)]), [ended])).toEqual([ended]);
+  expect(endedSince(seen([]), [ended])).toEqual([]);
+  expect(endedSince(seen([ended]), [ended])).toEqual([]);
+  expect(plain(endWords(ended))).toBe("✓ Finished: backup/photos");
+});

@@ -1,0 +1,55 @@
+import { hasEnded, standing, stateWords } from "@/components/transfers/words";
+import { joined, type Said, say } from "@/server/say";
+import type { Transfer, TransferState } from "@/server/transfers/types";
+
+/** How a transfer stood when it was looked at last: its state, and how many quarters of it were there. */
+export type Seen = ReadonlyMap<string, { state: TransferState; quarters: number }>;
+
+/** How all transfers stand now. */
+export function seen(transfers: Iterable<Transfer>): Seen {
+  return new Map(
+    [...transfers].map((transfer) => [
+      transfer.id,
+      { state: transfer.state, quarters: quartersOf(transfer) },
+    ]),
+  );
+}
+
+/** What there is to say about transfers since they were looked at: that one begins, ends or waits, and each quarter of it. */
+export function newsSince(before: Seen, transfers: Iterable<Transfer>): Said[] {
+  return [...transfers].flatMap((transfer) => {
+    const { id, dataset, host, state, message } = transfer;
+    const known = before.get(id);
+    if (known?.state !== state) {
+      const words = say`${dataset} on ${host}: ${stateWords[state]}.`;
+      return [message === null ? words : joined([words, message as Said])];
+    }
+    const quarters = quartersOf(transfer);
+    if (state !== "running" || quarters <= known.quarters || quarters >= 4) return [];
+    return [say`${dataset} on ${host}: ${quarters * 25} % received.`];
+  });
+}
+
+/** What ended since transfers were looked at. One that was not known before is no news. */
+export function endedSince(before: Seen, transfers: Iterable<Transfer>): Transfer[] {
+  return [...transfers].filter(({ id, state }) => {
+    const known = before.get(id);
+    return known !== undefined && !hasEnded(known.state) && hasEnded(state);
+  });
+}
+
+/** How a transfer ended, in few words: for the title of the tab, and for a notification. */
+export function endWords({ dataset, state }: Pick<Transfer, "dataset" | "state">): Said {
+  switch (state) {
+    case "finished":
+      return say`✓ Finished: ${dataset}`;
+    case "failed":
+      return say`✗ Failed: ${dataset}`;
+    default:
+      return say`Stopped: ${dataset}`;
+  }
+}
+
+function quartersOf(transfer: Transfer): number {
+  return Math.floor((standing(transfer).percent ?? 0) / 25);
+}

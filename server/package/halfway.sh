@@ -1,0 +1,13 @@
+#!/bin/sh
+# What Halfway's owner does from outside the page, as the service's user and on its state: `halfway` lists the commands.
+set -eu
+export HALFWAY_STATE_DIR=/var/lib/halfway HALFWAY_CONFIG=/etc/halfway/halfway.yaml HALFWAY_COMMAND=halfway
+export HOME=/var/lib/halfway NODE_ENV=production
+case "$(id -un) ${1:-}" in
+  # The file may lie where only root writes; what it makes in the state directory it gives to the user by itself.
+  "root backup" | "root restore") exec @LIB@/bin/node @LIB@/admin.mjs "$@" ;;
+  root*) exec runuser -u halfway -- @LIB@/bin/node @LIB@/admin.mjs "$@" ;;
+  halfway*) exec @LIB@/bin/node @LIB@/admin.mjs "$@" ;;
+esac
+echo "This is for root: sudo halfway $*" >&2
+exit 1

@@ -1,0 +1,55 @@
+import { chmodSync, readdirSync, rmSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import Database from "better-sqlite3";
+import { migrations } from "./migrations";
+
+/** The database, in the state directory. */
+export const fileName = "halfway.db";
+
+/** So many copies of before an upgrade are kept. */
+const copiesKept = 3;
+
+/** Copies a database as it is at one moment, whoever writes to it. */
+export async function copyDatabase(from: string, to: string): Promise<void> {
+  const source = new Database(from, { readonly: true });
+  try {
+    // All at once: page by page, each write of somebody else's would make it begin anew.
+    await source.backup(to, { progress: ({ totalPages }) => Math.max(1, totalPages) });
+  } finally {
+    source.close();
+  }
+  chmodSync(to, 0o600);
+}
+
+/** The changes of the schema that a database has seen; none for a new one. */
+function applied(database: Database.Database): string[] {
+  const table = "select 1 from sqlite_master where name = 'kysely_migration'";
+  if (database.prepare(table).get() === undefined) return [];
+  return database.prepare("select name from kysely_migration").pluck().all() as string[];
+}
+
+/** Whether a database is of a Halfway that knows more than this one. */
+export function isNewer(database: Database.Database): boolean {
+  return applied(database).some((name) => !(name in migrations));
+}
+
+/** Whether there is something in a database that this Halfway will change. */
+export function isBehind(database: Database.Database): boolean {
+  const names = applied(database);
+  return names.length > 0 && Object.keys(migrations).some((name) => !names.includes(name));
+}
+
+/** Keeps what a database is before its schema changes, beside it; the last few of these. */
+export async function keepBefore(file: string): Promise<void> {
+  const begin = `${basename(file)}.before-`;
+  await copyDatabase(file, join(dirname(file), `${begin}${stamp()}`));
+  const copies = readdirSync(dirname(file))
+    .filter((name) => name.startsWith(begin) && !/-(wal|shm|journal)$/.test(name))
+    .sort();
+  for (const name of copies.slice(0, -copiesKept)) rmSync(join(dirname(file), name), { force: true });
+}
+
+/** A moment, as it stands in names of files. */
+export function stamp(): string {
+  return new Date().toISOString().replaceAll(":", "");
+}
