@@ -6,6 +6,9 @@ import { migrations } from "./migrations";
 /** The database, in the state directory. */
 export const fileName = "halfway.db";
 
+/** More pages than a database has. */
+const allPages = 0x7fffffff;
+
 /** So many copies of before an upgrade are kept. */
 const copiesKept = 3;
 
@@ -13,8 +16,8 @@ const copiesKept = 3;
 export async function copyDatabase(from: string, to: string): Promise<void> {
   const source = new Database(from, { readonly: true });
   try {
-    // All at once: page by page, each write of somebody else's would make it begin anew.
-    await source.backup(to, { progress: ({ totalPages }) => Math.max(1, totalPages) });
+    // All at once: in steps, each write of somebody else's would make it begin anew, and a fast writer outruns it for ever.
+    await source.backup(to, { progress: () => allPages });
   } finally {
     source.close();
   }
