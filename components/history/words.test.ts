@@ -42,7 +42,7 @@ it("says a curve in few rows, and in a sentence, without changing how much was s
     { from: 0, until: 3, rate: 50 / 3 },
     { from: 3, until: 4, rate: 0 },
   ]);
-  expect(curveWords(rates)).toEqual("On average 13 B/s over 4 s, at most 20 B/s.");
+  expect(curveWords(rates)).toEqual("While bytes moved: 13 B/s on average over 4 s, at most 20 B/s.");
   expect(curveWords([])).toBeNull();
 });
 

@@ -103,7 +103,7 @@ export function curveWords(rates: readonly RatePoint[]): Said | null {
   if (!whole) return null;
   const most = Math.max(...rates.map(({ rate }) => rate));
   const span = formatDuration((whole.until - whole.from) * 1000);
-  return say`On average ${formatRate(whole.rate)} over ${span}, at most ${formatRate(most)}.`;
+  return say`While bytes moved: ${formatRate(whole.rate)} on average over ${span}, at most ${formatRate(most)}.`;
 }
 
 /** How much an attempt brought, and how fast. */

@@ -19,6 +19,12 @@ it("says when a transfer begins and ends, with the reason", () => {
   ]);
 });
 
+it("does not say a word twice that the reason begins with", () => {
+  expect(
+    said([transfer("stopping", 40)], [transfer("stopped", 40, "Stopped. What was received is kept.")]),
+  ).toEqual(["backup/photos on nas: Stopped. What was received is kept."]);
+});
+
 it("says each quarter once, and no tick between them", () => {
   expect(said([transfer("running", 3)], [transfer("running", 24)])).toEqual([]);
   expect(said([transfer("running", 24)], [transfer("running", 52)])).toEqual([

@@ -1,5 +1,5 @@
 import { hasEnded, standing, stateWords } from "@/components/transfers/words";
-import { joined, type Said, say } from "@/server/say";
+import { joined, plain, type Said, say } from "@/server/say";
 import type { Transfer, TransferState } from "@/server/transfers/types";
 
 /** How a transfer stood when it was looked at last: its state, and how many quarters of it were there. */
@@ -22,6 +22,9 @@ export function newsSince(before: Seen, transfers: Iterable<Transfer>): Said[] {
     const known = before.get(id);
     if (known?.state !== state) {
       const words = say`${dataset} on ${host}: ${stateWords[state]}.`;
+      // How it ended often begins with the same word.
+      if (message !== null && plain(message).startsWith(`${plain(stateWords[state])}.`))
+        return [say`${dataset} on ${host}: ${message as Said}`];
       return [message === null ? words : joined([words, message as Said])];
     }
     const quarters = quartersOf(transfer);

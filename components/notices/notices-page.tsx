@@ -67,7 +67,7 @@ export function NoticesPage() {
           {!data && <NotYet error={plainError(error)} onLookAgain={() => void refetch()} />}
           {data?.ways.length === 0 && (
             <p className="mt-3 rounded-lg border border-line bg-surface px-4 py-4">
-              {t`There is no way yet: nobody is told anything.`}
+              {t`No way is set up yet, so nobody is told anything.`}
             </p>
           )}
           {data && data.ways.length > 0 && (

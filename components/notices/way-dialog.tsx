@@ -145,7 +145,8 @@ function WayInputField({
       ) : (
         <input
           {...shared}
-          type={secret ? "password" : "text"}
+          // Nobody can check an address that does not show; what is saved is never shown again.
+          type={secret && name !== "url" ? "password" : "text"}
           inputMode={type === "number" ? "numeric" : undefined}
           required={needed && !kept}
           maxLength={2_000}

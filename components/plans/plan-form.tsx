@@ -15,7 +15,7 @@ import { ErrorProblem } from "@/components/ui/error-problem";
 import type { ListedReceive } from "@/server/api/hub";
 import type { Plan } from "@/server/receives/plan";
 import type { Intent } from "@/server/receives/types";
-import { BeforeAbort } from "./before-abort";
+import { BeforeDiscarding } from "./before-discarding";
 import { PlanDetails } from "./plan-details";
 import { abortedWords, confirmWords, doingWords, nameProblem, titleOf, whatHappens } from "./words";
 
@@ -102,8 +102,8 @@ export function PlanForm({
           </DialogDescription>
         </div>
         <div className="space-y-5 px-5 py-4">
-          {intent === "abort" && (
-            <BeforeAbort
+          {(intent === "abort" || intent === "start-over") && (
+            <BeforeDiscarding
               receive={current ?? receive}
               disabled={busy}
               onInstead={(other) => onInstead(current ?? receive, other)}

@@ -36,7 +36,7 @@ export function whatHappens(intent: Intent, { dataset, stateIn, token }: ListedR
   }
 }
 
-/** Whether what an abort would discard can still be finished, in a sentence; null where aborting is no choice either. */
+/** Whether what an intent would discard can still be finished, in a sentence; null where nothing can be said about that. */
 export function canStillBeFinished(verdict: ListedVerdict | null): Said | null {
   switch (verdict?.kind) {
     case undefined:

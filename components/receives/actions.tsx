@@ -114,7 +114,8 @@ function Abort({ receive, common }: { receive: ListedReceive; common: Common }) 
       <RefusableButton
         {...common}
         refusal={refusalOf(receive, "abort") ?? mayNot}
-        tone={stands ? "primary" : "quiet"}
+        // What destroys is pointed out, and never beckons.
+        tone={stands ? "plain" : "quiet"}
         className={`max-sm:grow px-2.5! ${stands ? "" : "max-sm:border max-sm:border-line-strong"}`}
         label={t`Abort ${receive.dataset}`}
         onClick={() => openPlan(receive, "abort")}

@@ -22,6 +22,10 @@ export function ForceMenuPopup({
   const openPlan = useOpenPlan();
   const mayNot = useRefusal("transfers.start start-over");
   const id = useId();
+  const noRollback = refusalOf(receive, "resume-with-rollback") ?? mayNot;
+  const noStartOver = refusalOf(receive, "start-over") ?? mayNot;
+  // One reason for both is said once.
+  const neither = noRollback === noStartOver ? noRollback : null;
   useEffect(() => {
     if (!open) return;
     button.setAttribute("aria-expanded", "true");
@@ -45,14 +49,15 @@ export function ForceMenuPopup({
               icon={<Undo2 aria-hidden />}
               label={t`Resume with rollback…`}
               explanation={t`Keeps what was received and sends the rest. Undoes what changed on the target.`}
-              refusal={refusalOf(receive, "resume-with-rollback") ?? mayNot}
+              refusal={noRollback}
+              explained={neither !== null}
               onClick={() => openPlan(receive, "resume-with-rollback")}
             />
             <Item
               icon={<RotateCcw aria-hidden />}
               label={t`Start over…`}
               explanation={t`Discards what was received and sends the whole snapshot again.`}
-              refusal={refusalOf(receive, "start-over") ?? mayNot}
+              refusal={noStartOver}
               onClick={() => openPlan(receive, "start-over")}
             />
           </Menu.Popup>
@@ -67,12 +72,15 @@ function Item({
   label,
   explanation,
   refusal,
+  explained = false,
   onClick,
 }: {
   icon: ReactNode;
   label: string;
   explanation: string;
   refusal: string | null;
+  /** What follows says why it is refused, in the same words. */
+  explained?: boolean;
   onClick: () => void;
 }) {
   const t = useT();
@@ -91,7 +99,7 @@ function Item({
         <span id={labelId} className={`block font-medium ${refusal === null ? "" : "text-muted"}`}>
           {label}
         </span>
-        <span id={explanationId} className="mt-0.5 block text-xs text-muted wrap-anywhere">
+        <span id={explanationId} hidden={explained} className="mt-0.5 block text-xs text-muted wrap-anywhere">
           {refusal === null ? explanation : t(refusal)}
         </span>
       </span>

@@ -1,9 +1,11 @@
 "use client";
 
 import { TriangleAlert, Undo2, X } from "lucide-react";
+import Link from "next/link";
 import { useT } from "@/components/language/language";
 import type { PlainError } from "@/components/live/errors";
 import { useOpenPlan } from "@/components/plans/plan-dialog";
+import { receivePath } from "@/components/receive/path";
 import { Track } from "@/components/transfers/progress";
 import { Button } from "@/components/ui/button";
 import { Ago } from "@/components/ui/clock";
@@ -63,7 +65,18 @@ function InWords({ receive, transfer }: { receive: ListedReceive; transfer: Tran
     <div className="space-y-1 text-xs/5 empty:hidden">
       {/* That it can be resumed, and what is left, has been said. */}
       {verdict && verdict.kind !== "resumable" && (
-        <p className="text-muted wrap-anywhere">{t(verdict.sentence)}</p>
+        <p className="text-muted wrap-anywhere">
+          {t(verdict.sentence)}{" "}
+          {verdict.kind === "blocked" && (
+            <Link
+              href={receivePath(receive.id)}
+              prefetch={false}
+              className="rounded underline hover:text-ink pointer-coarse:py-3"
+            >
+              {t`How to fix it`}
+            </Link>
+          )}
+        </p>
       )}
       {wrong.map((words) => (
         <p key={words} className="flex gap-1.5 whitespace-pre-wrap wrap-anywhere">

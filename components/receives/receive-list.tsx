@@ -461,7 +461,7 @@ function useKeys({
   useShortcut({ keys: "a", words: say`Abort it…`, run: () => press("[data-act=abort] button"), enabled });
   useShortcut({
     keys: "x",
-    words: say`Select it, or not any more`,
+    words: say`Select or deselect it`,
     run: () => {
       const id = current()?.dataset.receive;
       if (id !== undefined) onSelect(!chosen.has(id), id);

@@ -169,7 +169,7 @@ export function ResumeTogether({
       </div>
       <div className="flex flex-col-reverse gap-2 border-t border-line px-5 py-3.5 sm:flex-row sm:items-center sm:justify-end">
         <output className="text-muted sm:mr-auto">
-          {stage.at === "starting" && t`${stage.done} of ${stage.of} asked for`}
+          {stage.at === "starting" && t`Starting: ${stage.done} of ${stage.of}`}
         </output>
         {stage.at === "asking" && (
           <>

@@ -24,7 +24,7 @@ const fields: { key: NumberSetting; label: Said; help: Said }[] = [
   {
     key: "stallMinutes",
     label: say`Minutes until a stall`,
-    help: say`So long without a byte, while both ends live, and a transfer is begun anew.`,
+    help: say`After this long without a byte, while both ends are alive, a transfer is ended and begun anew.`,
   },
   {
     key: "stagesFromMiB",

@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { HalfwayError } from "../errors";
-import { say } from "../say";
+import { type Said, say } from "../say";
 
 /** Where a message goes by HTTP. Addresses of the own network are as good as any: that is where such servers stand. */
 const httpUrl = z
   .string()
   .trim()
   .max(2_000)
-  .refine(isHttpUrl, { error: say`an address that begins with https:// or http://` });
+  .refine(isHttpUrl, { error: say`it has to begin with https:// or http://` });
 
 const text = (most: number) => z.string().trim().max(most);
 const needed = (most: number) => text(most).min(1, say`is missing`);
@@ -54,6 +54,22 @@ const shapes = {
     secrets: z.strictObject({ token: needed(200).regex(/^[\w:-]+$/, say`digits, a colon and letters`) }),
   },
 } as const;
+
+/** What each of these is called where it is typed. */
+const fieldWords: Readonly<Record<string, Said>> = {
+  url: say`Address`,
+  topic: say`Topic`,
+  token: say`Token`,
+  key: say`Key for signatures`,
+  server: say`Mail server`,
+  port: say`Port`,
+  encryption: say`Encryption`,
+  user: say`User`,
+  from: say`Sender`,
+  to: say`Recipients`,
+  password: say`Password`,
+  chat: say`Chat`,
+};
 
 export const wayKinds = Object.keys(shapes) as WayKind[];
 export type WayKind = keyof typeof shapes;
@@ -117,7 +133,10 @@ function parsed(kind: WayKind, open: unknown, secrets: unknown): Way {
   const shape = shapes[kind];
   const [first, second] = [shape.open.safeParse(open), shape.secrets.safeParse(secrets)];
   const issue = first.error?.issues[0] ?? second.error?.issues[0];
-  if (issue) throw new HalfwayError("BAD_INPUT", say`${issue.path.join(".")}: ${issue.message}`);
+  if (issue) {
+    const name = String(issue.path[0] ?? "");
+    throw new HalfwayError("BAD_INPUT", say`${fieldWords[name] ?? name}: ${issue.message}`);
+  }
   return { kind, open: first.data, secrets: second.data } as Way;
 }
 

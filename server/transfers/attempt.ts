@@ -310,7 +310,14 @@ export class Attempt {
             : isFromThisBoot(identity)
               ? (this.#whyNotFetched() ?? explainFailure(dir.stderr()) ?? say`The transfer was interrupted.`)
               : say`The machine that Halfway runs on was restarted.`;
-    return { ...this.#ending("interrupted", joined([why, kept])), left };
+    return { ...this.#ending("interrupted", joined([why, kept])), left, sent: this.#sentAtLeast(left) };
+  }
+
+  /** A sender speaks once a second: what has arrived since its last word was sent as well. */
+  #sentAtLeast(left: Left | null): bigint {
+    const { before, toGuid } = this.run;
+    const arrived = left?.toGuid === toGuid ? left.bytes - before : 0n;
+    return arrived > this.#sent ? arrived : this.#sent;
   }
 
   #ending(how: Ending["how"], message: Said): Ending {

@@ -6,8 +6,8 @@ import { Button } from "@/components/ui/button";
 import type { ListedReceive } from "@/server/api/hub";
 import { canStillBeFinished } from "./words";
 
-/** Whether giving up is the only choice left; where it is not, the other one is a click away. */
-export function BeforeAbort({
+/** Whether discarding what was received is the only choice left; where it is not, the other one is a click away. */
+export function BeforeDiscarding({
   receive,
   disabled,
   onInstead,
