@@ -8,7 +8,7 @@ import { useTRPC } from "@/components/live/client";
 import { ConnectionState } from "@/components/live/connection";
 import { plainError } from "@/components/live/errors";
 import { useLive } from "@/components/live/live";
-import { TransferItem } from "@/components/transfers/transfer-list";
+import { TransferItem } from "@/components/transfers/transfer-item";
 import { hasEnded } from "@/components/transfers/words";
 import { Button } from "@/components/ui/button";
 import { ErrorProblem } from "@/components/ui/error-problem";

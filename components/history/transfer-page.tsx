@@ -10,7 +10,7 @@ import { ConnectionState } from "@/components/live/connection";
 import { plainError } from "@/components/live/errors";
 import { useLive } from "@/components/live/live";
 import { receivePath } from "@/components/receive/path";
-import { TransferItem } from "@/components/transfers/transfer-list";
+import { TransferItem } from "@/components/transfers/transfer-item";
 import { hasEnded, intentWords, stateWords } from "@/components/transfers/words";
 import { Button } from "@/components/ui/button";
 import { useLocalTime } from "@/components/ui/clock";

@@ -8,7 +8,7 @@ import { ConnectionState } from "@/components/live/connection";
 import { useLive } from "@/components/live/live";
 import { PlanDialogProvider } from "@/components/plans/plan-dialog";
 import { ForceMenu } from "@/components/receives/force-menu";
-import { TransferItem } from "@/components/transfers/transfer-list";
+import { TransferItem } from "@/components/transfers/transfer-item";
 import { finishedBetween, hasEnded } from "@/components/transfers/words";
 import { Button } from "@/components/ui/button";
 import { Ago } from "@/components/ui/clock";

@@ -9,7 +9,7 @@ import { StateLine } from "@/components/receives/state-line";
 import { useStart } from "@/components/receives/use-start";
 import { VerdictLine } from "@/components/receives/verdict-line";
 import { verdictOf } from "@/components/receives/words";
-import { TransferItem } from "@/components/transfers/transfer-list";
+import { TransferItem } from "@/components/transfers/transfer-item";
 import { Button } from "@/components/ui/button";
 import { Ago } from "@/components/ui/clock";
 import { ErrorProblem } from "@/components/ui/error-problem";
