@@ -3,8 +3,8 @@
 import { ArrowDownToLine, LoaderCircle, RefreshCw, TriangleAlert } from "lucide-react";
 import { useT } from "@/components/language/language";
 import { Actions } from "@/components/receives/actions";
-import { StartProblem } from "@/components/receives/idle";
 import { Remedies } from "@/components/receives/remedies";
+import { StartProblem } from "@/components/receives/start-problem";
 import { StateLine } from "@/components/receives/state-line";
 import { useStart } from "@/components/receives/use-start";
 import { VerdictLine } from "@/components/receives/verdict-line";

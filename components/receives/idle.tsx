@@ -1,22 +1,21 @@
 "use client";
 
-import { TriangleAlert, Undo2, X } from "lucide-react";
+import { TriangleAlert } from "lucide-react";
 import Link from "next/link";
+import { lazy, Suspense } from "react";
 import { useT } from "@/components/language/language";
-import type { PlainError } from "@/components/live/errors";
-import { useOpenPlan } from "@/components/plans/plan-dialog";
 import { receivePath } from "@/components/receive/path";
 import { Track } from "@/components/transfers/progress";
-import { Button } from "@/components/ui/button";
 import { Ago } from "@/components/ui/clock";
-import { ErrorProblem } from "@/components/ui/error-problem";
 import type { ListedReceive } from "@/server/api/hub";
 import type { Transfer } from "@/server/transfers/types";
 import { Actions } from "./actions";
 import { LookAgain } from "./look-again";
 import { useStart } from "./use-start";
 import { VerdictLine } from "./verdict-line";
-import { amounts, verdictOf, wayToFinish } from "./words";
+import { amounts, verdictOf } from "./words";
+
+const StartProblem = lazy(async () => ({ default: (await import("./start-problem")).StartProblem }));
 
 /**
  * A receive where nothing moves: whether it can be finished, how far it is, and what can be done about it. How we know is on
@@ -45,7 +44,9 @@ export function Idle({
       </div>
       {error && (
         <div className="xl:col-span-2">
-          <StartProblem error={error} receive={receive} onDismiss={forget} />
+          <Suspense>
+            <StartProblem error={error} receive={receive} onDismiss={forget} />
+          </Suspense>
         </div>
       )}
     </div>
@@ -90,32 +91,5 @@ function InWords({ receive, transfer }: { receive: ListedReceive; transfer: Tran
         </p>
       )}
     </div>
-  );
-}
-
-/** Why Resume did not start. The server has judged anew by then: another way that it offers is the cure. */
-export function StartProblem({
-  error,
-  receive,
-  onDismiss,
-}: {
-  error: PlainError;
-  receive: ListedReceive;
-  onDismiss: () => void;
-}) {
-  const t = useT();
-  const openPlan = useOpenPlan();
-  const way = wayToFinish(receive);
-  return (
-    <ErrorProblem error={error}>
-      {way?.intent === "resume-with-rollback" && (
-        <Button onClick={() => openPlan(receive, way.intent)}>
-          <Undo2 aria-hidden /> {t`Resume with rollback…`}
-        </Button>
-      )}
-      <Button onClick={onDismiss}>
-        <X aria-hidden /> {t`Dismiss`}
-      </Button>
-    </ErrorProblem>
   );
 }

@@ -3,15 +3,19 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { TRPCClientErrorLike } from "@trpc/client";
 import { LoaderCircle, RefreshCw } from "lucide-react";
+import { lazy, Suspense } from "react";
 import { useT } from "@/components/language/language";
 import { useTRPC } from "@/components/live/client";
 import { plainError } from "@/components/live/errors";
 import { Button } from "@/components/ui/button";
-import { ErrorProblem } from "@/components/ui/error-problem";
 import type { ListedReceive } from "@/server/api/hub";
 import type { AppRouter } from "@/server/api/root";
 import type { PartialReceive } from "@/server/receives/types";
 import { primaryAction, verdictOf, verdictWords, worthAnotherLook } from "./words";
+
+const ErrorProblem = lazy(async () => ({
+  default: (await import("@/components/ui/error-problem")).ErrorProblem,
+}));
 
 /** Asks the hosts anew whether a receive can be finished: something may have been repaired, or answer again. */
 export function LookAgain({ receive, unavailable }: { receive: ListedReceive; unavailable: string | null }) {
@@ -46,7 +50,9 @@ export function LookAgain({ receive, unavailable }: { receive: ListedReceive; un
       </output>
       {error && (
         <div className="basis-full">
-          <ErrorProblem error={error} />
+          <Suspense>
+            <ErrorProblem error={error} />
+          </Suspense>
         </div>
       )}
     </>
