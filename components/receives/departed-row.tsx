@@ -9,21 +9,22 @@ import { DetailsLink } from "@/components/transfers/details-link";
 import { hasEnded, stateWords } from "@/components/transfers/words";
 import { Button } from "@/components/ui/button";
 import type { ListedReceive } from "@/server/api/hub";
-import { type Said, say } from "@/server/say";
+import type { Said } from "@/server/say";
 import type { Transfer } from "@/server/transfers/types";
 import { Dataset, rowClass } from "./receive-row";
 import { StateLine } from "./state-line";
+import type { DepartedReceive } from "./use-departed";
 
 /** A receive that is interrupted no more, in the place where it stood: what became of it, and what may come next. */
 export function DepartedRow({
   receive,
+  by,
   transfer,
   place,
   index,
   onDismiss,
   ref,
-}: {
-  receive: ListedReceive;
+}: DepartedReceive & {
   transfer: Transfer | undefined;
   place: number;
   index: number;
@@ -32,7 +33,7 @@ export function DepartedRow({
 }) {
   const t = useT();
   const { id, dataset } = receive;
-  const { icon, title, words, of } = whatBecame(receive, transfer);
+  const { icon, title, words, of } = whatBecame(receive, by, transfer);
   return (
     <tr
       ref={ref}
@@ -87,27 +88,22 @@ export function DepartedRow({
 
 type Became = { icon: ReactNode; title: Said; words: Said | null; of: Transfer | null };
 
-function whatBecame(receive: ListedReceive, transfer: Transfer | undefined): Became {
-  const { activity } = receive;
-  if (activity.kind === "idle") {
+function whatBecame(
+  receive: ListedReceive,
+  by: DepartedReceive["by"],
+  transfer: Transfer | undefined,
+): Became {
+  if (by === "abort" || !transfer) {
     const icon = <CircleSlash aria-hidden className="text-muted" />;
     return { icon, title: abortedWords(receive), words: null, of: null };
   }
-  if (activity.by === "halfway" && transfer) {
-    const { state, message } = transfer;
-    const icon = !hasEnded(state) ? (
-      <LoaderCircle aria-hidden className="animate-spin text-muted" />
-    ) : state === "finished" ? (
-      <CircleCheck aria-hidden className="text-ok" />
-    ) : (
-      <CircleSlash aria-hidden className="text-muted" />
-    );
-    return { icon, title: stateWords[state], words: message, of: transfer };
-  }
-  return {
-    icon: <CircleCheck aria-hidden className="text-muted" />,
-    title: say`No longer half-way`,
-    words: say`Whoever was sending it has finished it, or has discarded it.`,
-    of: null,
-  };
+  const { state, message } = transfer;
+  const icon = !hasEnded(state) ? (
+    <LoaderCircle aria-hidden className="animate-spin text-muted" />
+  ) : state === "finished" ? (
+    <CircleCheck aria-hidden className="text-ok" />
+  ) : (
+    <CircleSlash aria-hidden className="text-muted" />
+  );
+  return { icon, title: stateWords[state], words: message, of: transfer };
 }

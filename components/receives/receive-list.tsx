@@ -32,7 +32,7 @@ import { ForceMenu } from "./force-menu";
 import { arrange, type Filters, filtersOf, type Group, isNarrowed, ranksOf } from "./order";
 import { ReceiveRow } from "./receive-row";
 import { SelectionBar } from "./selection-bar";
-import { useDeparted } from "./use-departed";
+import { type Departed, useDeparted } from "./use-departed";
 import { type ShownLine, useRows } from "./use-rows";
 import { notTogether } from "./words";
 
@@ -63,7 +63,7 @@ export function ReceiveList({
   const list = useRef<HTMLDivElement>(null);
   const focusRow = useRef<(id: string) => void>(() => {});
   const search = useRef<HTMLInputElement>(null);
-  const { lists, departed, dismiss } = useDeparted(receivesByHost, complete);
+  const { lists, departed, dismiss } = useDeparted(receivesByHost, complete, newest);
   const [groups, holding] = useGroups(list, hosts, lists, filters);
   const rows = useMemo(() => groups.flatMap(({ receives }) => receives), [groups]);
   const shown = useMemo(() => rows.filter(({ id }) => !departed.has(id)), [rows, departed]);
@@ -229,7 +229,7 @@ const Rows = memo(function Rows({
   tallies: ReadonlyMap<string, Tally>;
   chosen: ReadonlySet<string>;
   /** Those that are interrupted no more. */
-  departed: ReadonlyMap<string, ListedReceive>;
+  departed: Departed;
   onDismiss: (id: string) => void;
   /** Begins the ids of what says why nothing can be done on a host. */
   reasonId: string;
@@ -342,7 +342,7 @@ function HostSection({
 }: Section & {
   newest: ReadonlyMap<string, Transfer>;
   chosen: ReadonlySet<string>;
-  departed: ReadonlyMap<string, ListedReceive>;
+  departed: Departed;
   onDismiss: (id: string) => void;
   tally: Tally | undefined;
   reasonId: string;
@@ -387,6 +387,7 @@ function HostSection({
             {lines.map(({ receive, at, index, gap }, place) => {
               if (!receive) return null;
               const { id } = receive;
+              const gone = departed.get(id);
               const common = { ref: measure, receive, transfer: newest.get(id), place: at + 2, index };
               const row = (
                 <ReceiveRow
@@ -401,9 +402,9 @@ function HostSection({
                   {(place > 0 || heading !== null) && gap > 0 && (
                     <tr aria-hidden className="block" style={{ height: gap }} />
                   )}
-                  {departed.has(id) ? (
+                  {gone ? (
                     <Suspense fallback={row}>
-                      <DepartedRow {...common} onDismiss={onDismiss} />
+                      <DepartedRow {...common} by={gone.by} onDismiss={onDismiss} />
                     </Suspense>
                   ) : (
                     row
