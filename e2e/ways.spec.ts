@@ -85,6 +85,14 @@ async function startOver(page: Page, way: Way, name: string): Promise<void> {
 
 test.describe("with the keyboard alone", () => {
   test("a receive is resumed", async ({ page }) => resume(page, keyboard(page), "keys-resume"));
+  test("where a button was that worked, its row has the focus", async ({ page }) => {
+    const { target } = await interrupted("keys-row");
+    await open(page);
+    await keyboard(page).press(rowOf(page, target).getByRole("button", { name: `Resume ${target}` }));
+    await expectFinished(page, target);
+    await expect(rowOf(page, target)).toBeFocused();
+    await discard("keys-row");
+  });
   test("a receive is aborted, its name typed", async ({ page }) => abort(page, keyboard(page), "keys-abort"));
   test("a receive is started over, its name typed", async ({ page }) =>
     startOver(page, keyboard(page), "keys-over"));

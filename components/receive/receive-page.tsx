@@ -1,7 +1,7 @@
 "use client";
 
 import { CircleCheck, LoaderCircle } from "lucide-react";
-import { useId } from "react";
+import { type RefObject, useId, useRef } from "react";
 import { Told } from "@/components/history/told";
 import { useT } from "@/components/language/language";
 import { ConnectionState } from "@/components/live/connection";
@@ -15,6 +15,7 @@ import { Ago } from "@/components/ui/clock";
 import { ErrorProblem } from "@/components/ui/error-problem";
 import { Header } from "@/components/ui/header";
 import { Notice } from "@/components/ui/notice";
+import { useKeptFocus } from "@/components/ui/use-kept-focus";
 import { Attempts } from "./attempts";
 import { Card } from "./card";
 import { Needs } from "./needs";
@@ -27,12 +28,13 @@ import { WhatRuns } from "./what-runs";
 /** All that is known of one receive: whether it can be finished and how we know, what it is, what was tried and what runs. */
 export function ReceivePage({ host, dataset }: { host: string; dataset: string }) {
   const t = useT();
+  const main = useRef<HTMLElement>(null);
   return (
     <PlanDialogProvider>
       <Header current="/">
         <ConnectionState />
       </Header>
-      <main className="mx-auto max-w-4xl space-y-4 px-4 pt-8 pb-20 sm:px-6">
+      <main ref={main} className="mx-auto max-w-4xl space-y-4 px-4 pt-8 pb-20 sm:px-6">
         <div>
           <WayBack />
           <h1
@@ -43,15 +45,24 @@ export function ReceivePage({ host, dataset }: { host: string; dataset: string }
           </h1>
           <p className="text-muted wrap-anywhere">{t`A receive on ${host}`}</p>
         </div>
-        <Known host={host} dataset={dataset} />
+        <Known host={host} dataset={dataset} main={main} />
         <ForceMenu />
       </main>
     </PlanDialogProvider>
   );
 }
 
-function Known({ host, dataset }: { host: string; dataset: string }) {
+function Known({
+  host,
+  dataset,
+  main,
+}: {
+  host: string;
+  dataset: string;
+  main: RefObject<HTMLElement | null>;
+}) {
   const state = useReceive(host, dataset);
+  useKeptFocus(main);
   const { id, listed, inspected, transfers, active, hostState } = state;
   const silentId = useId();
   const silent = hostState?.status === "offline";

@@ -6,7 +6,7 @@ import { Actions } from "@/components/receives/actions";
 import { Remedies } from "@/components/receives/remedies";
 import { StartProblem } from "@/components/receives/start-problem";
 import { StateLine } from "@/components/receives/state-line";
-import { useStart } from "@/components/receives/use-start";
+import { useForgottenStart, useStart } from "@/components/receives/use-start";
 import { VerdictLine } from "@/components/receives/verdict-line";
 import { verdictOf } from "@/components/receives/words";
 import { TransferItem } from "@/components/transfers/transfer-item";
@@ -14,6 +14,7 @@ import { Button } from "@/components/ui/button";
 import { Ago } from "@/components/ui/clock";
 import { ErrorProblem } from "@/components/ui/error-problem";
 import { Notice } from "@/components/ui/notice";
+import type { Transfer } from "@/server/transfers/types";
 import { Card } from "./card";
 import { EvidenceList } from "./evidence-list";
 import type { ReceiveState } from "./use-receive";
@@ -21,14 +22,8 @@ import type { ReceiveState } from "./use-receive";
 /** How a receive stands: what moves, or else whether it can be finished, how we know, and what can be done. */
 export function Standing({ state, unavailable }: { state: ReceiveState; unavailable: string | null }) {
   const t = useT();
-  const { listed, inspected, active } = state;
-  if (active) {
-    return (
-      <ul aria-label={t`How it stands`} className="overflow-hidden rounded-lg border border-line bg-surface">
-        <TransferItem transfer={active} withProgress finished={null} />
-      </ul>
-    );
-  }
+  const { id, listed, inspected, active } = state;
+  if (active) return <Active id={id} transfer={active} />;
   const receive = listed ?? inspected;
   if (!receive) return null;
   const { activity } = receive;
@@ -45,6 +40,17 @@ export function Standing({ state, unavailable }: { state: ReceiveState; unavaila
     );
   }
   return <Idle receive={receive} state={state} unavailable={unavailable} />;
+}
+
+/** Halfway is at it. */
+function Active({ id, transfer }: { id: string; transfer: Transfer }) {
+  const t = useT();
+  useForgottenStart(id);
+  return (
+    <ul aria-label={t`How it stands`} className="overflow-hidden rounded-lg border border-line bg-surface">
+      <TransferItem transfer={transfer} withProgress finished={null} />
+    </ul>
+  );
 }
 
 /** Nothing moves. */

@@ -20,10 +20,12 @@ import { HostHeading } from "@/components/hosts/host-heading";
 import { useT } from "@/components/language/language";
 import { countOf } from "@/components/live/state";
 import { useShortcut } from "@/components/shell/shortcuts";
+import { hasEnded } from "@/components/transfers/words";
 import { Button } from "@/components/ui/button";
 import { Ago } from "@/components/ui/clock";
 import { StatusNote } from "@/components/ui/status-note";
 import { useFilters } from "@/components/ui/use-filters";
+import { useKeptFocus } from "@/components/ui/use-kept-focus";
 import type { HostSummary, ListedReceive, Tally } from "@/server/api/hub";
 import { counted, say } from "@/server/say";
 import type { Transfer } from "@/server/transfers/types";
@@ -109,6 +111,12 @@ export function ReceiveList({
   const [done, setDone] = useState<string | null>(null);
 
   useKeys({ list, search, rows, focusRow, chosen, anchor, onSelect });
+  useKeptFocus(list);
+  // Its row is swapped for that of what has departed, at once and without losing the focus.
+  const moving = transfers.some(({ state }) => !hasEnded(state));
+  useEffect(() => {
+    if (moving) void import("./departed-row");
+  }, [moving]);
   const id = useId();
   if (total === 0 && rows.length === 0) return null;
   return (
