@@ -5,7 +5,13 @@ import { WayBack } from "@/components/shell/way-back";
 import { buttonClass } from "@/components/ui/button-class";
 
 /** What is left to say when the page itself could not be made, for example because the configuration is wrong. */
-export default function PageError({ error, reset }: { error: Error; reset: () => void }) {
+export default function PageError({
+  error,
+  reset,
+}: {
+  error: Error & { digest?: string };
+  reset: () => void;
+}) {
   const t = useT();
   // A page that was open while Halfway was replaced asks for parts that are not there any more.
   const replaced = error.name === "ChunkLoadError";
@@ -14,7 +20,9 @@ export default function PageError({ error, reset }: { error: Error; reset: () =>
       <p className="mt-2 text-muted">
         {replaced
           ? t`This page is of the version before, or the server did not answer. Load it again. Transfers that are running go on.`
-          : t`Halfway's log says why. Transfers that are running go on; nothing was changed.`}
+          : t`Transfers that are running go on.`}
+        {/* What broke in the browser is in no log of the server. */}
+        {!replaced && error.digest !== undefined && ` ${t`Halfway's log says why.`}`}
       </p>
       <div className="mt-6 flex flex-wrap gap-2">
         <button

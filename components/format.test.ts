@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatAgo, formatBytes, formatDuration, formatEstimate, formatRate, plural } from "./format";
+import {
+  formatAgo,
+  formatBytes,
+  formatDuration,
+  formatEstimate,
+  formatMoment,
+  formatRate,
+  plural,
+} from "./format";
 
 const MiB = 1n << 20n;
 const GiB = 1n << 30n;
@@ -28,6 +36,13 @@ describe("formatBytes", () => {
 });
 
 describe("times", () => {
+  it("writes a moment of today without its date, and any other one with it", () => {
+    const at = new Date(2024, 4, 6, 18, 0, 7).getTime();
+    const later = (hour: number) => new Date(2024, 4, 6, hour).getTime();
+    expect(formatMoment(at, later(23), "de")).toBe("18:00:07");
+    expect(formatMoment(at, later(24 + 9), "de")).toBe("6.5.2024, 18:00:07");
+  });
+
   it.each([
     [0, "0 s"],
     [59_999, "59 s"],

@@ -47,6 +47,14 @@ export function formatAgo(at: number, now: number): Said {
   return say`${Math.floor(ms / day)} days ago`;
 }
 
+/** A moment by the clock of whoever reads it: `18:00:07`, with the date where that is not today's. */
+export function formatMoment(at: number, now: number, region: string): string {
+  const [moment, today] = [new Date(at), new Date(now)];
+  return moment.toDateString() === today.toDateString()
+    ? moment.toLocaleTimeString(region)
+    : moment.toLocaleString(region);
+}
+
 /** `1 host`, `2 hosts`. */
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;

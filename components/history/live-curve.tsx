@@ -6,26 +6,28 @@ import { useTRPC } from "@/components/live/client";
 import type { Curve } from "@/server/transfers/progress";
 import type { Transfer } from "@/server/transfers/types";
 import { RateCurve } from "./rate-curve";
-import { grown } from "./words";
+import { askAgainIn, grown } from "./words";
 
 /** How fast the attempt goes that runs: what the server has counted of it, and from there on what the events tell. */
-export function LiveCurve({ transfer: { id, attempt, sent } }: { transfer: Transfer }) {
+export function LiveCurve({ transfer }: { transfer: Transfer }) {
+  const { id, attempt, sent } = transfer;
   const trpc = useTRPC();
-  const asking = useQuery(trpc.transfers.curve.queryOptions({ id }, { staleTime: 0, gcTime: 0 }));
-  const { data, refetch } = asking;
+  const { data } = useQuery(
+    trpc.transfers.curve.queryOptions(
+      { id },
+      { staleTime: 0, gcTime: 0, refetchInterval: ({ state }) => askAgainIn(state.data, transfer) },
+    ),
+  );
   const [curve, setCurve] = useState<Curve>([]);
   /** When its first second was, by the clock of this page. */
   const began = useRef<number | null>(null);
 
   const stale = data !== undefined && data?.attempt !== attempt;
-  // An attempt that has just begun may not be counted yet.
   useEffect(() => {
     if (!stale) return;
     began.current = null;
     setCurve([]);
-    const timer = setTimeout(() => void refetch(), 1_000);
-    return () => clearTimeout(timer);
-  }, [stale, refetch]);
+  }, [stale]);
 
   useEffect(() => {
     if (!data || data.attempt !== attempt) return;

@@ -1,7 +1,18 @@
 import { expect, it } from "vitest";
 import { addressOf } from "@/components/ui/use-filters";
 import type { Curve } from "@/server/transfers/progress";
-import { asText, condensed, curveWords, exitsOf, fileName, filtersOf, fits, grown, ratesOf } from "./words";
+import {
+  askAgainIn,
+  asText,
+  condensed,
+  curveWords,
+  exitsOf,
+  fileName,
+  filtersOf,
+  fits,
+  grown,
+  ratesOf,
+} from "./words";
 
 it("keeps its filters in the address, and leaves out what it does not know", () => {
   const filters = { host: "nas", dataset: "a b/ü", state: "failed" } as const;
@@ -25,6 +36,14 @@ const curve: Curve = [
   [3, 50n],
   [4, 50n],
 ];
+
+it("asks for the curve of an attempt until it has it, also where the page was opened between two attempts", () => {
+  expect(askAgainIn(null, { state: "waiting", attempt: 1 })).toBe(false);
+  expect(askAgainIn(null, { state: "starting", attempt: 2 })).toBe(1_000);
+  expect(askAgainIn({ attempt: 1 }, { state: "running", attempt: 2 })).toBe(1_000);
+  expect(askAgainIn({ attempt: 2 }, { state: "running", attempt: 2 })).toBe(false);
+  expect(askAgainIn(null, { state: "failed", attempt: 2 })).toBe(false);
+});
 
 it("draws rates from what was counted, also where the clock stood still", () => {
   expect(ratesOf(curve)).toEqual([

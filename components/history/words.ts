@@ -1,8 +1,9 @@
 import { formatBytes, formatDuration, formatRate } from "@/components/format";
+import { hasEnded } from "@/components/transfers/words";
 import { type Said, say, verbatim } from "@/server/say";
 import type { Side } from "@/server/transfers/log";
 import type { Curve } from "@/server/transfers/progress";
-import type { TransferState } from "@/server/transfers/types";
+import type { Transfer, TransferState } from "@/server/transfers/types";
 import type { ExitCodes } from "@/server/zfs/messages";
 
 /** What of the past is shown, as the address of the page has it. */
@@ -111,6 +112,18 @@ export function broughtWords(sent: bigint, took: number): Said {
   const [bytes, span] = [formatBytes(sent), formatDuration(took)];
   if (sent === 0n || took <= 0) return say`${bytes} sent in ${span}`;
   return say`${bytes} sent in ${span} (${formatRate((Number(sent) / took) * 1000)})`;
+}
+
+/**
+ * Milliseconds until the curve of an attempt is asked for again; false where it is not. One that has just begun may not be
+ * counted yet, and between two attempts there is none.
+ */
+export function askAgainIn(
+  known: { attempt: number } | null | undefined,
+  { state, attempt }: Pick<Transfer, "state" | "attempt">,
+): number | false {
+  const runs = state !== "queued" && state !== "waiting" && !hasEnded(state);
+  return runs && known?.attempt !== attempt ? 1_000 : false;
 }
 
 /** Seconds between two points of a curve that grows while it is looked at: events come faster than rates are worth drawing. */

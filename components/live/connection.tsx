@@ -1,9 +1,11 @@
 "use client";
 
 import { LoaderCircle, Radio, Unplug } from "lucide-react";
+import { formatMoment } from "@/components/format";
 import { useT } from "@/components/language/language";
 import { Badge } from "@/components/ui/badge";
-import { regionOf } from "@/components/ui/clock";
+import { regionOf, useClockText } from "@/components/ui/clock";
+import { say } from "@/server/say";
 import { type Connection, useLive } from "./live";
 
 /** Whether the page is live, and if not, since when it shows the past. */
@@ -34,9 +36,15 @@ function Pill({ state, since }: Connection) {
     case "reconnecting":
       return (
         <Badge tone="attention">
-          <Unplug aria-hidden />
-          {t`Reconnecting: this page is as of ${new Date(since).toLocaleTimeString(regionOf(t.language))}`}
+          <Unplug aria-hidden /> <AsOf since={since} />
         </Badge>
       );
   }
+}
+
+function AsOf({ since }: { since: number }) {
+  const { language } = useT();
+  return useClockText(
+    (now) => say`Reconnecting: this page is as of ${formatMoment(since, now, regionOf(language))}`,
+  );
 }

@@ -152,6 +152,21 @@ it("leaves it to the browser to connect again where that tries by itself", () =>
   expect([Stream.all.length, on.onLost.mock.calls.length]).toEqual([1, 1]);
 });
 
+it("says as of when the page is: when something was heard last, not when that it is lost was noticed", () => {
+  latest().begins();
+  vi.advanceTimersByTime(5_000);
+  latest().says("ping");
+  const heardAt = Date.now();
+  vi.setSystemTime(heardAt + 3_600_000);
+  // The browser tries by itself, then gives up; then nothing answers for a while.
+  latest().readyState = 0;
+  latest().dispatchEvent(new Event("error"));
+  latest().fails();
+  vi.advanceTimersByTime(60_000);
+  expect(on.onLost.mock.calls.length).toBeGreaterThan(3);
+  expect(new Set(on.onLost.mock.calls.flat())).toEqual(new Set([heardAt]));
+});
+
 it("begins anew after something that cannot be read, and hears no more of that stream", () => {
   const first = latest();
   first.begins();
@@ -175,11 +190,21 @@ it("says so where the session ended, and asks again after any other error", () =
 
 it("connects anew when it is looked at after a sleep, without waiting for a silence", () => {
   latest().begins();
+  const heardAt = Date.now();
   becomes("hidden");
   // While a machine sleeps no timer runs.
-  vi.setSystemTime(Date.now() + 3_600_000);
+  vi.setSystemTime(heardAt + 3_600_000);
   becomes("visible");
   expect([Stream.all.length, open()]).toEqual([2, 1]);
+  // Until that one tells all there is, what is shown is old.
+  expect(on.onLost.mock.calls).toEqual([[heardAt]]);
+});
+
+it("lets a connection begin in peace, however often it is looked at meanwhile", () => {
+  vi.advanceTimersByTime(5_000);
+  becomes("hidden");
+  becomes("visible");
+  expect([Stream.all.length, on.onLost.mock.calls.length]).toEqual([1, 0]);
 });
 
 it("keeps its stream when it is looked at again after a short while", () => {
@@ -225,7 +250,8 @@ it("gives its stream up once nobody looks at it and another tab has one, and is 
   overhear("message", batch(memory), { by: 3 });
   expect(on.onEvents).toHaveBeenCalledTimes(2);
   becomes("visible");
-  expect(open()).toBe(1);
+  // What the other one told is current.
+  expect([open(), on.onLost.mock.calls.length]).toEqual([1, 0]);
 });
 
 it("does not give it up before all there is was told, and asks then who else has one", () => {

@@ -25,7 +25,8 @@ export function follow({
   /** A connection stands: the events that come next are all there is. */
   onBegin: () => void;
   onEvents: (events: HalfwayEvent[]) => void;
-  onLost: () => void;
+  /** What is known is as of `heardAt`; it may be told again before anything new is heard. */
+  onLost: (heardAt: number) => void;
   onSignedOut: () => void;
 }): () => void {
   let source: EventSource | null = null;
@@ -35,6 +36,7 @@ export function follow({
   let patience = 25_000;
   let began = 0;
   let heardAt = 0;
+  let waitsSince = 0;
   /** Whether the stream of this tab has told all there is. */
   let told = false;
   /** The tab that is listened to while this one has no stream. */
@@ -51,22 +53,26 @@ export function follow({
     clearTimeout(timer);
   };
   const silent = () => {
-    onLost();
+    onLost(heardAt);
     open();
+  };
+  const wait = () => {
+    clearTimeout(timer);
+    waitsSince = Date.now();
+    timer = setTimeout(silent, patience);
   };
   // A browser gives up where a proxy answers with an error page.
   const later = () => {
     quit();
-    onLost();
+    onLost(heardAt);
     timer = setTimeout(open, Math.min(500 * 2 ** attempts, longestPause));
     attempts += 1;
   };
   const heard = () => {
-    clearTimeout(timer);
     heardAt = Date.now();
     // One that ends right after it began, again and again, is not asked for twice a second.
     if (performance.now() - began > longestPause) attempts = 0;
-    timer = setTimeout(silent, patience);
+    wait();
   };
   const hear = (type: string, text: string) => {
     heard();
@@ -84,7 +90,7 @@ export function follow({
     source = opened;
     told = false;
     began = performance.now();
-    heard();
+    wait();
     const on = (type: string, take: (text: string) => void) =>
       opened.addEventListener(type, (event) => {
         // What cannot be read leaves no gap: all there is is told anew.
@@ -111,8 +117,8 @@ export function follow({
     on("return", later);
     on("error", () => {
       if (opened.readyState === closed) return later();
-      heard();
-      onLost();
+      wait();
+      onLost(heardAt);
     });
   };
   tabs.onmessage = ({ data: { type, text, by, shown } }: MessageEvent<Overheard>) => {
@@ -131,8 +137,10 @@ export function follow({
     if (speaker === by) hear(type, text);
   };
   const look = () => {
-    // What slept has missed the end of its stream.
-    if (isShown() && (!source || Date.now() - heardAt > patience)) open();
+    if (!isShown()) return;
+    // What slept has missed the end of its stream, and shows what was before.
+    if (Date.now() - waitsSince > patience) silent();
+    else if (!source) open();
   };
   document.addEventListener("visibilitychange", look);
   open();

@@ -11,7 +11,7 @@ import { MemoryNotice } from "./memory-notice";
 import { leave, ServerProvider } from "./server-provider";
 import { type LiveState, nothingYet, takeIn } from "./state";
 
-/** Whether what is shown is still being kept current, and since when. */
+/** Whether what is shown is still being kept current; `since` when, or as of when it is where it is not. */
 export type Connection = { state: "connecting" | "live" | "reconnecting"; since: number };
 
 const LiveContext = createContext<(LiveState & { connection: Connection }) | null>(null);
@@ -77,14 +77,14 @@ function Follow({
         whole = false;
         setConnection((before) => (before.state === "live" ? before : { state: "live", since: Date.now() }));
       },
-      onLost: () => {
+      onLost: (heardAt) => {
         // A browser does not say why its stream ended; that may be because the session did.
         client.session.me.query().then(
           (still) => still ?? leave(),
           () => {},
         );
         setConnection((before) =>
-          before.state === "live" ? { state: "reconnecting", since: Date.now() } : before,
+          before.state === "live" ? { state: "reconnecting", since: heardAt } : before,
         );
       },
       onSignedOut: leave,

@@ -1,11 +1,12 @@
 import { expect, it } from "vitest";
 import { plain } from "@/server/say";
 import type { Transfer, TransferState } from "@/server/transfers/types";
-import { endedSince, endWords, newsSince, seen } from "./news";
+import { newsSince } from "./announced";
+import { endedSince, endWords, seen } from "./news";
 
-function transfer(state: TransferState, percent: number, message: string | null = null): Transfer {
+function transfer(state: TransferState, percent: number, message: string | null = null, id = "1"): Transfer {
   return {
-    ...{ id: "1", host: "nas", dataset: "backup/photos", state, message },
+    ...{ id, host: "nas", dataset: "backup/photos", state, message },
     ...{ before: 0n, sent: BigInt(percent), total: 100n, rate: null },
   } as Transfer;
 }
@@ -32,6 +33,18 @@ it("says each quarter once, and no tick between them", () => {
   ]);
   expect(said([transfer("running", 52)], [transfer("running", 74)])).toEqual([]);
   expect(said([transfer("running", 99)], [transfer("running", 100)])).toEqual([]);
+});
+
+it("does not read out what both began and ended while nothing was heard", () => {
+  expect(said([], [transfer("finished", 100)])).toEqual([]);
+  expect(said([], [transfer("failed", 40, "The link broke.")])).toEqual([]);
+});
+
+it("counts what happened at once where one would have to listen for long", () => {
+  const all = (state: TransferState, count: number) =>
+    Array.from({ length: count }, (_, at) => transfer(state, 0, null, `${at}`));
+  expect(said(all("queued", 3), all("running", 3))).toHaveLength(3);
+  expect(said(all("queued", 4), all("running", 4))).toEqual(["News of 4 transfers."]);
 });
 
 it("tells of an end only where the transfer was seen before it", () => {

@@ -1,5 +1,5 @@
-import { hasEnded, standing, stateWords } from "@/components/transfers/words";
-import { joined, plain, type Said, say } from "@/server/say";
+import { hasEnded, standing } from "@/components/transfers/words";
+import { type Said, say } from "@/server/say";
 import type { Transfer, TransferState } from "@/server/transfers/types";
 
 /** How a transfer stood when it was looked at last: its state, and how many quarters of it were there. */
@@ -13,24 +13,6 @@ export function seen(transfers: Iterable<Transfer>): Seen {
       { state: transfer.state, quarters: quartersOf(transfer) },
     ]),
   );
-}
-
-/** What there is to say about transfers since they were looked at: that one begins, ends or waits, and each quarter of it. */
-export function newsSince(before: Seen, transfers: Iterable<Transfer>): Said[] {
-  return [...transfers].flatMap((transfer) => {
-    const { id, dataset, host, state, message } = transfer;
-    const known = before.get(id);
-    if (known?.state !== state) {
-      const words = say`${dataset} on ${host}: ${stateWords[state]}.`;
-      // How it ended often begins with the same word.
-      if (message !== null && plain(message).startsWith(`${plain(stateWords[state])}.`))
-        return [say`${dataset} on ${host}: ${message as Said}`];
-      return [message === null ? words : joined([words, message as Said])];
-    }
-    const quarters = quartersOf(transfer);
-    if (state !== "running" || quarters <= known.quarters || quarters >= 4) return [];
-    return [say`${dataset} on ${host}: ${quarters * 25} % received.`];
-  });
 }
 
 /** What ended since transfers were looked at. One that was not known before is no news. */
@@ -53,6 +35,7 @@ export function endWords({ dataset, state }: Pick<Transfer, "dataset" | "state">
   }
 }
 
-function quartersOf(transfer: Transfer): number {
+/** How many quarters of a transfer are there. */
+export function quartersOf(transfer: Transfer): number {
   return Math.floor((standing(transfer).percent ?? 0) / 25);
 }

@@ -1,7 +1,9 @@
 import { expect, it } from "vitest";
 import { type HalfwayEvent, type ListedReceive, tallyOf } from "@/server/api/hub";
 import { say, verbatim } from "@/server/say";
-import { nothingYet, takeIn } from "./state";
+import { endedInView } from "@/server/transfers/transfers";
+import type { Transfer, TransferState } from "@/server/transfers/types";
+import { endedKept, nothingYet, takeIn } from "./state";
 
 const complete: HalfwayEvent = { type: "complete" };
 
@@ -63,6 +65,22 @@ it("keeps the last known list of a host that has not answered since the server w
   const before = takeIn(nothingYet, { events: [host, receives("x")], whole: true });
   const after = takeIn(before, { events: [host, complete], whole: true });
   expect(after.receivesByHost.get("a")).toHaveLength(1);
+});
+
+it("keeps what runs and, as the server, the newest of what has ended, however long the tab is open", () => {
+  const transfer = (startedAt: number, state: TransferState): HalfwayEvent => ({
+    type: "transfer",
+    transfer: { id: `${startedAt}`, startedAt, state } as Transfer,
+  });
+  let state = takeIn(nothingYet, { events: [transfer(0, "running"), transfer(1, "queued")], whole: true });
+  for (let at = 2; at < 500; at += 1) {
+    state = takeIn(state, { events: [transfer(at, "running")], whole: false });
+    state = takeIn(state, { events: [transfer(at, at % 2 ? "finished" : "failed")], whole: false });
+  }
+  const kept = [...state.transfers.values()].map(({ startedAt }) => startedAt);
+  expect(kept.slice(0, 2)).toEqual([0, 1]);
+  expect(kept.slice(2)).toEqual(Array.from({ length: endedKept }, (_, at) => 500 - endedKept + at));
+  expect(endedKept).toBe(endedInView);
 });
 
 it("says whether there is a memory as it was told last", () => {

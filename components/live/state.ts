@@ -1,4 +1,5 @@
 import { replaceEqualDeep } from "@tanstack/react-query";
+import { hasEnded } from "@/components/transfers/words";
 import type { HalfwayEvent, HostSummary, ListedReceive, Tally } from "@/server/api/hub";
 import type { Memory } from "@/server/store/store";
 import type { Transfer } from "@/server/transfers/types";
@@ -20,6 +21,9 @@ export type LiveState = {
 
 /** Events as they came. A `whole` batch begins with all there is: the hosts and transfers that it lacks are gone. */
 export type LiveBatch = { events: readonly HalfwayEvent[]; whole: boolean };
+
+/** Ended transfers that are kept, as many as the server keeps in view: a tab may be open for weeks. */
+export const endedKept = 50;
 
 export const nothingYet: LiveState = {
   ...{ hosts: new Map(), receivesByHost: new Map(), tallies: new Map(), transfers: new Map() },
@@ -79,11 +83,20 @@ export function takeIn(state: LiveState, { events, whole }: LiveBatch): LiveStat
         break;
     }
   }
+  leaveToHistory(transfers);
   if (whole) {
     for (const name of receivesByHost.keys()) if (!hosts.has(name)) receivesByHost.delete(name);
     for (const name of tallies.keys()) if (!hosts.has(name)) tallies.delete(name);
   }
   return { hosts, receivesByHost, tallies, transfers, memory, complete, told };
+}
+
+/** Of what has ended only the newest stay. */
+function leaveToHistory(transfers: Map<string, Transfer>): void {
+  if (transfers.size <= endedKept) return;
+  const ended = [...transfers.values()].filter(({ state }) => hasEnded(state));
+  ended.sort((one, other) => other.startedAt - one.startedAt);
+  for (const { id } of ended.slice(endedKept)) transfers.delete(id);
 }
 
 /** A list with what changed in it; the same one where nothing did. */

@@ -12,7 +12,10 @@ const askedEvery = 60_000;
 /** What policies would have a person asked about: receives that could be resumed now. Nothing where none asks. */
 export function Asks() {
   const trpc = useTRPC();
-  const policies = useQuery(trpc.policies.list.queryOptions(undefined, { staleTime: askedEvery }));
+  // Policies may be saved elsewhere while this page is open.
+  const policies = useQuery(
+    trpc.policies.list.queryOptions(undefined, { staleTime: askedEvery, refetchInterval: askedEvery }),
+  );
   const anyAsks = policies.data?.some(({ mode }) => mode === "ask") ?? false;
   const { data } = useQuery(
     trpc.policies.preview.queryOptions({}, { enabled: anyAsks, staleTime: 0, refetchInterval: askedEvery }),

@@ -73,6 +73,9 @@ describe("the sentence that says whether all is well", () => {
     expect(outlook(null, { kind: "receiving" }, blocked(false))).toEqual(
       "1 is probably blocked, 2 are being looked into.",
     );
+    expect(outlook(blocked(true), ...Array<Finding>(4).fill(blocked(false)))).toEqual(
+      "1 is blocked, 4 are probably blocked.",
+    );
     expect(outlook({ kind: "resumable-with-rollback", reasons: ["changed"] })).toEqual(
       "1 can be finished with a rollback.",
     );

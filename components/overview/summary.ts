@@ -107,7 +107,8 @@ function outlookOf(tallies: readonly Tally[]): Said | null {
     count("resumable-with-rollback"),
     count("blocked"),
   ];
-  const surely = tallies.some(({ surelyBlocked }) => surelyBlocked > 0);
+  const surely = sum(tallies.map(({ surelyBlocked }) => surelyBlocked));
+  const perhaps = blocked - surely;
   const [dead, tokens, unknown] = [count("unresumable"), count("zombie"), count("unknown")];
   const judged = resumable + rollback + blocked + dead + tokens + unknown;
   const open = Math.max(0, sum(tallies.map(({ stopped }) => stopped)) - judged);
@@ -117,12 +118,8 @@ function outlookOf(tallies: readonly Tally[]): Said | null {
       rollback,
       resumable > 0 ? say`${rollback} with a rollback` : say`${rollback} can be finished with a rollback`,
     ),
-    ...when(
-      blocked,
-      surely
-        ? counted(blocked, say`1 is blocked`, say`${blocked} are blocked`)
-        : counted(blocked, say`1 is probably blocked`, say`${blocked} are probably blocked`),
-    ),
+    ...when(surely, counted(surely, say`1 is blocked`, say`${surely} are blocked`)),
+    ...when(perhaps, counted(perhaps, say`1 is probably blocked`, say`${perhaps} are probably blocked`)),
     ...when(dead, say`${dead} cannot be finished`),
     ...when(tokens, counted(tokens, say`1 is a leftover token`, say`${tokens} are leftover tokens`)),
     ...when(unknown, say`${unknown} not known yet`),

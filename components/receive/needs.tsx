@@ -46,6 +46,12 @@ export function Needs({ state, unavailable }: { state: ReceiveState; unavailable
     );
     return () => clearTimeout(timer);
   }, [news, runs, refetch]);
+  // What could not be found out is asked again once the host answers.
+  const failed = asking.errorUpdatedAt > asking.dataUpdatedAt;
+  const again = failed && state.hostState?.status === "online" ? news : null;
+  useEffect(() => {
+    if (again !== null) void refetch();
+  }, [again, refetch]);
   const error = plainError(asking.error);
   return (
     <Card title={t`What it needs on its source`}>

@@ -6,10 +6,12 @@ import { useTRPC } from "@/components/live/client";
 import { plainError } from "@/components/live/errors";
 import { useLive } from "@/components/live/live";
 import { hasEnded } from "@/components/transfers/words";
+import { whyLookAgain } from "./why-look-again";
 
 /**
  * One receive: as the events have it, and with the evidence, which only a look of its own brings. That look is taken when
- * the page opens, and again when the receive stands still with another state or a newer verdict.
+ * the page opens, and again when the receive stands still with another state or a newer verdict; one that failed is taken
+ * again once the host answers.
  */
 export function useReceive(host: string, dataset: string) {
   const trpc = useTRPC();
@@ -28,19 +30,18 @@ export function useReceive(host: string, dataset: string) {
   const looking = useQuery(trpc.receives.inspect.queryOptions({ id }, { staleTime: 0, enabled: idle }));
   const { data, refetch, errorUpdatedAt, dataUpdatedAt } = looking;
 
-  // By its own look the verdict becomes newer, too: that is no reason for another one.
-  const judgedAt = listed?.verdict?.judgedAt ?? 0;
-  const isNews =
-    idle &&
-    data !== undefined &&
-    (listed === null || listed.fingerprint !== data.fingerprint || judgedAt > (data.verdict?.judgedAt ?? 0));
-  const news = isNews ? `${listed?.fingerprint} ${judgedAt}` : null;
+  const hostState = live.hosts.get(host) ?? null;
+  const failed = errorUpdatedAt > dataUpdatedAt;
+  const error = failed ? plainError(looking.error) : null;
+  const why = whyLookAgain({
+    ...{ listed, seen: data ?? null, failed, answers: hostState?.status === "online" },
+    notThere: error?.reason === "NOT_FOUND",
+  });
+  const news = idle ? why : null;
   useEffect(() => {
     if (news !== null) void refetch();
   }, [news, refetch]);
 
-  const failed = errorUpdatedAt > dataUpdatedAt;
-  const error = failed ? plainError(looking.error) : null;
   const current = failed ? null : (data ?? null);
   return {
     ...{ id, listed, transfers, active, error },
@@ -48,7 +49,7 @@ export function useReceive(host: string, dataset: string) {
     inspected: idle ? current : null,
     looking: looking.isFetching,
     lookAgain: () => void refetch(),
-    hostState: live.hosts.get(host) ?? null,
+    hostState,
   };
 }
 

@@ -7,7 +7,7 @@ import { useMemo, useRef, useState } from "react";
 import { formatBytes } from "@/components/format";
 import { useT } from "@/components/language/language";
 import { useTRPC, useTRPCClient } from "@/components/live/client";
-import { type PlainError, plainError } from "@/components/live/errors";
+import { plainError } from "@/components/live/errors";
 import { Button } from "@/components/ui/button";
 import { Commands } from "@/components/ui/commands";
 import { Dialog, DialogDescription, DialogTitle } from "@/components/ui/dialog";
@@ -15,9 +15,9 @@ import { ErrorProblem } from "@/components/ui/error-problem";
 import type { ListedReceive } from "@/server/api/hub";
 import type { AppRouter } from "@/server/api/root";
 import { counted, type Said, say } from "@/server/say";
+import { type Failure, startAll } from "./start-all";
 import { amounts, byHost, leftOfAll, notTogether } from "./words";
 
-type Failure = { receive: ListedReceive; error: PlainError };
 type Stage =
   | { at: "asking" }
   | { at: "starting"; done: number; of: number }
@@ -25,8 +25,6 @@ type Stage =
 
 /** More names than these nobody reads; they are counted. */
 const namedAtMost = 200;
-/** The server asks all hosts anew before each. */
-const atOnce = 3;
 
 /** Resumes several receives, each as one click would: shown as one plan first, and never anything that destroys. */
 export function ResumeTogether({
@@ -62,31 +60,21 @@ export function ResumeTogether({
 
   const start = async () => {
     stopped.current = false;
-    const waiting = [...can];
-    const started = new Set<string>();
-    const failures: Failure[] = [];
     const of = can.length;
     setStage({ at: "starting", done: 0, of });
-    const work = async () => {
-      for (let next = waiting.shift(); next; next = waiting.shift()) {
-        const { id, fingerprint } = next;
+    const { started, failures, untried } = await startAll(can, {
+      start: async ({ id, fingerprint }) => {
         try {
           await client.transfers.start.mutate({ id, fingerprint, intent: "resume" });
-          started.add(id);
+          return null;
         } catch (caught) {
-          const error = plainError(
-            caught instanceof TRPCClientError ? (caught as TRPCClientError<AppRouter>) : null,
-          );
-          if (error) failures.push({ receive: next, error });
-          // What is refused for a while, or to this person, is not asked for a thousand times.
-          if (error?.reason === "TOO_MANY" || error?.reason === "FORBIDDEN") stopped.current = true;
+          return plainError(TRPCClientError.from<AppRouter>(caught as Error));
         }
-        setStage({ at: "starting", done: started.size + failures.length, of });
-        if (stopped.current) return;
-      }
-    };
-    await Promise.all(Array.from({ length: atOnce }, work));
-    const all = failures.length === 0 && waiting.length === 0;
+      },
+      onDone: (done) => setStage({ at: "starting", done, of }),
+      isStopped: () => stopped.current,
+    });
+    const all = failures.length === 0 && untried === 0;
     const words = counted(
       started.size,
       say`1 receive is being resumed, or waits in the queue.`,
@@ -94,7 +82,7 @@ export function ResumeTogether({
     );
     onStarted(started, all ? words : null);
     if (all) onClose();
-    else setStage({ at: "over", started: started.size, failures, untried: waiting.length });
+    else setStage({ at: "over", started: started.size, failures, untried });
   };
 
   return (

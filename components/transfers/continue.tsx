@@ -15,6 +15,9 @@ import { say } from "@/server/say";
 import type { Transfer } from "@/server/transfers/types";
 import { firstWords, missingWords } from "./continue-words";
 
+/** Others make and destroy snapshots, too; finding out makes both hosts list whole trees. */
+const oldAfter = 3600_000;
+
 /**
  * What of its series a finished receive leaves missing on the target, and the one click that brings the next part: a
  * resume token finishes one snapshot of one dataset, never the rest of a `-I` or `-R` send.
@@ -24,7 +27,12 @@ export function Continue({ transfer, finished }: { transfer: Transfer; finished:
   const t = useT();
   const trpc = useTRPC();
   const { id, host, dataset } = transfer;
-  const asking = useQuery(trpc.transfers.rest.queryOptions({ id }, { staleTime: Number.POSITIVE_INFINITY }));
+  const asking = useQuery(
+    trpc.transfers.rest.queryOptions(
+      { id },
+      { staleTime: oldAfter, refetchInterval: oldAfter, refetchOnWindowFocus: true },
+    ),
+  );
   const { refetch } = asking;
   const [askedAfter, setAskedAfter] = useState(finished);
   useEffect(() => {

@@ -1,9 +1,9 @@
 "use client";
 
 import Link from "next/link";
-import { lazy, Suspense, useContext, useMemo } from "react";
+import { lazy, Suspense, useMemo } from "react";
 import { useT } from "@/components/language/language";
-import { RenderedAt } from "@/components/ui/clock";
+import { useHour } from "@/components/ui/clock";
 import type { Transfer } from "@/server/transfers/types";
 import { finishedBetween, hasEnded, toContinue } from "./words";
 
@@ -21,8 +21,8 @@ export function TransferList({
   shownAbove: ReadonlySet<string>;
 }) {
   const t = useT();
-  const renderedAt = useContext(RenderedAt);
-  const asked = useMemo(() => toContinue(transfers, renderedAt), [transfers, renderedAt]);
+  const hour = useHour();
+  const asked = useMemo(() => toContinue(transfers, hour), [transfers, hour]);
   return (
     <section aria-labelledby="transfers">
       <div className="flex flex-wrap items-baseline gap-x-3">

@@ -53,6 +53,8 @@ it("asks what comes next after the newest transfer into a dataset only, and only
     ended("last week", "d", { endedAt: -7 * 24 * 3600_000 }),
   ];
   expect([...toContinue(newestFirst, 2_000)]).toEqual(["new"]);
+  // The tab stays open: a day later it is no news any more.
+  expect([...toContinue(newestFirst, 2_000 + 24 * 3600_000)]).toEqual([]);
 });
 
 it("asks after the newest three only, and once for a tree", () => {

@@ -43,6 +43,18 @@ export function useClockText(words: (now: number) => string): string {
   return t(text);
 }
 
+const hour = 3600_000;
+
+/** The hour it is, as its first millisecond: for what is news for a day, in a tab that may be open for weeks. */
+export function useHour(): number {
+  const renderedAt = useContext(RenderedAt);
+  return useSyncExternalStore(
+    subscribe,
+    () => now - (now % hour),
+    () => renderedAt - (renderedAt % hour),
+  );
+}
+
 /** How dates are written: as the browser's own region has it, where that speaks the language of the page. */
 export function regionOf(language: string): string {
   return navigator.languages.find((tag) => tag.split("-")[0] === language) ?? language;

@@ -30,7 +30,7 @@ import type { Transfer } from "./types";
 import type { Witness } from "./witness";
 
 /** Ended transfers that are kept in view; older ones are in the history. */
-const shown = 50;
+export const endedInView = 50;
 /** Attempts that are read at one time; of more the silences are found out anew. */
 const mostRead = 100;
 const day = 24 * 3600_000;
@@ -88,7 +88,7 @@ export class Transfers {
   async adopt(): Promise<void> {
     const { root, history, settings } = this.surrounded;
     await settings.load();
-    const remembered = new Map((await history.load(shown)).map((one) => [one.id, one]));
+    const remembered = new Map((await history.load(endedInView)).map((one) => [one.id, one]));
     const { found, unreadable } = RunDir.all(root);
     for (const path of unreadable) console.warn(`halfway: ${path} holds no readable run; it is left alone`);
     const runs = new Map<string, (typeof found)[number]>();
@@ -428,7 +428,7 @@ export class Transfers {
   /** Of what has ended only the newest stay in view. */
   #leaveToHistory(): void {
     const ended = this.list().filter(({ state }) => hasEnded(state));
-    for (const { id } of ended.slice(shown)) this.#forget(id);
+    for (const { id } of ended.slice(endedInView)) this.#forget(id);
   }
 
   #forget(id: string): void {
