@@ -41,8 +41,14 @@ test("what a server has is counted: children, runs, sockets, and the size of wha
   writeFileSync(join(directory, "transfers", "one", "1", "send.stderr"), "x".repeat(1_000));
   mkdirSync(join(directory, "halfway-ssh-0"));
   writeFileSync(join(directory, "halfway-ssh-0", "socket"), "");
+  writeFileSync(join(directory, "halfway.db"), "x".repeat(300));
+  writeFileSync(join(directory, "halfway.db-wal"), "x".repeat(200));
+  writeFileSync(join(directory, "unforeseen"), "x".repeat(50));
   const after = footprint(process.pid, directory, directory);
-  expect(after).toMatchObject({ runs: 1, sockets: 1, transfers: 1_000, state: 1_000 });
+  expect(after).toMatchObject({
+    ...{ runs: 1, sockets: 1, transfers: 1_000 },
+    ...{ wal: 200, beside: 50, state: 1_550 },
+  });
   expect(after.children).toBe(before.children + 1);
 });
 

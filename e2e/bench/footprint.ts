@@ -13,7 +13,12 @@ export type Footprint = {
   transfers: number;
   runs: number;
   wal: number;
+  /** What of the state is neither the database nor of transfers. */
+  beside: number;
 };
+
+const database = "halfway.db";
+const writeAhead = `${database}-wal`;
 
 /**
  * @param temporary the folder that the server was told to put temporary files into; its shared connections lie there.
@@ -29,7 +34,10 @@ export function footprint(pid: number, stateDir: string, temporary: string): Foo
     state: sizeOf(stateDir),
     transfers: sizeOf(runs),
     runs: entriesOf(runs).reduce((sum, id) => sum + entriesOf(join(runs, id)).length, 0),
-    wal: sizeOf(join(stateDir, "halfway.db-wal")),
+    wal: sizeOf(join(stateDir, writeAhead)),
+    beside: entriesOf(stateDir)
+      .filter((name) => name !== "transfers" && name !== database && name !== writeAhead)
+      .reduce((sum, name) => sum + sizeOf(join(stateDir, name)), 0),
   };
 }
 
@@ -49,10 +57,10 @@ export type Kept = {
 
 /** Reads a memory that a server is writing. */
 export function keptIn(stateDir: string): Kept {
-  const database = new Database(join(stateDir, "halfway.db"), { readonly: true });
+  const opened = new Database(join(stateDir, database), { readonly: true });
   try {
     // Indexes count as what they are of.
-    const sizes = database
+    const sizes = opened
       .prepare(
         "select coalesce(m.tbl_name, s.name) as name, sum(s.pgsize) as size from dbstat s left join sqlite_master m on m.name = s.name group by 1",
       )
@@ -60,7 +68,7 @@ export function keptIn(stateDir: string): Kept {
     const of = (names: readonly string[]) =>
       sizes.filter(({ name }) => names.includes(name)).reduce((sum, { size }) => sum + size, 0);
     const rows = (table: string) =>
-      (database.prepare(`select count(*) as count from ${table}`).get() as { count: number }).count;
+      (opened.prepare(`select count(*) as count from ${table}`).get() as { count: number }).count;
     const [history, audit, told] = [["transfer", "attempt", "event"], ["audit"], ["notice_told"]];
     const all = sizes.reduce((sum, { size }) => sum + size, 0);
     return {
@@ -69,7 +77,7 @@ export function keptIn(stateDir: string): Kept {
       ...{ attempts: rows("attempt"), holds: rows("hold"), outbox: rows("notice_outbox") },
     };
   } finally {
-    database.close();
+    opened.close();
   }
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { TRPCClientError } from "@trpc/client";
 import { pipelineIdentity } from "../../server/hosts/pipeline";
 import type { PartialReceive } from "../../server/receives/types";
 import { hasEnded } from "../../server/transfers/states";
@@ -6,7 +7,8 @@ import type { Transfer } from "../../server/transfers/types";
 import { decodeResumeToken, tokenFingerprint } from "../../server/zfs/token";
 import type { browser } from "../client";
 import { receiversOf } from "../faults/victims";
-import { guid, makePartial, run, sh, token } from "../lab";
+import { guid, LabError, makePartial, run, sh, token } from "../lab";
+import { log } from "./measure";
 
 type Api = ReturnType<typeof browser>;
 
@@ -28,8 +30,10 @@ export class Lane {
   #name = "";
   #toGuid = "";
   #transfer: string | null = null;
-  /** Whether nobody presses anything, because a policy will. */
-  #byPolicy = false;
+  /** How it is begun the next time: nobody presses anything where a policy will. */
+  #next: Begins = "resumed";
+  /** What could not be removed yet: it is held, or at work, for a while after its end. */
+  readonly #leftovers = new Set<string>();
   #madeAt = 0;
   /** The most that ZFS has said to have received. */
   #most = 0n;
@@ -69,14 +73,21 @@ export class Lane {
    * @returns what is not true; empty where all is well.
    */
   async step(): Promise<string[]> {
-    if (this.isEmpty) {
-      try {
-        return await this.#make();
-      } catch (error) {
-        await this.remove();
-        throw error;
-      }
+    const made = !this.isEmpty;
+    try {
+      return made ? await this.#goOn() : await this.#make();
+    } catch (error) {
+      const isOfTheLab = error instanceof LabError;
+      // The lab's own trouble passes; what is half made, or what Halfway knows nothing of, makes room for the next one.
+      if (made && isOfTheLab) throw error;
+      const { target } = this;
+      await this.remove();
+      if (isOfTheLab) throw error;
+      return [`${target}: ${wordsOf(error)}`];
     }
+  }
+
+  async #goOn(): Promise<string[]> {
     const transfer = await this.transfer();
     if (transfer === null) return this.#beginning();
     if (!hasEnded(transfer.state)) return [];
@@ -89,10 +100,17 @@ export class Lane {
     this.#count += 1;
     this.#name = `soak-${this.says}-${this.#count}`;
     this.#transfer = null;
-    this.#byPolicy = this.begins === "policy";
+    this.#next = this.begins;
     this.#most = 0n;
     this.#madeAt = Date.now();
-    if (this.begins === "sent") return this.#send();
+    if (this.begins === "sent") {
+      await sh(
+        "tower",
+        `zfs create tank/${this.#name} && head -c ${megabytes}M /dev/urandom >/tank/${this.#name}/data && zfs snapshot ${this.source}`,
+      );
+      this.#toGuid = await guid("tower", this.source);
+      return this.#beginning();
+    }
     const kind = this.#count % 2 === 0 ? "incremental" : "full";
     const partial = await makePartial({
       ...{ name: this.#name, kind, sizeMb: megabytes, receivedMb: received, baseMb: 1 },
@@ -103,11 +121,6 @@ export class Lane {
 
   /** Sends a new snapshot, whole, as the page for that does. */
   async #send(): Promise<string[]> {
-    await sh(
-      "tower",
-      `zfs create tank/${this.#name} && head -c ${megabytes}M /dev/urandom >/tank/${this.#name}/data && zfs snapshot ${this.source}`,
-    );
-    this.#toGuid = await guid("tower", this.source);
     const request = {
       source: { host: "tower", snapshot: this.source },
       target: { host: "nas", dataset: this.target },
@@ -118,25 +131,37 @@ export class Lane {
     };
     const { plan, obstacles } = await this.api.sends.plan.query(request);
     if (!plan) {
-      await this.remove();
-      return [`${this.target}: it cannot be sent: ${obstacles.map(({ sentence }) => sentence).join(" ")}`];
+      return this.#givenUp("it cannot be sent", obstacles.map(({ sentence }) => sentence).join(" "));
     }
     this.#transfer = (await this.api.sends.start.mutate({ ...request, plan: plan.digest })).id;
     return [];
   }
 
+  /** What is refused now is tried again for a while, as by a person: a host may just be coming back. */
   async #beginning(): Promise<string[]> {
+    try {
+      return this.#next === "sent" ? await this.#send() : await this.#resume();
+    } catch (error) {
+      if (!(error instanceof TRPCClientError)) throw error;
+      // No faster than a person would: who is too quick is held back.
+      await sleep(2_000);
+      return this.#givenUp("it is refused", error.message);
+    }
+  }
+
+  async #resume(): Promise<string[]> {
     const receive = await this.listed();
-    if (this.#byPolicy) {
+    const why = receive?.verdict?.sentence ?? "it is not listed";
+    if (this.#next === "policy") {
       const all = await this.api.transfers.list.query();
       const begun = all.find(({ dataset, state }) => dataset === this.target && !hasEnded(state));
       const last = begun ?? all.find(({ dataset }) => dataset === this.target);
       if (last) this.#transfer = last.id;
-      else return this.#givenUp("no policy has begun it", receive);
+      else return this.#givenUp("no policy has begun it", why);
       return [];
     }
     if (receive?.verdict?.kind !== "resumable" || receive.activity.kind !== "idle") {
-      return this.#givenUp("it cannot be resumed", receive);
+      return this.#givenUp("it cannot be resumed", why);
     }
     const { id, fingerprint } = receive;
     const started = await this.api.transfers.start.mutate({
@@ -150,11 +175,11 @@ export class Lane {
   }
 
   /** What should have begun long ago makes room for the next one. */
-  async #givenUp(why: string, receive: PartialReceive | undefined): Promise<string[]> {
+  async #givenUp(what: string, why: string): Promise<string[]> {
     if (Date.now() - this.#madeAt < beginsWithin) return [];
     const { target } = this;
     await this.remove();
-    return [`${target}: ${why}: ${receive?.verdict?.sentence ?? "it is not listed"}`];
+    return [`${target}: ${what}: ${why}`];
   }
 
   /** The receive as the list has it. */
@@ -181,16 +206,19 @@ export class Lane {
   }
 
   async #received(): Promise<bigint | "complete" | null> {
+    if (this.isEmpty) return null;
     const { stdout } = await run(
       "nas",
-      `zpool list backup >/dev/null && { zfs get -Hpo value guid ${this.target}@next 2>/dev/null; zfs get -Hpo value receive_resume_token ${this.target}; }`,
+      // The token first: of what arrives between the two questions the snapshot is there.
+      `zpool list backup >/dev/null && { zfs get -Hpo value receive_resume_token ${this.target} 2>&1; zfs get -Hpo value guid ${this.target}@next 2>/dev/null; }`,
       { timeoutMs: 10_000 },
     ).catch(() => ({ stdout: "" }));
     const lines = stdout.split("\n");
     if (lines.includes(this.#toGuid)) return "complete";
     const found = lines.find((line) => line.startsWith("1-"));
     // Before its first bytes are on disk a new receive has no token.
-    if (!found) return this.#most > 0n && lines.includes("-") ? 0n : null;
+    const isNone = lines.some((line) => line === "-" || line.endsWith("dataset does not exist"));
+    if (!found) return this.#most > 0n && isNone ? 0n : null;
     return decodeResumeToken(found).bytes;
   }
 
@@ -201,19 +229,27 @@ export class Lane {
     return pipelineIdentity(`${stateDir}/transfers/${transfer.id}/${transfer.attempt}`)?.pid ?? null;
   }
 
-  /** Somebody stops it on the page: it ends, what was received stays, and it can be resumed. */
-  async stopped(): Promise<string[]> {
-    if (this.#transfer === null) return [];
-    await this.api.transfers.stop.mutate({ id: this.#transfer });
+  /**
+   * Somebody stops it on the page: it ends, what was received stays, and it can be resumed.
+   * @returns null where it was quicker: the next step compares it with what ZFS has.
+   */
+  async stopped(): Promise<string[] | null> {
+    if (this.#transfer === null) return null;
+    try {
+      await this.api.transfers.stop.mutate({ id: this.#transfer });
+    } catch (error) {
+      const isTooLate = error instanceof TRPCClientError && error.data?.code === "CONFLICT";
+      if (isTooLate && (await this.transfer())?.state !== "running") return null;
+      throw error;
+    }
     for (const until = Date.now() + 90_000; Date.now() < until; await sleep(500)) {
       const transfer = await this.transfer();
       if (!transfer || !hasEnded(transfer.state)) continue;
-      // It was quicker: the next step compares it with what ZFS has.
-      if (transfer.state === "finished") return [];
+      if (transfer.state === "finished") return null;
       if (transfer.state !== "stopped") return [this.#ended(transfer)];
       this.#transfer = null;
       // What somebody has stopped no policy touches: it is theirs to resume.
-      this.#byPolicy = false;
+      this.#next = "resumed";
       this.#madeAt = Date.now();
       return (await receiversOf(this.target)).map(
         (pid) => `${this.target}: receive ${pid} goes on though it was stopped`,
@@ -248,13 +284,12 @@ export class Lane {
 
   /** Whether what is said to be finished is there: the very snapshot, no token, no process, no hold. */
   async #arrived(): Promise<string[]> {
-    this.finished += 1;
     const state = await run(
       "nas",
       `zfs get -Hpo value guid ${this.target}@next; zfs get -Hpo value receive_resume_token ${this.target}`,
     );
     const [guidThere, tokenThere] = state.stdout.split("\n");
-    return [
+    const wrong = [
       ...(guidThere === this.#toGuid
         ? []
         : [`${this.target}: finished, but its snapshot is ${guidThere || "missing"}`]),
@@ -263,6 +298,8 @@ export class Lane {
         (pid) => `${this.target}: finished, but receive ${pid} goes on`,
       ),
     ];
+    this.finished += 1;
+    return wrong;
   }
 
   #ended({ state, attempt, message, stderr }: Transfer): string {
@@ -271,12 +308,44 @@ export class Lane {
 
   /** Makes room for the next one. What is held for it is released by Halfway, not by this. */
   async remove(): Promise<void> {
-    if (this.isEmpty) return;
-    await run("nas", `zfs receive -A ${this.target}; zfs destroy -R ${this.target}`);
-    const gone = `for n in $(seq 40); do zfs destroy -R tank/${this.#name} && exit 0; sleep 0.5; done; exit 1`;
-    // A hold is released a moment after the end; one that stays is found at the end of all.
-    await run("tower", gone);
+    const name = this.#name;
     this.#name = "";
     this.#transfer = null;
+    // What was left earlier has had its time: once is enough.
+    await this.clear();
+    // A hold is released a moment after the end; one that stays is found at the end of all.
+    if (name === "" || (await isDestroyed(name, 40))) return;
+    log(`(${name} is to be removed later)`);
+    this.#leftovers.add(name);
   }
+
+  /** Removes what could not be removed before. @returns what is still there. */
+  async clear(): Promise<string[]> {
+    for (const name of this.#leftovers) if (await isDestroyed(name, 1)) this.#leftovers.delete(name);
+    return [...this.#leftovers].map((name) => `${name} cannot be removed from both hosts`);
+  }
+}
+
+/** Destroys a lane's datasets on both hosts. @returns whether they are gone. */
+async function isDestroyed(name: string, tries: number): Promise<boolean> {
+  const gone = (dataset: string, first = "") =>
+    `for n in $(seq ${tries}); do ${first} zfs destroy -R ${dataset}; zfs list ${dataset} 2>&1 | grep -q "does not exist" && exit 0; sleep 0.5; done >/dev/null 2>&1; exit 1`;
+  const scripts = [
+    ["nas", gone(`backup/${name}`, `zfs receive -A backup/${name};`)],
+    ["tower", gone(`tank/${name}`)],
+  ] as const;
+  const codes = [];
+  for (const [host, script] of scripts) {
+    codes.push(
+      await run(host, script).then(
+        ({ code }) => code,
+        () => null,
+      ),
+    );
+  }
+  return codes.every((code) => code === 0);
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -14,7 +14,8 @@ import { type Footprint, footprint, type Kept, keptIn, leftBehind } from "./foot
 import { chosenBy, type Scene } from "./interruptions";
 import { Lane } from "./lanes";
 import { log } from "./measure";
-import { levelsOut, type Point, secondHalf, trendOf } from "./trend";
+import { quietQuarters, type Span } from "./tally";
+import { levelling, type Point, secondHalf, type Trend, trendOf } from "./trend";
 import { Receiver, scraped, Visitors } from "./visitors";
 
 export type SoakOptions = {
@@ -30,6 +31,8 @@ const lookEvery = 5_000;
 const hour = 3_600_000;
 /** Hours from which on a slope means something: before that caches fill and the compiler is at work. */
 const enough = 1;
+/** Minutes from which on something must have been interrupted in each quarter: one power cut may take five. */
+const quartersFrom = 20;
 const MiB = 1024 * 1024;
 
 /** One sample: what `measures` names, by its name. */
@@ -37,7 +40,7 @@ type Sample = { at: number } & Record<string, number>;
 
 /** What a measure must be to pass. */
 type Judged =
-  /** It has stopped growing: in the second half it rises by no more than this, or not for sure. */
+  /** It has stopped growing: in the whole second half it rises by no more than this, or not for sure. */
   | { how: "levels"; mayRise: number }
   /** It never is more than this. */
   | { how: "bounded"; most: number }
@@ -93,6 +96,7 @@ const measures: readonly Measure[] = [
     unit: "MiB",
     judged: { how: "by design", why: "the sum of the three above, and what levels out" },
   },
+  { name: "state beside all that", unit: "KiB", judged: { how: "levels", mayRise: 64 } },
 ];
 
 /** Runs a server for hours among interruptions, and judges what it has become. @returns whether all is well. */
@@ -105,22 +109,25 @@ export async function soak(options: SoakOptions): Promise<boolean> {
   const receiver = new Receiver();
   const wrong: string[] = [];
   const happened = new Map<string, number>();
+  const spans: Span[] = [];
   const recorder = new Recorder(server, stateDir, temporary, options.crowd);
   let left: string[] = [];
   await server.start();
   const visitors = new Visitors(server);
   try {
-    const until = Date.now() + options.minutes * 60_000;
+    const began = Date.now();
+    const until = began + options.minutes * 60_000;
     const recording = recorder.run(until, Math.min(60_000, options.minutes * 1_500));
     if (options.crowd) await recording;
     else {
       await prepare(server, await receiver.start());
       const scene = { lanes: lanesOn(server), stateDir, temporary };
       const saving = () => save(options, { samples: recorder.samples, happened, wrong, said: server.log });
-      await interruptUntil(until, scene, { happened, wrong, saving });
+      await interruptUntil(until, scene, { happened, spans, wrong, saving });
       await recording;
+      if (options.minutes >= quartersFrom) wrong.push(...quietQuarters(spans, { began, ended: until }));
       log("no more interruptions: everything is to come to its end");
-      wrong.push(...(await atLast(server, scene, stateDir)));
+      wrong.push(...(await atLast(server, scene, stateDir).catch((error: unknown) => [wordsOf(error)])));
       log(`finished: ${scene.lanes.map(({ says, finished }) => `${says} ${finished}`).join(", ")}`);
     }
   } finally {
@@ -137,6 +144,10 @@ export async function soak(options: SoakOptions): Promise<boolean> {
     rmSync(temporary, { recursive: true, force: true });
   }
   if (!options.crowd && happened.size === 0) wrong.push("nothing could be interrupted: the lab was too slow");
+  for (const [who, times] of Object.entries(visitors.came)) {
+    if (times === 0)
+      wrong.push(`visitors: not one of their ${who} worked, so nothing was measured with them`);
+  }
   wrong.push(...left.map((one) => `left behind: ${one}`));
   save(options, { samples: recorder.samples, happened, wrong, said: server.log });
   const { streams, pages, doors } = visitors.came;
@@ -191,13 +202,13 @@ function lanesOn(server: RunningServer): Lane[] {
   ];
 }
 
-type Course = { happened: Map<string, number>; wrong: string[]; saving: () => void };
+type Course = { happened: Map<string, number>; spans: Span[]; wrong: string[]; saving: () => void };
 
 /** One interruption after the other, of whatever moves at that moment. */
 async function interruptUntil(
   until: number,
   scene: Scene,
-  { happened, wrong, saving }: Course,
+  { happened, spans, wrong, saving }: Course,
 ): Promise<void> {
   const { lanes } = scene;
   const note = (found: readonly string[]) => {
@@ -216,21 +227,41 @@ async function interruptUntil(
     }
     const { says, act } = chosenBy(Math.random());
     const began = Date.now();
-    note(await act(lane, scene).catch(inWords));
-    happened.set(says, (happened.get(says) ?? 0) + 1);
-    log(`${says}, ${lane.target}: ${((Date.now() - began) / 1_000).toFixed(0)} s`);
-    // One that failed half-way must not be the reason for what comes next.
-    await restoreHosts().catch((error: unknown) => note(inWords(error)));
+    const { target } = lane;
+    const found = await act(lane, scene).catch((error: unknown) => {
+      const words = inWords(error);
+      return words.length === 0 ? null : words;
+    });
+    const ended = Date.now();
+    // What came too late, or what the lab kept from being judged, has shown nothing.
+    if (found !== null) {
+      note(found);
+      happened.set(says, (happened.get(says) ?? 0) + 1);
+      spans.push({ began, ended });
+    }
+    const seconds = ((ended - began) / 1_000).toFixed(0);
+    log(`${says}, ${target}: ${seconds} s${found === null ? ", not judged" : ""}`);
+    await restored().catch((error: unknown) => note(inWords(error)));
     saving();
   }
 }
 
+/** One that failed half-way must not be the reason for what comes next. */
+async function restored(): Promise<void> {
+  await restoreHosts();
+  // What was booted anew has a fast link again, and nothing would be left to interrupt.
+  await uplink.slow();
+}
+
 /** What went wrong, unless it is the lab's own trouble: that guests are slow says nothing about Halfway. */
 function inWords(error: unknown): string[] {
-  const words = error instanceof Error ? error.message : String(error);
-  if (!(error instanceof LabError)) return [words];
-  log(`(the lab: ${words})`);
+  if (!(error instanceof LabError)) return [wordsOf(error)];
+  log(`(the lab: ${wordsOf(error)})`);
   return [];
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Lets everything end, and compares what Halfway says with what ZFS on both hosts has. */
@@ -240,27 +271,34 @@ async function atLast(server: RunningServer, { lanes }: Scene, stateDir: string)
   const wrong: string[] = [];
   for (const lane of lanes) {
     for (const until = Date.now() + 300_000; ; await sleep(1_000)) {
-      if (lane.isEmpty) break;
-      wrong.push(...(await lane.step().catch(inWords)));
+      // One in which everything was aborted has yet to show that it arrives.
+      if (lane.isEmpty && lane.finished > 0) break;
       if (Date.now() > until) {
-        wrong.push(`${lane.target}: it has not ended five minutes after the last interruption`);
+        const none = lane.finished === 0 ? `of “${lane.says}” none has ever finished, and ` : "";
+        wrong.push(`${none}${lane.target} has not ended five minutes after the last interruption`);
         break;
       }
+      wrong.push(...(await lane.step().catch(inWords)));
     }
   }
   wrong.push(...(await untilTrue(120_000, () => asZfsHasThem(api))));
   for (const lane of lanes) await lane.remove();
   // What could not be released at once is, within ten minutes.
-  wrong.push(...(await untilTrue(720_000, () => held(stateDir))));
+  const nothingLeft = async () => {
+    const left: string[] = [];
+    for (const lane of lanes) left.push(...(await lane.clear()));
+    return [...(await held(stateDir)), ...left];
+  };
+  wrong.push(...(await untilTrue(720_000, nothingLeft)));
   const processes = await sh("nas", "pgrep -ax zfs | grep -E ' (recv|receive) ' || true");
   if (processes !== "") wrong.push(`on nas there is still: ${processes}`);
   return wrong;
 }
 
-/** Asks again until nothing is wrong any more, or the time is over. */
+/** Asks again until nothing is wrong any more, or the time is over. What cannot be asked is not known to be well. */
 async function untilTrue(limitMs: number, ask: () => Promise<string[]>): Promise<string[]> {
   for (const until = Date.now() + limitMs; ; await sleep(2_000)) {
-    const wrong = await ask();
+    const wrong = await ask().catch((error: unknown) => [wordsOf(error)]);
     if (wrong.length === 0 || Date.now() > until) return wrong;
   }
 }
@@ -405,6 +443,7 @@ class Recorder {
       "database: audit trail": kept.audit / 1_024,
       "database: what was told": kept.told / 1_024,
       "state directory": last.state / MiB,
+      "state beside all that": least(({ beside }) => beside) / 1_024,
       attempts: kept.attempts,
     };
   }
@@ -476,21 +515,26 @@ function rowOf(
 ): { cells: string[]; ok: boolean } {
   const points: Point[] = samples.map((sample) => ({ at: sample.at, value: sample[name] ?? 0 }));
   const at = (part: number) => points[Math.round(part * (points.length - 1))]?.value ?? Number.NaN;
-  const { perHour, noise } = trendOf(secondHalf(points));
+  const trend = trendOf(secondHalf(points));
   const values = [0, 0.25, 0.5, 0.75, 1].map(
     (part) => `${at(part).toFixed(1)}${unit === "" ? "" : ` ${unit}`}`,
   );
-  const slope = `${perHour < 0 ? "−" : "+"}${Math.abs(perHour).toFixed(2)}`;
-  const { ok, means } = judge(judged, points, noise);
+  const slope = `${trend.perHour < 0 ? "−" : "+"}${Math.abs(trend.perHour).toFixed(2)}`;
+  const { ok, means } = judge(judged, points, trend);
   return { cells: [name, ...values, slope, ok ? means : `✗ ${means}`], ok };
 }
 
-function judge(judged: Judged, points: readonly Point[], noise: number): { ok: boolean; means: string } {
+function judge(judged: Judged, points: readonly Point[], trend: Trend): { ok: boolean; means: string } {
   switch (judged.how) {
     case "levels": {
-      const ok = levelsOut(points, judged.mayRise);
-      const words = ok ? "levels out" : `still grows: by more than ${judged.mayRise} in the second half`;
-      return { ok, means: `${words} (noise ±${noise.toFixed(1)})` };
+      const how = levelling(trend, judged.mayRise);
+      const rise = `${trend.rise.toFixed(1)} in the second half`;
+      const words = {
+        level: "levels out",
+        rises: `rises for sure, by ${rise}; ${judged.mayRise} is allowed`,
+        grows: `still grows, by ${rise}; no more than ${judged.mayRise} is allowed`,
+      }[how];
+      return { ok: how !== "grows", means: `${words} (noise ±${trend.noise.toFixed(1)})` };
     }
     case "bounded": {
       const most = Math.max(...points.map(({ value }) => value));

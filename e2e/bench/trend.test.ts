@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { levelsOut, type Point, secondHalf, trendOf } from "./trend";
+import { levelling, type Point, secondHalf, trendOf } from "./trend";
 
 /** Two hours, a point each minute; noise of ±`noise` that has no direction, and is the same each time. */
 function measured(valueAt: (minute: number) => number, noise = 3): Point[] {
@@ -8,6 +8,9 @@ function measured(valueAt: (minute: number) => number, noise = 3): Point[] {
     return { at: minute / 60, value: valueAt(minute) + noise * chance };
   });
 }
+
+const levelsOut = (points: readonly Point[], mayRise: number) =>
+  levelling(trendOf(secondHalf(points)), mayRise) !== "grows";
 
 describe("what levels out", () => {
   test("a flat line with noise does", () => {
@@ -84,6 +87,13 @@ describe("what levels out", () => {
       ),
     ).toBe(true);
   });
+});
+
+test("what rises for sure, by no more than is allowed, is not said to be level", () => {
+  const slowly = trendOf(secondHalf(measured((minute) => 200 + minute / 6, 0)));
+  expect(levelling(slowly, 12)).toBe("rises");
+  expect(levelling(slowly, 5)).toBe("grows");
+  expect(levelling(trendOf(measured(() => 200)), 5)).toBe("level");
 });
 
 test("a trend says how much an hour adds, and how far the points lie from it", () => {

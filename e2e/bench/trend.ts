@@ -34,13 +34,13 @@ export function secondHalf(points: readonly Point[]): Point[] {
 }
 
 /**
- * Whether something has stopped growing: over the second half it does not rise for sure, or by no more than is of no
- * account.
- * @param mayRise what is of no account.
+ * Whether something has stopped growing: it does not rise for sure, or it does by no more than is of no account. However
+ * long it was measured: what rises by little in an hour is not allowed more in a day.
+ * @param mayRise what is of no account, over the whole time.
  */
-export function levelsOut(points: readonly Point[], mayRise: number): boolean {
-  const { rise, sure } = trendOf(secondHalf(points));
-  return !sure || rise <= mayRise;
+export function levelling({ rise, sure }: Trend, mayRise: number): "level" | "rises" | "grows" {
+  if (!sure) return "level";
+  return rise <= mayRise ? "rises" : "grows";
 }
 
 /** How many standard deviations the count of rising pairs lies above what chance makes; equal values count for neither. */

@@ -5,6 +5,8 @@ import type { RunningServer } from "../server";
 
 const readers = 4;
 const longestVisit = 40_000;
+/** The status of `REFUSED`, which a name and a password get that do not belong together. */
+const wrongGuess = 412;
 
 /** Everybody who looks at a server meanwhile: pages that come and go, one that falls asleep, and people at the door. */
 export class Visitors {
@@ -53,11 +55,11 @@ export class Visitors {
 
   async #open(forMs: number): Promise<Response["body"]> {
     const { url, headers } = this.server;
-    const { body } = await fetch(`${url}/api/trpc/events.stream`, {
+    const answer = await fetch(`${url}/api/trpc/events.stream`, {
       headers: { ...headers, accept: "text/event-stream" },
       signal: this.#until(forMs),
     });
-    return body;
+    return expected(answer).body;
   }
 
   /** Pages that are opened: the server puts them together. */
@@ -67,7 +69,7 @@ export class Visitors {
         headers: this.server.headers,
         signal: this.#until(30_000),
       });
-      await page.arrayBuffer();
+      await expected(page).arrayBuffer();
       this.came.pages += 1;
       await this.#pause(4_000);
     }
@@ -76,19 +78,24 @@ export class Visitors {
   /** Somebody signs in and out again; somebody else tries a password. */
   async #knock(): Promise<void> {
     const { name, password } = this.server.account;
-    const cookie = await this.#post("session.signIn", { name, password, code: null });
-    await this.#post("session.signOut", {}, cookie);
-    await this.#post("session.signIn", { name: `nobody-${this.came.doors}`, password: "guess", code: null });
-    this.came.doors += 1;
-    await this.#pause(45_000);
+    const guess = { name: `nobody-${this.came.doors}`, password: "guess", code: null };
+    try {
+      const cookie = await this.#post("session.signIn", { name, password, code: null });
+      await this.#post("session.signOut", {}, { cookie });
+      await this.#post("session.signIn", guess, { status: wrongGuess });
+      this.came.doors += 1;
+    } finally {
+      // Also after a refusal: who knocks at once again is soon kept waiting for that.
+      await this.#pause(45_000);
+    }
   }
 
-  async #post(procedure: string, json: object, cookie = ""): Promise<string> {
+  async #post(procedure: string, json: object, { cookie = "", status = 200 } = {}): Promise<string> {
     const answer = await fetch(`${this.server.url}/api/trpc/${procedure}`, {
       ...{ method: "POST", body: JSON.stringify({ json }), signal: this.#until(30_000) },
       headers: { "content-type": "application/json", "x-halfway": "bench", cookie },
     });
-    await answer.arrayBuffer();
+    await expected(answer, status).arrayBuffer();
     return answer.headers
       .getSetCookie()
       .map((one) => one.split(";")[0])
@@ -113,6 +120,14 @@ export class Visitors {
   async #pause(ms: number): Promise<void> {
     await sleep(ms, undefined, { signal: this.#over.signal });
   }
+}
+
+/** Who is not let in was not there. */
+function expected(answer: Response, status = 200): Response {
+  if (answer.status === status) return answer;
+  // Else its connection would stay open for as long as nobody reads it.
+  void answer.body?.cancel().catch(() => {});
+  throw new Error(`${answer.url} answered ${answer.status}`);
 }
 
 /** Takes notices as somebody's webhook does; now and then it is out of order. */
