@@ -168,6 +168,15 @@ test("of thousands of events a program gets what its server takes, and how many 
   expect(http.said[0]?.events).toHaveLength(500);
 });
 
+test("a way that somebody has removed meanwhile does not come back without its secrets", async () => {
+  const way = webhook(http.url);
+  await notices.saveWay(way);
+  await notices.removeWay(way.id);
+  const change = { ...way, secrets: { url: http.url, key: null } };
+  await expect(notices.saveWay(change)).rejects.toMatchObject({ code: "NOT_FOUND" });
+  expect(await notices.list()).toEqual([]);
+});
+
 test("a clock that was ahead at the very first start keeps no later failure from being told", async () => {
   await notices.saveWay(webhook(http.url));
   await pass(-3 * 365 * day);

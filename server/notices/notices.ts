@@ -165,7 +165,9 @@ export class Notices {
     const { memory, news } = observe(before, this.surroundings.world(), options, now);
     this.#memory = memory;
     const gone = [...before.keys()].filter((key) => !memory.has(key));
-    const changed = [...memory].filter(([key, standing]) => standing !== before.get(key) && isKept(standing));
+    const changed = [...memory].filter(
+      ([key, standing]) => standing !== before.get(key) && isKept(standing, before.get(key)),
+    );
     if (gone.length + changed.length + news.length === 0) return;
     // Together: else a power cut between the two would tell something twice, or never.
     void this.store.write((db) =>
@@ -217,12 +219,14 @@ export class Notices {
     this.#keep(settingsKey, settings);
   }
 
-  /** Adds a way, or changes one. @throws HalfwayError `BAD_INPUT` */
+  /** Adds a way, or changes one. @throws HalfwayError `BAD_INPUT`, and `NOT_FOUND` for one that was removed meanwhile. */
   async saveWay(input: WayInput): Promise<void> {
     const { name, on, kind } = input;
     const id = input.id ?? randomUUID();
     const before = this.#ways.find((one) => one.id === id);
     const way = wayOf(input, before?.way ?? null);
+    // The secrets of one that is gone are gone with it: without them it would come back as another way.
+    if (!before && Object.values(input.secrets).includes(null)) this.#require(id);
     const { open, secrets } = way;
     const row = { name, is_on: on ? 1 : 0, kind, config: JSON.stringify({ open, secrets }) };
     await this.store.writeNow((db) =>
@@ -292,8 +296,13 @@ const standingSchema = z.object({
 }) satisfies z.ZodType<Standing>;
 
 /** Bytes that arrive change it every few seconds: of that only what was told is worth writing down. */
-function isKept({ kind, lastAt }: Standing): boolean {
-  return kind !== "stalled" || lastAt !== null;
+function isKept({ kind, toldAt, lastAt, endedAt }: Standing, before: Standing | undefined): boolean {
+  return (
+    kind !== "stalled" ||
+    toldAt !== (before?.toldAt ?? null) ||
+    lastAt !== (before?.lastAt ?? null) ||
+    endedAt !== (before?.endedAt ?? null)
+  );
 }
 
 /** SQLite takes so many values at once. */

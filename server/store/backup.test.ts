@@ -229,6 +229,22 @@ test("what was under way then does not begin by itself now; what runs now is lef
   ]);
 });
 
+test("what waited to be told then is not told now; by a backup of before that there is nothing to forget", async () => {
+  const database = new Database(join(directory, "halfway.db"));
+  database.exec(`insert into notice_way values ('way', 'phone', 1, 'ntfy', '{}', null, 1);
+    insert into notice_outbox (way_id, at, urgent, news) values ('way', 1, 0, '[]')`);
+  database.close();
+  await backUp(directory, file, files);
+  await restore(directory, file, files);
+  const after = new Database(join(directory, "halfway.db"));
+  const count = (table: string) => after.prepare(`select count(*) from ${table}`).pluck().get();
+  expect([count("notice_way"), count("notice_outbox")]).toEqual([1, 0]);
+  after.exec("drop table notice_outbox");
+  after.close();
+  await backUp(directory, `${file}-2`, files);
+  await restore(directory, `${file}-2`, files);
+});
+
 test("where there is no database there is nothing to back up, and no file is left", async () => {
   await expect(backUp(join(root, "nowhere"), file, files)).rejects.toMatchObject({ code: "NOT_FOUND" });
   expect(existsSync(file)).toBe(false);

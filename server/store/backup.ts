@@ -203,6 +203,9 @@ function prepared(fresh: string, directory: string): number {
       .pluck()
       .all(...endedStates) as string[];
     const over = open.filter((id) => !running.includes(id));
+    // What was to be told then is old news. A Halfway of before there was any had no table for it.
+    if (database.prepare("select 1 from sqlite_master where name = 'notice_outbox'").get())
+      database.exec("delete from notice_outbox");
     const end = database.prepare(
       "update transfer set state = 'stopped', ended_at = ?, place = null, retry_at = null, message = ? where id = ?",
     );

@@ -387,8 +387,11 @@ export class Life {
       this.#goOn(joined([message, say`The rest of its series follows.`]));
     else if (ended === "stopped") this.#end("stopped", message);
     else if (ended === "limit-changed") this.#goOn(message);
-    else if (patience !== null) this.#wait(saidMeanwhile(message, ending.cause), patience);
-    else {
+    else if (patience !== null) {
+      // What was found out about this very attempt, such as a process that lingers, is worth more than words for its cause.
+      const usual = ended === null && (ending.left !== null || how === "never-began");
+      this.#wait(usual ? saidMeanwhile(message, ending.cause) : message, patience);
+    } else {
       this.#update({ stderr: wordsOf(ending) || null });
       this.#end("failed", message);
     }
