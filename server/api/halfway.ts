@@ -21,7 +21,7 @@ import { Verdicts } from "../receives/verdicts";
 import { HostWatcher } from "../receives/watch";
 import { counted, say } from "../say";
 import { claim } from "../store/claim";
-import { Store } from "../store/store";
+import { ownDirectory, Store } from "../store/store";
 import { AutoResume } from "../transfers/auto-resume";
 import { History } from "../transfers/history";
 import { Holds } from "../transfers/holds";
@@ -44,6 +44,8 @@ const sweepEvery = 10 * 60_000;
 const lookForHostsEvery = 30_000;
 /** A dead host must not hold up what the others know. */
 const lookAgainLimit = 5_000;
+/** A server that ends, and a restore, take seconds. */
+const claimedWithin = 5_000;
 
 /** Everything that lives as long as the server does: one watcher per host, the transfers, and what pages are told. */
 export class Halfway {
@@ -164,18 +166,19 @@ export class Halfway {
    * @throws HalfwayError when the hosts that were added cannot be read, or a newer Halfway has written the memory.
    */
   static async start(configuration: Configuration): Promise<Halfway> {
-    const known = KnownHosts.open(configuration);
-    const store = await Store.open(configuration.stateDir);
-    const release = claimed(configuration.stateDir);
-    const halfway = new Halfway(
-      configuration,
-      store,
-      await Access.open(store, configuration),
-      known,
-      release,
-    );
-    await halfway.#start();
-    return halfway;
+    // First of all: what is read while it is being restored is neither one nor the other.
+    const release = await claimed(configuration.stateDir);
+    try {
+      const known = KnownHosts.open(configuration);
+      const store = await Store.open(configuration.stateDir);
+      const access = await Access.open(store, configuration);
+      const halfway = new Halfway(configuration, store, access, known, release);
+      await halfway.#start();
+      return halfway;
+    } catch (error) {
+      release();
+      throw error;
+    }
   }
 
   async #start(): Promise<void> {
@@ -465,12 +468,17 @@ export function halfway(): Promise<Halfway> {
 }
 
 /** Takes the state directory, so that nothing is restored there meanwhile. What cannot be written cannot be taken, and needs not. */
-function claimed(stateDir: string): () => void {
+async function claimed(stateDir: string): Promise<() => void> {
   try {
-    const release = claim(stateDir);
-    if (release) return release;
+    ownDirectory(stateDir);
+    // A server that is ending, or a restore, has it for a moment.
+    for (const until = Date.now() + claimedWithin; ; await sleep(200)) {
+      const release = claim(stateDir);
+      if (release) return release;
+      if (Date.now() > until) break;
+    }
     console.warn(
-      `halfway: another server works on ${stateDir}. Both follow the same transfers; stop one of them.`,
+      `halfway: another server works on ${stateDir}, or a backup is being restored there. Both servers follow the same transfers; stop one of them.`,
     );
   } catch (error) {
     console.warn(`halfway: ${stateDir} cannot be taken for this server alone: ${sentence(error)}`);

@@ -1,6 +1,7 @@
-import { chmodSync, readdirSync, rmSync } from "node:fs";
+import { closeSync, openSync, readdirSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import Database from "better-sqlite3";
+import { giveToOwner } from "./claim";
 import { migrations } from "./migrations";
 
 /** The database, in the state directory. */
@@ -14,6 +15,8 @@ const copiesKept = 3;
 
 /** Copies a database as it is at one moment, whoever writes to it. */
 export async function copyDatabase(from: string, to: string): Promise<void> {
+  // Nobody else reads it, also while it is being written.
+  closeSync(openSync(to, "a", 0o600));
   const source = new Database(from, { readonly: true });
   try {
     // All at once: in steps, each write of somebody else's would make it begin anew, and a fast writer outruns it for ever.
@@ -21,7 +24,6 @@ export async function copyDatabase(from: string, to: string): Promise<void> {
   } finally {
     source.close();
   }
-  chmodSync(to, 0o600);
 }
 
 /** The changes of the schema that a database has seen; none for a new one. */
@@ -45,7 +47,9 @@ export function isBehind(database: Database.Database): boolean {
 /** Keeps what a database is before its schema changes, beside it; the last few of these. */
 export async function keepBefore(file: string): Promise<void> {
   const begin = `${basename(file)}.before-`;
-  await copyDatabase(file, join(dirname(file), `${begin}${stamp()}`));
+  const copy = join(dirname(file), `${begin}${stamp()}`);
+  await copyDatabase(file, copy);
+  giveToOwner(dirname(file), copy);
   const copies = readdirSync(dirname(file))
     .filter((name) => name.startsWith(begin) && !/-(wal|shm|journal)$/.test(name))
     .sort();

@@ -26,6 +26,9 @@ const damagedMark = ".damaged-";
 /** A full disk is usually somebody's mistake of the moment. */
 const writeAgainAfter = 2_000;
 
+/** Databases that this process could not change so far: every try would take the place of a copy of an earlier upgrade. */
+const keptBefore = new Set<string>();
+
 /** Whether what happens is remembered. */
 export type Memory =
   | { state: "kept" }
@@ -217,7 +220,7 @@ export class Store {
 }
 
 /** Keeps every other user out: who is signed in, and what cookies are signed with, stands there. */
-function ownDirectory(directory: string): void {
+export function ownDirectory(directory: string): void {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const names = readdirSync(directory);
   const files = names.filter((name) => name.startsWith(fileName));
@@ -261,11 +264,15 @@ async function upToDate(file: string, from: string | Buffer): Promise<Database.D
     const [state] = database.pragma("quick_check(1)") as { quick_check: string }[];
     if (state?.quick_check !== "ok") throw damaged(state?.quick_check ?? "it cannot be checked");
     if (isNewer(database)) throw tooNew(file, database);
-    if (from === file && isBehind(database)) await keepBefore(file);
+    if (from === file && isBehind(database) && !keptBefore.has(file)) {
+      await keepBefore(file);
+      keptBefore.add(file);
+    }
     const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database }) });
     const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
     const { error } = await migrator.migrateToLatest();
     if (error) throw error;
+    keptBefore.delete(file);
     const number = versionNumber(version);
     if (database.pragma("user_version", { simple: true }) !== number)
       database.pragma(`user_version = ${number}`);
