@@ -52,7 +52,7 @@ export class Sshd {
 
   #changeHostKey(): void {
     rmSync(this.#hostKey, { force: true });
-    execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", this.#hostKey], { input: "y\n" });
+    execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", this.#hostKey], { stdio: "ignore" });
   }
 
   get #hostKey(): string {
