@@ -47,7 +47,7 @@ test.describe("bad input gets a plain answer, and nothing is started or lost", {
       "BAD_INPUT",
       /not a ZFS dataset name/,
     ],
-    ["no dataset at all", { id: "nas:", fingerprint: good }, "BAD_INPUT", /id|name/],
+    ["no dataset at all", { id: "nas:", fingerprint: good }, "BAD_INPUT", /^“” is not a ZFS dataset name/],
     [
       "an unknown host",
       { id: "nowhere:backup/vault", fingerprint: good },

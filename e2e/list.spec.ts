@@ -112,7 +112,30 @@ test("several are resumed together only after they were shown, and what takes mo
   await expect(rowOf(page, "backup/vault").getByText("· can be resumed")).toBeVisible();
 });
 
-test("the headline counts what needs a person", async ({ page }) => {
+test("the headline counts what stopped and what can be done about it, and who needs a person is a choice away", async ({
+  page,
+}) => {
+  const judged = (verdict: string) => verdicts.filter(([, words]) => words === verdict).length;
+  const resumable = judged("can be resumed");
   await open(page);
-  await expect(page.getByText(/\d+ receives? stopped half-way on 1 host/)).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(
+    new RegExp(
+      `^${verdicts.length} receives stopped half-way on 1 host, holding \\d[\\d.]* (MiB|GiB)\\. 1 is being received now\\.$`,
+    ),
+  );
+  const outlook = [
+    `${resumable} can be resumed now`,
+    `${judged("can be finished with a rollback")} with a rollback`,
+    "1 is blocked",
+    `${judged("cannot be finished")} cannot be finished`,
+    "1 not known yet",
+  ];
+  await expect(page.getByText(`${outlook.join(", ")}.`, { exact: true })).toBeVisible({ timeout: 60_000 });
+  await page.getByRole("combobox", { name: "State" }).selectOption("Needs a person");
+  // One of all of them somebody else is receiving.
+  const [left, all] = [verdicts.length - resumable, verdicts.length + 1];
+  await expect(page.getByText(`${left} of ${all} shown`, { exact: true })).toBeVisible();
+  for (const [dataset, verdict] of verdicts) {
+    await expect(rowOf(page, dataset), dataset).toHaveCount(verdict === "can be resumed" ? 0 : 1);
+  }
 });

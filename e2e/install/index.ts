@@ -1,6 +1,6 @@
 /*
- * Installs both packages into fresh machines, as their owner would, and uses them there. `--zfs 2.1` takes Debian bookworm
- * only, `--zfs 2.3` trixie; `--packed` takes the packages as they lie in dist/.
+ * Installs the packages into fresh machines, as their owner would, and uses them there: the .deb on Debian bookworm and trixie,
+ * the archive on trixie. `--zfs 2.1` takes bookworm only, `--zfs 2.3` trixie; `--packed` takes the packages as they lie in dist/.
  */
 
 import { spawnSync } from "node:child_process";
@@ -11,9 +11,10 @@ import { imagesDir, labDir, type ZfsVersion } from "../lab";
 const began = Date.now();
 const packed = process.argv.includes("--packed") && existsSync("dist/SHA256SUMS");
 const failed: string[] = [];
+const versions = chosenVersions();
 
 if (!packed && !run("packages", "tsx", ["server/package/build.ts"])) finish();
-for (const zfs of chosenVersions()) {
+for (const zfs of versions) {
   // A lab of its own beside the usual one, which may be running: only the images are the same.
   run(`installed on OpenZFS ${zfs}`, "playwright", ["test", "--project", "install"], {
     HALFWAY_LAB_DIR: join(labDir, "install"),
@@ -31,9 +32,12 @@ function run(name: string, command: string, args: string[], env: Record<string, 
 }
 
 function chosenVersions(): ZfsVersion[] {
-  const all: ZfsVersion[] = ["2.1", "2.3"];
   const at = process.argv.indexOf("--zfs");
-  return at < 0 ? all : all.filter((zfs) => zfs === process.argv[at + 1]);
+  const chosen = at < 0 ? null : process.argv[at + 1];
+  if (at < 0) return ["2.1", "2.3"];
+  if (chosen === "2.1" || chosen === "2.3") return [chosen];
+  console.error(`--zfs takes 2.1 or 2.3, not ${chosen ?? "nothing"}.`);
+  process.exit(2);
 }
 
 function finish(): never {

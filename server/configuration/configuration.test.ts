@@ -269,6 +269,43 @@ test("a variable that looks like ours and is none is told of, and keeps nothing 
   ]);
 });
 
+describe("what a file says to no effect is told of", () => {
+  test("where a variable hides a key, with its line", () => {
+    const text = "port: 8080\nstateDir: /tank/halfway\nmetrics:\n  open: true\n  datasets: true\n";
+    const env = {
+      HALFWAY_STATE_DIR: "/var/lib/halfway",
+      HALFWAY_METRICS_DATASETS: "0",
+      HALFWAY_STALL_MINUTES: "5",
+    };
+    const { stateDir, warnings } = configured(text, env);
+    expect(stateDir).toBe("/var/lib/halfway");
+    expect(warnings).toEqual([
+      `${path}, line 2: “stateDir” counts for nothing, as HALFWAY_STATE_DIR in the environment takes precedence.`,
+      `${path}, line 5: “metrics.datasets” counts for nothing, as HALFWAY_METRICS_DATASETS in the environment takes precedence.`,
+    ]);
+    expect(configured(text).warnings).toEqual([]);
+  });
+
+  test("of a provider, too, whose secret is shown nowhere", () => {
+    const oidc = {
+      name: "Home",
+      issuer: "https://id.lan",
+      clientId: "h",
+      clientSecret: "hunter2",
+      defaultRole: "viewer",
+    };
+    const words =
+      "“oidc.clientSecret” counts for nothing, as HALFWAY_OIDC_SECRET in the environment takes precedence.";
+    const env = { HALFWAY_OIDC_SECRET: "from outside" };
+    expect(configured(JSON.stringify({ oidc }), env).warnings).toEqual([`${path}, line 1: ${words}`]);
+    const files = { "/oidc.yaml": `# Ours\n${JSON.stringify(oidc)}` };
+    expect(configured("oidc: /oidc.yaml", env, files).warnings).toEqual([`/oidc.yaml, line 2: ${words}`]);
+    expect(configured("oidc: /else.yaml", { HALFWAY_OIDC: "/oidc.yaml" }, files).warnings).toEqual([
+      `${path}, line 1: “oidc” counts for nothing, as HALFWAY_OIDC in the environment takes precedence.`,
+    ]);
+  });
+});
+
 describe("what is written about the configuration is so", () => {
   const root = join(import.meta.dirname, "../..");
 

@@ -54,10 +54,18 @@ export function readConfiguration(env: Environment, { read, home }: Surroundings
   const given: Record<string, unknown> = source ? structuredClone(source.value) : {};
   /** Which variable a setting came from. */
   const variables = new Map<string, string>();
+  /** What the file says to no effect. */
+  const hidden: string[] = [];
+  const hides = (variable: string, path: Path, where: string) =>
+    hidden.push(
+      `${where}: “${nameOf(path)}” counts for nothing, as ${variable} in the environment takes precedence.`,
+    );
+  const lineOf = (path: Path) => `${file}, line ${source?.line(path) ?? 1}`;
   for (const { path, variable } of allSettings) {
     const text = variable && env[variable.name];
     // A secret alone, without the header that it is for, is no proxy yet.
     if (!variable || !text || (path[0] === "proxy" && !isProxyMeant(given, env))) continue;
+    if (valueAt(given, path) !== undefined) hides(variable.name, path, lineOf(path));
     if (put(given, path, written(text, variable.kind))) variables.set(path.join("."), variable.name);
   }
   const provider = typeof given.oidc === "string" ? given.oidc : null;
@@ -65,8 +73,14 @@ export function readConfiguration(env: Environment, { read, home }: Surroundings
   const providerSource = providerPath?.startsWith("/") ? fromFile(providerPath, read, problems) : null;
   if (providerSource) given.oidc = providerSource.value;
   else if (providerPath?.startsWith("/")) delete given.oidc;
+  const lineInFiles = (path: Path) =>
+    providerSource && path[0] === "oidc"
+      ? `${providerPath}, line ${providerSource.line(path.slice(1))}`
+      : lineOf(path);
   const secret = env[besides.oidcSecret.name];
   if (secret && isRecord(given.oidc)) {
+    const path = besides.oidcSecret.key.split(".");
+    if (given.oidc.clientSecret !== undefined) hides(besides.oidcSecret.name, path, lineInFiles(path));
     given.oidc.clientSecret = secret;
     variables.set(besides.oidcSecret.key, besides.oidcSecret.name);
   }
@@ -75,11 +89,9 @@ export function readConfiguration(env: Environment, { read, home }: Surroundings
 
   const whereIs = (path: Path): string => {
     const variable = longestOf(path, variables);
-    if (providerSource && path[0] === "oidc" && variable !== besides.oidcSecret.name) {
-      return `${providerPath}, line ${providerSource.line(path.slice(1))}`;
-    }
-    if (variable) return `${variable} in the environment`;
-    return `${file}, line ${source?.line(path) ?? 1}`;
+    const fromProvider =
+      providerSource !== null && path[0] === "oidc" && variable !== besides.oidcSecret.name;
+    return variable && !fromProvider ? `${variable} in the environment` : lineInFiles(path);
   };
   const parsed = settings.safeParse(given);
   if (!parsed.success) {
@@ -111,7 +123,7 @@ export function readConfiguration(env: Environment, { read, home }: Surroundings
     stallMinutes: data.stallMinutes,
     spacePauseSeconds: data.spacePauseSeconds,
     file,
-    warnings: strangeVariables(env),
+    warnings: [...hidden, ...strangeVariables(env)],
   };
 }
 

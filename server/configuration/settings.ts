@@ -17,6 +17,8 @@ export type About = {
   variable?: { name: string; kind: "text" | "number" | "switch" | "list" };
   /** Whether it is never shown. */
   secret?: true;
+  /** What somebody has to know who installed a package; lines of the example file, below a new line. */
+  inPackage?: string;
 };
 
 /** What is known about each setting, by its schema. */
@@ -75,11 +77,17 @@ export const settings = z
       otherwise: "`$XDG_STATE_HOME/halfway`, else `~/.local/state/halfway`",
       example: "/var/lib/halfway",
       variable: { name: "HALFWAY_STATE_DIR", kind: "text" },
+      inPackage: `
+In a package: /var/lib/halfway. The service may write nowhere else, unless \`systemctl edit halfway\` says
+[Service] and ReadWritePaths=/another/directory as well.`,
     }),
     hosts: hostList.register(about, {
       meaning: "hosts that are reached by an SSH configuration of your own; others are added in the page",
       wanted: "a list of hosts, each with a name and either local or ssh",
       otherwise: "this machine, where it has ZFS",
+      inPackage: `
+In a package they are reached as the user halfway, whose ~/.ssh is /var/lib/halfway/.ssh: what works with
+\`runuser -u halfway -- ssh -o BatchMode=yes root@tower.lan zfs list\` works here.`,
       example: `
   - name: nas
     local: true

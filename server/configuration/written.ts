@@ -18,7 +18,7 @@ export function exampleFile(): string {
   ].join("\n");
 }
 
-function entry({ path, meaning, otherwise, example, variable }: Setting): string[] {
+function entry({ path, meaning, otherwise, example, variable, inPackage }: Setting): string[] {
   const indent = "  ".repeat(path.length - 1);
   const words = [
     `${meaning.charAt(0).toUpperCase()}${meaning.slice(1)}.`,
@@ -26,9 +26,11 @@ function entry({ path, meaning, otherwise, example, variable }: Setting): string
   ];
   const last = yamlOf({ path: [path.at(-1) ?? ""], example }).split("\n");
   return [
-    ...[words.join(" "), ...(variable ? [`Variable: ${variable.name}`] : [])].map((line) =>
-      indent ? `#${indent}# ${line}` : `# ${line}`,
-    ),
+    ...[
+      words.join(" "),
+      ...(inPackage?.trim().split("\n") ?? []),
+      ...(variable ? [`Variable: ${variable.name}`] : []),
+    ].map((line) => (indent ? `#${indent}# ${line}` : `# ${line}`)),
     ...last.map((line) => `#${indent}${line}`),
   ];
 }
