@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import { useT } from "@/components/language/language";
 import { joined, type Said } from "@/server/say";
 import type { Transfer } from "@/server/transfers/types";
-import { type Seen, seen } from "./news";
+import { newsSince, type Seen, seen } from "./news";
 
 /** Says aloud, for people who do not see the page, when a transfer begins or ends, and each quarter of it. */
 export function Announcer({ transfers }: { transfers: ReadonlyMap<string, Transfer> }) {
@@ -15,15 +15,8 @@ export function Announcer({ transfers }: { transfers: ReadonlyMap<string, Transf
   useEffect(() => {
     const before = known.current;
     known.current = seen(transfers.values());
-    if (!before || transfers.size === 0) return;
-    import("./announced").then(
-      ({ newsSince }) => {
-        const news = newsSince(before, transfers.values());
-        if (news.length > 0) setWords(joined(news));
-      },
-      // A page older than its server; the page itself shows all of it.
-      () => {},
-    );
+    const news = before ? newsSince(before, transfers.values()) : [];
+    if (news.length > 0) setWords(joined(news));
   }, [transfers]);
 
   return (

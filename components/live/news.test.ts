@@ -1,8 +1,7 @@
 import { expect, it } from "vitest";
 import { plain } from "@/server/say";
 import type { Transfer, TransferState } from "@/server/transfers/types";
-import { newsSince } from "./announced";
-import { endedSince, endWords, seen } from "./news";
+import { endedSince, endWords, newsSince, seen } from "./news";
 
 function transfer(state: TransferState, percent: number, message: string | null = null, id = "1"): Transfer {
   return {

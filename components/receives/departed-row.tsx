@@ -11,7 +11,7 @@ import { Button } from "@/components/ui/button";
 import type { ListedReceive } from "@/server/api/hub";
 import type { Said } from "@/server/say";
 import type { Transfer } from "@/server/transfers/types";
-import { Dataset, rowClass } from "./receive-row";
+import { Dataset, rowClass } from "./dataset";
 import { StateLine } from "./state-line";
 import type { DepartedReceive } from "./use-departed";
 

@@ -20,7 +20,6 @@ import { HostHeading } from "@/components/hosts/host-heading";
 import { useT } from "@/components/language/language";
 import { countOf } from "@/components/live/state";
 import { useShortcut } from "@/components/shell/shortcuts";
-import { hasEnded } from "@/components/transfers/words";
 import { Button } from "@/components/ui/button";
 import { Ago } from "@/components/ui/clock";
 import { StatusNote } from "@/components/ui/status-note";
@@ -38,7 +37,8 @@ import { type Departed, useDeparted } from "./use-departed";
 import { type ShownLine, useRows } from "./use-rows";
 import { notTogether } from "./words";
 
-const DepartedRow = lazy(async () => ({ default: (await import("./departed-row")).DepartedRow }));
+const departedRow = async () => ({ default: (await import("./departed-row")).DepartedRow });
+const DepartedRow = lazy(departedRow);
 const ResumeTogether = lazy(async () => ({ default: (await import("./resume-together")).ResumeTogether }));
 
 /**
@@ -112,11 +112,6 @@ export function ReceiveList({
 
   useKeys({ list, search, rows, focusRow, chosen, anchor, onSelect });
   useKeptFocus(list);
-  // Its row is swapped for that of what has departed, at once and without losing the focus.
-  const moving = transfers.some(({ state }) => !hasEnded(state));
-  useEffect(() => {
-    if (moving) void import("./departed-row");
-  }, [moving]);
   const id = useId();
   if (total === 0 && rows.length === 0) return null;
   return (
@@ -177,7 +172,8 @@ export function ReceiveList({
           </p>
         ))}
       </div>
-      <div ref={list} {...holding}>
+      {/* What takes a row's place when it is done must be there then, or the focus would be lost while it is fetched. */}
+      <div ref={list} {...holding} onFocusCapture={() => void departedRow()}>
         <Rows
           {...{ list, groups, newest, tallies, chosen, departed, onSelect, focusRow }}
           reasonId={id}

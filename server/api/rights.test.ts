@@ -11,7 +11,7 @@ import { HalfwayError } from "../errors";
 import { defaultSettings } from "../notices/settings";
 import { plain, say, verbatim } from "../say";
 import { Store } from "../store/store";
-import { accountRefusal, type ProcedurePath, refusalFor } from "./rights";
+import { accountRefusal, type ProcedurePath, refusalsFor } from "./rights";
 import { appRouter } from "./root";
 
 /*
@@ -341,14 +341,14 @@ function lack(who: CallerName, path: ProcedurePath): string {
 }
 
 test("the page gives the reason that the server would", () => {
-  expect(refusalFor("viewer", "transfers.start resume")).toEqual(
+  expect(refusalsFor("viewer")["transfers.start resume"]).toEqual(
     "Only an operator or an admin may do this; you are signed in as a viewer.",
   );
-  expect(refusalFor("operator", "transfers.start resume")).toBeNull();
-  expect(refusalFor("operator", "transfers.start start-over")).toEqual(
+  expect(refusalsFor("operator")["transfers.start resume"]).toBeUndefined();
+  expect(refusalsFor("operator")["transfers.start start-over"]).toEqual(
     "Only an admin may do this; you are signed in as an operator.",
   );
-  expect(refusalFor("admin", "receives.abort")).toBeNull();
+  expect(refusalsFor("admin")["receives.abort"]).toBeUndefined();
 });
 
 test("an admin's own account is left to other admins, and the last admin is left alone", () => {

@@ -178,11 +178,16 @@ function intentIn(input: unknown): TransferIntent | undefined {
   return (Object.keys(startRights) as TransferIntent[]).find((one) => one === intent);
 }
 
-/** Why a role may not do something, in words; null where it may. */
-export function refusalFor(role: Role, act: Act): Said | null {
-  const [path = "", intent] = act.split(" ");
-  const least = rightTo(path, { intent })?.least ?? "anyone";
-  return least === "anyone" || atLeast(role, least) ? null : refusalOf(role, least);
+/** Why a role may not do what it may not, in words: for a page, which need not know the whole table then. */
+export function refusalsFor(role: Role): Partial<Record<Act, Said>> {
+  const starts = Object.entries(startRights).map(
+    ([intent, right]) => [`transfers.start ${intent}`, right] as const,
+  );
+  return Object.fromEntries(
+    [...Object.entries(rights), ...starts].flatMap(([act, { least }]) =>
+      least === "anyone" || atLeast(role, least) ? [] : [[act, refusalOf(role, least)]],
+    ),
+  );
 }
 
 /** What somebody is told whose role does not suffice. */

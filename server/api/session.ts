@@ -6,6 +6,7 @@ import { newPasskey, passkeyProof } from "../access/passkeys";
 import { atLeast, type Role, withRole } from "../access/roles";
 import { type Said, say } from "../say";
 import { type Context, procedure, router } from "./init";
+import { type Act, refusalsFor } from "./rights";
 
 /** As it is typed: a password that was set by other rules must still be accepted. */
 const password = z.string().min(1, say`Type a password.`).max(128);
@@ -20,6 +21,8 @@ export type Me = {
   proofs: Proof[];
   /** Where somebody signs in who has no password here; null for everybody else. */
   elsewhere: string | null;
+  /** Why, for each thing that this role may not do. */
+  mayNot: Partial<Record<Act, Said>>;
 } | null;
 
 export const sessionRouter = router({
@@ -207,6 +210,7 @@ export async function meOf({
       return {
         ...{ kind, name, role, proofs, secondFactor: person?.secondFactor ?? false },
         elsewhere: person?.elsewhere ? (halfway.access.providerName ?? "OpenID Connect") : null,
+        mayNot: refusalsFor(role),
       };
     }
   }
