@@ -142,7 +142,7 @@ function makeDeb(tree: string): string {
   copyFileSync(join(tree, "licenses.txt"), at(`${doc}/copyright`));
   rmSync(at(`${lib}/licenses.txt`));
   write(at("/DEBIAN/conffiles"), "/etc/halfway/halfway.yaml\n");
-  for (const name of ["postinst", "prerm", "postrm"])
+  for (const name of ["preinst", "postinst", "prerm", "postrm"])
     put(`deb/${name}`, at(`/DEBIAN/${name}`), lib, doc, 0o755);
   tidy(deb);
   const size = run("du", ["-sk", "--apparent-size", deb]).split("\t")[0] ?? "";
