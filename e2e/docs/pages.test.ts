@@ -33,11 +33,11 @@ test("the guide names the very lines that the check of a host gives", () => {
     undelegated: [],
   };
   const { rights } = findingsOf(
-    { name: "nas", ssh: { destination: "halfway@nas.lan" } },
+    { name: "nas", ssh: { destination: "halfway-ssh@nas.lan" } },
     null,
     {
       ...{ reached: true, system: "Linux", hasPs: true, skewMs: 0, tools: new Set() },
-      account: { uid: 1000, name: "halfway", groups: [] },
+      account: { uid: 1000, name: "halfway-ssh", groups: [] },
       version: { ok: true, value: "2.3.9" },
       zfs: { ok: true, value: { ...nothing, places: ["tank/backups"], delegations: new Map() } },
     },

@@ -138,11 +138,11 @@ function makeDeb(tree: string): string {
   mkdirSync(at("/etc/halfway"), { recursive: true });
   copyFileSync(join(root, "docs", "halfway.yaml"), at("/etc/halfway/halfway.yaml"));
   mkdirSync(at(doc), { recursive: true });
-  copyFileSync(join(root, "README.md"), at(`${doc}/README.md`));
+  putPages(at(doc));
   copyFileSync(join(tree, "licenses.txt"), at(`${doc}/copyright`));
   rmSync(at(`${lib}/licenses.txt`));
   write(at("/DEBIAN/conffiles"), "/etc/halfway/halfway.yaml\n");
-  for (const name of ["postinst", "prerm", "postrm"])
+  for (const name of ["preinst", "postinst", "prerm", "postrm"])
     put(`deb/${name}`, at(`/DEBIAN/${name}`), lib, doc, 0o755);
   tidy(deb);
   const size = run("du", ["-sk", "--apparent-size", deb]).split("\t")[0] ?? "";
@@ -164,12 +164,20 @@ function makeArchive(tree: string): string {
   put("tarball/uninstall.sh", at("lib/uninstall.sh"), lib, lib, 0o755);
   put("tarball/install.sh", at("install.sh"), lib, lib, 0o755);
   copyFileSync(join(root, "docs", "halfway.yaml"), at("lib/halfway.yaml"));
-  copyFileSync(join(root, "README.md"), at("lib/README.md"));
+  putPages(at("lib"));
   tidy(join(work, name));
   const archive = `${name}.tar.gz`;
   const same = ["--sort=name", `--mtime=@${epoch}`, "--owner=0", "--group=0", "--numeric-owner"];
   run("tar", [...same, "-C", work, "-I", "gzip -n", "-cf", join(dist, archive), name]);
   return archive;
+}
+
+/** The pages, where their links find each other; their pictures would be a tenth of a package. */
+function putPages(to: string): void {
+  for (const name of ["README.md", "SECURITY.md", "CHANGELOG.md", "CONTRIBUTING.md"])
+    copyFileSync(join(root, name), join(to, name));
+  const pictures = join(root, "docs", "screenshots");
+  cpSync(join(root, "docs"), join(to, "docs"), { recursive: true, filter: (path) => path !== pictures });
 }
 
 /** Writes one of the recipe's files with its places filled in. */

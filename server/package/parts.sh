@@ -4,9 +4,20 @@ user=halfway
 state=/var/lib/halfway
 config=/etc/halfway
 
-# The user, and who may read the configuration: there may be secrets in it.
-create_user() {
-  systemd-sysusers "$1"
+# Ends where the name is somebody else's: the service would have their home, their keys and their rights.
+refuse_foreign_user() {
+  entry=$(getent passwd $user) || return 0
+  case $(printf '%s' "$entry" | cut -d: -f6,7) in
+    $state:*/nologin | $state:*/false) return 0 ;;
+  esac
+  echo "An account $user with another home or a shell is here already, and Halfway would take it for its own." >&2
+  echo "Give it another name, also where Halfway logs in by it, then install again:" >&2
+  echo "  usermod -l halfway-ssh $user && groupmod -n halfway-ssh $user" >&2
+  exit 1
+}
+
+# There may be secrets in it.
+protect_config() {
   chown root:$user $config $config/halfway.yaml
   chmod 0750 $config
   chmod 0640 $config/halfway.yaml
@@ -26,6 +37,19 @@ tell_transfers() {
 
 pools() {
   ! command -v zpool >/dev/null || timeout 10 zpool list -H -o name 2>/dev/null || true
+}
+
+# Whether the server listens, as soon as it does or has ended: systemd calls it active before it has begun to read.
+runs() {
+  seconds=0
+  while [ $seconds -lt 120 ]; do
+    pid=$(systemctl show -P MainPID halfway)
+    [ "$pid" -gt 0 ] || return 1
+    ! ss -Hltnp | grep -q "pid=$pid," || return 0
+    sleep 1
+    seconds=$((seconds + 1))
+  done
+  return 1
 }
 
 welcome() {
