@@ -137,6 +137,20 @@ describe("a page's stream", () => {
     await stream.return(undefined);
   });
 
+  test("takes the receives of one that was removed and added again off the page, also before it is read", async () => {
+    const hub = new Hub();
+    hub.put(host("nas", 1));
+    hub.putReceives("nas", [receive("a")]);
+    const stream = hub.stream(new AbortController().signal);
+    await stream.next();
+    await stream.next();
+    const changes = stream.next();
+    hub.put({ type: "host-gone", host: "nas" });
+    hub.put(host("nas", 2));
+    expect((await changes).value).toEqual([{ type: "host-gone", host: "nas" }, host("nas", 2)]);
+    await stream.return(undefined);
+  });
+
   test("carries no evidence and no command of a receive: ten thousand of them are a few megabytes", () => {
     expect(whole.verdict.evidence.length).toBeGreaterThan(0);
     const text = JSON.stringify(wire.serialize(listed(whole)));

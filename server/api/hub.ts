@@ -199,12 +199,15 @@ export class Hub {
   /** The newest state of things by their keys; those of one host's list together. */
   #news(keys: readonly string[]): HalfwayEvent[] {
     const lists = new Map<string, { receives: ListedReceive[]; gone: string[] }>();
+    const withoutList = new Set<string>();
     const events = keys.flatMap((key) => {
       const entry = entryOf(key);
       if (!entry) return this.#latest.get(key) ?? [];
       const known = this.#lists.get(entry.host);
-      // Of a host that is gone its own event tells.
-      if (!known) return [];
+      if (!known) {
+        withoutList.add(entry.host);
+        return [];
+      }
       const list = lists.get(entry.host) ?? { receives: [], gone: [] };
       lists.set(entry.host, list);
       if (entry.id === null) return [];
@@ -213,6 +216,11 @@ export class Hub {
       else list.gone.push(entry.id);
       return [];
     });
+    // Of a host that is gone its own event tells; one that came back and was not read yet has none of what it had.
+    for (const host of withoutList) {
+      if (events.some((event) => event.type === "host" && event.host.name === host))
+        events.unshift({ type: "host-gone", host });
+    }
     for (const [host, list] of lists) {
       const tally = this.#lists.get(host)?.tally;
       if (tally) events.push({ type: "receives", host, tally, ...list });

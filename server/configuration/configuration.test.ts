@@ -225,6 +225,12 @@ describe("a configuration is refused", () => {
     }
   });
 
+  test("by the name of the variable that is missing, where there is no file", () => {
+    const words = refusal(null, { HALFWAY_PROXY_USER_HEADER: "Remote-User" });
+    expect(words).toContain("HALFWAY_PROXY_SECRET in the environment: proxy.secret is missing");
+    expect(words).not.toMatch(/null|line 1/);
+  });
+
   test("where a file of a provider's says nothing of one", () => {
     const env = { HALFWAY_OIDC: "/oidc.yaml" };
     expect(refusal(null, env, { "/oidc.yaml": "/etc/other.yaml\n" })).toContain(

@@ -87,8 +87,11 @@ export function readConfiguration(env: Environment, { read, home }: Surroundings
   if (variables.get("stateDir") && typeof given.stateDir === "string")
     given.stateDir = resolve(given.stateDir);
 
+  // Without a file what is missing is missing in the environment.
+  const variableOf = (path: Path) =>
+    longestOf(path, variables) ?? (file === null ? settingAt(path)?.variable?.name : undefined);
   const whereIs = (path: Path): string => {
-    const variable = longestOf(path, variables);
+    const variable = variableOf(path);
     const fromProvider =
       providerSource !== null && path[0] === "oidc" && variable !== besides.oidcSecret.name;
     return variable && !fromProvider ? `${variable} in the environment` : lineInFiles(path);
@@ -96,7 +99,7 @@ export function readConfiguration(env: Environment, { read, home }: Surroundings
   const parsed = settings.safeParse(given);
   if (!parsed.success) {
     for (const issue of parsed.error.issues) {
-      problems.push(...problemsOf(issue, [], given, variables, whereIs));
+      problems.push(...problemsOf(issue, [], given, variableOf, whereIs));
     }
   }
   const { address, insecureHttp } = given;
@@ -213,7 +216,7 @@ function problemsOf(
   issue: z.core.$ZodIssue,
   above: Path,
   given: unknown,
-  variables: ReadonlyMap<string, string>,
+  variableOf: (path: Path) => string | undefined,
   whereIs: (path: Path) => string,
 ): Problem[] {
   const path = [...above, ...issue.path];
@@ -225,7 +228,7 @@ function problemsOf(
       .sort((a, b) => a.length - b.length);
     const [best, next] = ways;
     if (best && best.length !== next?.length) {
-      return best.flatMap((one) => problemsOf(one, path, given, variables, whereIs));
+      return best.flatMap((one) => problemsOf(one, path, given, variableOf, whereIs));
     }
   }
   if (issue.code === "unrecognized_keys") {
@@ -235,7 +238,7 @@ function problemsOf(
   const known = settingAt(path);
   const own = !/^(Invalid|Too (small|big))\b/.test(issue.message);
   const wanted = known && !own && !isInside(known, path) ? known.wanted : lowered(issue.message);
-  const variable = longestOf(path, variables);
+  const variable = variableOf(path);
   const example = !known || own || isInside(known, path) ? "" : ` For example: ${exampleOf(known, variable)}`;
   if (value === undefined) {
     return [{ where: whereIs(path), words: `${name} is missing. Wanted: ${wanted}.${example}` }];

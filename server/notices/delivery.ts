@@ -150,7 +150,7 @@ export class Delivery {
   async tried(id: string, outcome: Outcome): Promise<void> {
     const now = this.needs.now();
     const before = this.status(id);
-    if (outcome.ok) return this.#set(id, { ...untried, lastAt: now });
+    if (outcome.ok) return this.#set(id, { ...untried, lastAt: now, problem: outcome.but });
     const pause = Math.min(pauses.first * 2 ** before.tries, pauses.longest);
     await this.#set(id, {
       ...{ lastAt: before.lastAt, problem: outcome.problem, failingSince: before.failingSince ?? now },

@@ -79,11 +79,20 @@ export class Metrics {
 
   /** Everything in Prometheus's text format. All who ask at the same time get the same. */
   text(): Promise<string> {
+    if (this.#text === null) this.#beginAtZero();
     this.#text ??= this.#registry.metrics().finally(() => {
       this.#text = null;
       this.#world = null;
     });
     return this.#text;
+  }
+
+  /** Prometheus sees no increase in a series that begins with its first event. */
+  #beginAtZero(): void {
+    for (const { name: host } of this.#now().hosts) {
+      this.#bytes.inc({ host }, 0);
+      for (const state of endedStates) this.#ended.inc({ host, state }, 0);
+    }
   }
 
   /** The world as all gauges of one scrape see it. */
@@ -231,6 +240,7 @@ function receivesBy({ hosts, receives }: World): Sample[] {
   );
 }
 
+const endedStates = ["finished", "failed", "stopped"] as const;
 const openStates = ["queued", "starting", "running", "stopping", "verifying", "waiting"] as const;
 
 function isOpen({ state }: Pick<Transfer, "state">): boolean {

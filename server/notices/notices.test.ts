@@ -444,7 +444,7 @@ describe("a way", () => {
     http.answer = (response, { path }) => response.end(`you asked for ${http.url}${path}`);
     const way = webhook(`${http.url}/s3cr3t`);
     await notices.saveWay(way);
-    expect(await notices.test(way.id)).toEqual({ ok: true, answer: "HTTP 200 you asked for …" });
+    expect(await notices.test(way.id)).toEqual({ ok: true, answer: "HTTP 200 you asked for …", but: null });
   });
 });
 
@@ -532,6 +532,19 @@ describe("by mail", () => {
     expect(mail.got[0]?.text).toContain("Subject: A receive cannot be finished on nas");
     expect(mail.got[0]?.text).toContain("a on nas cannot be finished.");
     expect(await notices.list()).toMatchObject([{ problem: null, open: { server: "127.0.0.1" } }]);
+  });
+
+  test("that one of several does not get it is said, and those who do get it once", async () => {
+    mail.unknown = "you@example.org";
+    const both = way("right");
+    await notices.saveWay(both);
+    const problem = "The mail server did not take it for 1 of the recipients.";
+    expect(await notices.test(both.id)).toMatchObject({ ok: false, problem });
+    lose("a");
+    await pass(0);
+    await pass(day);
+    expect(mail.got).toHaveLength(2);
+    expect(await notices.list()).toMatchObject([{ problem, waiting: 0 }]);
   });
 
   test("a wrong password, a full mailbox and a silent server are said as such, and tried again", async () => {

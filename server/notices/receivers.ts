@@ -53,12 +53,18 @@ export class MailReceiver {
   readonly got: { from: string; to: string[]; text: string }[] = [];
   /** What it refuses with; null where it takes everything. */
   refusal: string | null = null;
+  /** Nobody of this name has a mailbox there. */
+  unknown: string | null = null;
   readonly #server = new SMTPServer({
     ...{ authOptional: true, disabledCommands: ["STARTTLS"], allowInsecureAuth: true, logger: false },
     onAuth: ({ username, password }, _session, done) =>
       username === "halfway" && password === "right"
         ? done(null, { user: username })
         : done(new Error("Invalid username or password")),
+    onRcptTo: ({ address }, _session, done) =>
+      address === this.unknown
+        ? done(Object.assign(new Error("no such user"), { responseCode: 550 }))
+        : done(),
     onData: (stream, { envelope }, done) => {
       text(stream).then((data) => {
         if (this.refusal !== null) return done(Object.assign(new Error(this.refusal), { responseCode: 452 }));

@@ -1,5 +1,5 @@
 import { createTransport } from "nodemailer";
-import { type Said, say } from "../say";
+import { counted, type Said, say } from "../say";
 import { redactTokens } from "../zfs/token";
 import { asList, type Message, type Post, postOf } from "./message";
 import type { Way } from "./ways";
@@ -11,7 +11,8 @@ export const longestWish = 6 * 60 * 60_000;
 
 /** How a message was taken. */
 export type Outcome =
-  | { ok: true; answer: string }
+  /** `but` says what went wrong all the same, where it was taken by some and not by others. */
+  | { ok: true; answer: string; but: Said | null }
   | {
       ok: false;
       problem: Said;
@@ -42,7 +43,7 @@ async function ask({ url, headers, body }: Post, limitMs: number): Promise<Outco
       ...{ method: "POST", headers, body, signal, redirect: "manual", cache: "no-store" },
     });
     const answer = `HTTP ${response.status} ${await beginningOf(response)}`;
-    if (response.ok) return { ok: true, answer };
+    if (response.ok) return { ok: true, answer, but: null };
     return { ok: false, problem: refusal(response.status), answer, wait: waitOf(response.headers) };
   } catch (error) {
     return { ok: false, problem: silence(error, limitMs), answer: "", wait: null };
@@ -115,8 +116,14 @@ async function mail(
     });
     // Whoever is late fails once more when the connection is taken from them.
     sending.catch(() => {});
-    const { response } = await Promise.race([sending, late]);
-    return { ok: true, answer: response };
+    const { response, rejected } = await Promise.race([sending, late]);
+    // Who was accepted has it: it is not sent again, but said.
+    const but = counted(
+      rejected.length,
+      say`The mail server did not take it for 1 of the recipients.`,
+      say`The mail server did not take it for ${rejected.length} of the recipients.`,
+    );
+    return { ok: true, answer: response, but: rejected.length === 0 ? null : but };
   } catch (error) {
     const answer = error instanceof Error && "response" in error ? String(error.response) : "";
     return { ok: false, problem: mailProblem(error, answer, limitMs), answer, wait: null };

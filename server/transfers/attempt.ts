@@ -49,6 +49,12 @@ const endedBySignal = 128;
 /** Of what one side said this much is kept. */
 const keptOfStderr = 64 * 1024;
 
+/** What the sender of an attempt has said to have sent by now. */
+export function sentSoFar(dir: RunDir): bigint {
+  const { text, quietMs } = dir.senderTail();
+  return progressOf(text, quietMs, dir.senderHead()).sent;
+}
+
 /** The state that an attempt left on the target. */
 export type Left = { fingerprint: string; bytes: bigint; toGuid: bigint };
 

@@ -4,7 +4,7 @@ import { changeThrottle, startPipeline } from "../hosts/pipeline";
 import type { Planner } from "../receives/planner";
 import { joined, type Said, say } from "../say";
 import { redactTokens } from "../zfs/token";
-import { Attempt, type Ending, type Moment, wordsOf } from "./attempt";
+import { Attempt, type Ending, type Moment, sentSoFar, wordsOf } from "./attempt";
 import { type History, pictureOf, type Remembered } from "./history";
 import type { Holds } from "./holds";
 import { planNext, type Ready } from "./next";
@@ -127,7 +127,7 @@ export class Life {
     this.#transfer = {
       ...this.#transfer,
       ...{ state: "running", attempt: run.number, source: run.source, retryAt: null, endedAt: null },
-      ...{ steps: run.steps, before: run.before, total: run.total, sent: 0n },
+      ...{ steps: run.steps, before: run.before, total: run.total, sent: sentSoFar(dir) },
     };
     this.#discarded ||= run.discarded;
     this.#attempt = this.#follower(dir, run);
