@@ -5,6 +5,7 @@ import { expectIdle, rowOf } from "../fixtures";
 import { makeInterrupted, setUp, test, zfs } from "./machine";
 
 const [archive = ""] = globSync("dist/halfway-*.tar.gz");
+const [deb = ""] = globSync("dist/halfway_*.deb");
 
 test.skip(zfs !== "2.3", "It is the same on both.");
 
@@ -14,10 +15,14 @@ test("the archive for any Linux installs itself, runs, is installed over, and re
 }) => {
   test.setTimeout(15 * 60_000);
   await makeInterrupted(machine, "film", 20);
-  machine.copy(archive);
+  machine.copy(archive, deb);
   const folder = basename(archive, ".tar.gz");
   await machine.run(`cd /root && tar -xzf ${basename(archive)}`);
 
+  // Somebody logs in by an account of its name.
+  expect(await machine.run(`sh /root/${folder}/install.sh 2>&1 || true`)).toContain("usermod -l");
+  expect(await machine.run("ls -d /opt/halfway 2>/dev/null; echo none")).toBe("none");
+  await machine.freeName();
   const said = await machine.run(`sh /root/${folder}/install.sh 2>&1`);
   expect(said).toContain("zfs allow -u halfway create,mount,receive backup");
   await machine.reach();
@@ -30,6 +35,11 @@ test("the archive for any Linux installs itself, runs, is installed over, and re
   expect(await machine.run("stat -c '%U %a' /root/kept; find /var/lib/halfway ! -user halfway")).toBe(
     "root 600",
   );
+
+  // The other package would run beside it to no effect.
+  expect(await machine.run(`dpkg -i /root/${basename(deb)} 2>&1 || true`)).toContain("uninstall.sh");
+  expect(await machine.run("ls -d /usr/lib/halfway 2>/dev/null; echo none")).toBe("none");
+  expect(await machine.run("ls /opt/halfway/docs/guide.md")).toBe("/opt/halfway/docs/guide.md");
 
   // A configuration that somebody wrote stays.
   await machine.run(

@@ -36,6 +36,16 @@ test("installed, used by its own user, upgraded in the middle of a transfer, reb
   machine.copy(deb, next);
   rmSync(dirname(next), { recursive: true });
 
+  await test.step("an account of its name that somebody logs in by is not taken for its own", async () => {
+    expect(await machine.run(`dpkg -i /root/${basename(deb)} 2>&1 || true`)).toContain(
+      "usermod -l halfway-ssh halfway",
+    );
+    expect(
+      await machine.run("ls -d /usr/lib/halfway /etc/halfway /var/lib/halfway 2>/dev/null; echo none"),
+    ).toBe("none");
+    await machine.freeName();
+  });
+
   const said = await test.step("apt installs it, and says what to do next", async () => {
     const words = await apt(`install /root/${basename(deb)}`);
     expect(words).toContain("http://127.0.0.1:3000");

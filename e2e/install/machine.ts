@@ -61,6 +61,11 @@ export class Machine {
     await powerOn(guest);
   }
 
+  /** Removes the image's own account of that name, which other tests log in by. */
+  async freeName(): Promise<void> {
+    await this.run("userdel --remove halfway");
+  }
+
   /** The processes that send and receive for Halfway, one a line. */
   transferring(): Promise<string> {
     return this.run("pgrep -u halfway -fa '^(zfs (send|receive)|pv) ' | grep -v -- ' -n' || true");
@@ -84,9 +89,7 @@ export const test = base.extend<{ machine: Machine; baseURL: string }>({
     async ({}, use) => {
       await upAlone(guest, zfs, (line) => console.log(`    ${line}`));
       const machine = new Machine();
-      // The image has an account of this name, for other tests.
-      await machine.run(`userdel --remove halfway
-        udevadm settle --timeout=20
+      await machine.run(`udevadm settle --timeout=20
         zpool create -O atime=off backup /dev/disk/by-id/virtio-pool
         truncate -s 900M /var/tank && zpool create -O atime=off tank /var/tank`);
       await use(machine);
