@@ -85,3 +85,41 @@ export function outward(text: string): string {
     .replace(v4, "…")
     .replace(colons, (some) => (isIPv6(some) ? "…" : some));
 }
+
+type Addressed = { readonly name: string; readonly address: string };
+
+/** Where ssh names the machine it spoke of: also one that only its own configuration knows by that name. */
+const named =
+  /(\b(?:to host|hostname|host key is known for|connection to|(?:closed|reset|disconnect) (?:by|from)) )([\w.@-]+)(?= port \d|:| closed| timed out| and you)|()(?<![\w./@-])([\w.-]+@[\w.-]+)(?=: Permission denied \()/gi;
+
+/** Puts the names that hosts have in Halfway in the place of their addresses, in words of others. */
+export function namesFor(hosts: readonly Addressed[]): (text: string) => string {
+  const names = new Set(hosts.map(({ name }) => name));
+  const nameAt = new Map(hosts.map(({ name, address }) => [bare(address), name]));
+  const ways = [...hosts]
+    // Where it stands by itself a single word may be anything, a pool's name for example.
+    .filter(({ address }) => /^[^\s/]*[.:@][^\s/]*$/.test(address))
+    .sort((one, other) => other.address.length - one.address.length)
+    .map(({ name, address }) => {
+      const login = /[.:]/.test(bare(address))
+        ? `(?:[\\w.-]+@)?${escaped(bare(address))}`
+        : escaped(address.toLowerCase());
+      return { name, pattern: new RegExp(`(?<![\\w./@:-])${login}(?![\\w/@-]|\\.\\w)`, "gi") };
+    });
+  return (text) =>
+    ways
+      .reduce((words, { name, pattern }) => words.replace(pattern, () => name), text)
+      .replace(named, (_, said = "", one, __, other) => {
+        const address = one ?? other;
+        return said + (names.has(address) ? address : (nameAt.get(bare(address)) ?? "…"));
+      });
+}
+
+/** An address without its user, as ssh would say it. */
+function bare(address: string): string {
+  return address.replace(/^.*@/, "").toLowerCase();
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}

@@ -321,6 +321,26 @@ test("what lasts is told once there is somebody to tell, also after a restart; w
   expect(observe(memory, now, { ...options, heard: true }, noon + 2 * minute).news).toEqual([]);
 });
 
+test("what a transfer left is told as interrupted where nobody was told that it failed", () => {
+  const options = { rules: all, rest, begunAt: noon };
+  const left = world({
+    receives: [receive()],
+    transfers: [transfer({ state: "failed", endedAt: noon, left: receive().fingerprint })],
+  });
+  const looks = (first: Partial<typeof options> & { heard: boolean }) => {
+    const { memory } = observe(new Map(), left, { ...options, ...first }, noon);
+    const kept: Memory = new Map(JSON.parse(JSON.stringify([...memory])));
+    const second = observe(kept, left, { ...options, heard: true }, noon + 5 * minute);
+    return second.news.map(({ kind }) => kind);
+  };
+  expect(looks({ heard: false })).toEqual(["interrupted"]);
+  // It ended before anything was looked at.
+  expect(looks({ heard: true, begunAt: noon + 1 })).toEqual(["interrupted"]);
+  const off = { ...all, failed: { ...all.failed, on: false } };
+  expect(looks({ heard: true, rules: off })).toEqual(["interrupted"]);
+  expect(looks({ heard: true })).toEqual([]);
+});
+
 test("a clock that was years ahead silences nothing once it is right again", () => {
   const ahead = 3 * 365 * day;
   expect(
@@ -350,7 +370,7 @@ test("ten thousand receives are looked at in a moment", () => {
 });
 
 test("no token and no address is in what is told", () => {
-  const words = `ssh: connect to host 10.0.0.5 port 22, or fe80::1:2 or 2001:db8::17: ${token} at 12:30:15`;
+  const words = `ssh: connect to host 10.0.0.5 port 22, or fe80::1:2 or 2001:db8::17 or 10.0.0.6: ${token} at 12:30:15`;
   const [some] = told([
     [
       0,
@@ -362,6 +382,32 @@ test("no token and no address is in what is told", () => {
   ]);
   expect(some).toHaveLength(2);
   for (const one of some ?? []) {
-    expect(one).toContain("ssh: connect to host … port 22, or … or …: <resume token> at 12:30:15");
+    expect(one).toContain("ssh: connect to host nas port 22, or … or … or …: <resume token> at 12:30:15");
   }
+});
+
+test.each([
+  ["backup@nas7.lan.example: Permission denied (publickey).", "tower: Permission denied (publickey)."],
+  ["root@nas7.lan.example closed it", "tower closed it"],
+  ["ssh: connect to host NAS7.lan.example port 22: No route", "ssh: connect to host tower port 22: No route"],
+  ["ssh: Could not resolve hostname vault: unknown", "ssh: Could not resolve hostname attic: unknown"],
+  // What an alias stands for, only ssh's configuration knows.
+  ["ssh: connect to host deep.example.org port 22: No", "ssh: connect to host … port 22: No"],
+  ["someone@deep.example.org: Permission denied (publickey).", "…: Permission denied (publickey)."],
+  ["Connection to deep.example.org closed.", "Connection to … closed."],
+  [
+    "No ED25519 host key is known for vault and you have",
+    "No ED25519 host key is known for attic and you have",
+  ],
+  ["Connection closed by remote host", "Connection closed by remote host"],
+  ["SSH could not reach tower: it hung up", "SSH could not reach tower: it hung up"],
+  // Datasets and snapshots may be called like machines.
+  ["tank/nas7.lan.example@now, vault/vault@vault", "tank/nas7.lan.example@now, vault/vault@vault"],
+])("of the machines in “%s” only their names in Halfway leave the house", (words, expected) => {
+  const hosts = [host(), host({ name: "tower", address: "backup@nas7.lan.example" })];
+  hosts.push(host({ name: "attic", address: "vault" }), host({ name: "here", address: "this machine" }));
+  const [some] = told([
+    [0, world({ hosts, receives: [receive({ verdict: verdict("unresumable", words) })] })],
+  ]);
+  expect(some).toEqual([`unresumable: backup/mail on nas cannot be finished. ${expected}`]);
 });

@@ -2,7 +2,7 @@ import picomatch from "picomatch";
 import { z } from "zod";
 import type { HostState, PartialReceive, Verdict } from "../receives/types";
 import type { Transfer } from "../transfers/types";
-import { type About, type Kind, kinds, type News, sayings } from "./news";
+import { type About, type Kind, kinds, type News, namesFor, sayings } from "./news";
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
@@ -85,6 +85,17 @@ type Condition = About & {
   says: (lasted: number) => News["says"];
 };
 
+/** What one look goes by. */
+type Look = {
+  rules: Rules;
+  told: Record<Kind, Tells>;
+  before: Memory;
+  /** Whether it was told that a transfer failed, or is at this look. */
+  isTold: (failed: Transfer) => boolean;
+  /** Words of others with the names of hosts in them instead of addresses. */
+  named: (text: string) => string;
+};
+
 /** How long the end of a transfer is remembered that is in view no longer. */
 const forgottenAfter = 90 * day;
 
@@ -103,11 +114,22 @@ export function observe(
 ): { memory: Memory; news: News[] } {
   const memory = new Map<string, Standing>();
   const news: News[] = [];
+  const told = Object.fromEntries(kinds.map((kind) => [kind, tellerOf(rules, kind)])) as Record<Kind, Tells>;
   const put = (about: About, kind: Kind, says: News["says"]) => {
     const { host, dataset, pool, transferId } = about;
     news.push({ kind, at: now, urgent: rules[kind].urgent, host, dataset, pool, transferId, says });
   };
-  for (const condition of conditionsIn(world, rules, before)) {
+  const named = namesFor(world.hosts);
+  /** Whether the end of a transfer is told at this look: what nobody was there to hear is told never. */
+  const isNews = (transfer: Transfer) => {
+    const { state, id, endedAt } = transfer;
+    if (state !== "finished" && state !== "failed") return false;
+    const known = before.has(`${state} ${id}`);
+    return !known && heard && (endedAt ?? now) >= begunAt && told[state](transfer);
+  };
+  const isTold = (transfer: Transfer) =>
+    isNews(transfer) || typeof before.get(`failed ${transfer.id}`)?.toldAt === "number";
+  for (const condition of conditionsIn(world, { rules, told, before, isTold, named })) {
     const { kind, key, mark, host } = condition;
     const known = before.get(key);
     const same = known !== undefined && known.endedAt === null && known.mark === mark;
@@ -132,16 +154,16 @@ export function observe(
     memory.set(key, { ...standing, toldAt: now, lastAt: now });
   }
   for (const transfer of world.transfers) {
-    const { host, state, id, endedAt } = transfer;
+    const { host, state, id } = transfer;
     if (state !== "finished" && state !== "failed") continue;
     const key = `${state} ${id}`;
-    const known = before.get(key);
-    memory.set(key, known ?? occurred(state, host, now));
-    if (known || !heard || (endedAt ?? now) < begunAt || !tells(rules, state, transfer)) continue;
+    const isNew = isNews(transfer);
+    memory.set(key, before.get(key) ?? occurred(state, host, now, isNew));
+    if (!isNew) continue;
     const { dataset, message } = transfer;
     const says =
       state === "failed"
-        ? sayings.failed(host, dataset, message)
+        ? sayings.failed(host, dataset, message && named(message))
         : sayings.finished(host, dataset, transfer.before + transfer.sent);
     put({ host, dataset, pool: null, transferId: id }, state, says);
   }
@@ -166,20 +188,22 @@ function begunBy(standing: Standing, now: number): Standing {
   return standing.since > now ? { ...standing, since: now } : standing;
 }
 
-/** That something happened once; whether it was told does not matter later. */
-function occurred(kind: Kind, host: string, now: number): Standing {
-  return { kind, host, mark: "", since: now, toldAt: now, lastAt: now, endedAt: now };
+/** That something happened once, and whether it was told. */
+function occurred(kind: Kind, host: string, now: number, told: boolean): Standing {
+  return { kind, host, mark: "", since: now, toldAt: told ? now : null, lastAt: now, endedAt: now };
 }
 
 /** Everything that lasts at this moment, and is to be told when it has lasted long enough. */
-function conditionsIn({ hosts, receives, transfers }: World, rules: Rules, before: Memory): Condition[] {
-  const told = Object.fromEntries(kinds.map((kind) => [kind, tellerOf(rules, kind)])) as Record<Kind, Tells>;
+function conditionsIn(
+  { hosts, receives, transfers }: World,
+  { rules, told, before, isTold, named }: Look,
+): Condition[] {
   const online = new Set(hosts.filter(({ status }) => status === "online").map(({ name }) => name));
   /** What the last transfer left of a receive, with how it ended: that has been told, or was somebody's wish. */
   const explained = new Set(
     transfers.flatMap((transfer) => {
       const { host, dataset, left, state } = transfer;
-      const known = state === "stopped" || (state === "failed" && told.failed(transfer));
+      const known = state === "stopped" || (state === "failed" && isTold(transfer));
       return left !== null && known ? [`${host}:${dataset} ${left}`] : [];
     }),
   );
@@ -196,7 +220,7 @@ function conditionsIn({ hosts, receives, transfers }: World, rules: Rules, befor
         ...{ ...about, kind: "interrupted", key: `interrupted ${id}`, mark: fingerprint },
         ...{ since: activity.since, after: rules.interrupted.minutes * minute },
         explained: explained.has(`${id} ${fingerprint}`),
-        says: () => sayings.interrupted(host, dataset, spaceHeld, verdict.sentence),
+        says: () => sayings.interrupted(host, dataset, spaceHeld, named(verdict.sentence)),
       });
     }
     if (activity.kind === "receiving" && activity.by === "other" && told.stalled(about)) {
@@ -205,7 +229,7 @@ function conditionsIn({ hosts, receives, transfers }: World, rules: Rules, befor
     if (unresumable) {
       found.push({
         ...{ ...about, kind: "unresumable", key: `unresumable ${id}`, mark: "", since: null, after: 0 },
-        says: () => sayings.unresumable(host, dataset, verdict.sentence),
+        says: () => sayings.unresumable(host, dataset, named(verdict.sentence)),
       });
     }
     if (told.old(about)) {
@@ -276,10 +300,6 @@ function undecidedIn({ hosts, receives }: World): (key: string, standing: Standi
 }
 
 type Tells = (about: { host: string; dataset: string | null }) => boolean;
-
-function tells(rules: Rules, kind: Kind, about: { host: string; dataset: string | null }): boolean {
-  return tellerOf(rules, kind)(about);
-}
 
 /** Whether a rule is on, and fits. */
 function tellerOf(rules: Rules, kind: Kind): Tells {
