@@ -30,7 +30,7 @@ test("a transfer is held back while it runs, and afterwards all of it can be rea
   await expectFinished(page, target);
   expect(await guid("nas", `${target}@next`)).toBe(toGuid);
 
-  await page.getByRole("link", { name: `Details of the transfer into ${target}` }).click();
+  await row.getByRole("link", { name: `Details of the transfer into ${target}` }).click();
   await expect(page.getByRole("heading", { level: 1, name: `Resume: ${target}` })).toBeVisible();
   await expect(page.getByRole("link", { name: "Transfers", exact: true })).toHaveAttribute(
     "aria-current",
@@ -41,7 +41,9 @@ test("a transfer is held back while it runs, and afterwards all of it can be rea
   // Holding it back has begun another attempt, from where the first had come to.
   const last = page.getByRole("region", { name: "Attempt 2" });
   await expect(last.getByText("zfs receive: ended well (exit code 0)")).toBeVisible();
-  await expect(last.getByRole("img", { name: /^Rate over time. On average .* MiB\/s over/ })).toBeVisible();
+  await expect(
+    last.getByRole("img", { name: /^Rate over time. While bytes moved: .* MiB\/s on average/ }),
+  ).toBeVisible();
   await last.getByText("The curve as a table").click();
   await expect(last.getByRole("table").getByRole("row").nth(1)).toContainText("/s");
   await expect(page.getByRole("region", { name: "Attempt 1" })).toBeVisible();

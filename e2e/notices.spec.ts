@@ -27,7 +27,7 @@ test("an admin sets up a way, tests it, and is told by it that a host does not a
   phone,
 }) => {
   await enter(page, server, "/notices");
-  await expect(page.getByText("There is no way yet")).toBeVisible();
+  await expect(page.getByText("No way is set up yet")).toBeVisible();
   await page.getByRole("button", { name: "Add a way…" }).click();
   const dialog = page.getByRole("dialog", { name: "Add a way" });
   const save = dialog.getByRole("button", { name: "Save" });
@@ -146,7 +146,7 @@ test("a viewer sees how it is, without addresses of webhooks, and changes nothin
 
   await page.getByRole("button", { name: "Remove Phone" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Remove the way" }).click();
-  await expect(page.getByText("There is no way yet")).toBeVisible();
+  await expect(page.getByText("No way is set up yet")).toBeVisible();
 });
 
 test("metrics are for who may look, and health is for everybody and says nothing", async ({

@@ -57,7 +57,9 @@ test("one receive from its verdict to its end: the evidence, the rate and both s
   await verdict.getByRole("button", { name: `Resume ${target}` }).click();
   await expect(page.getByRole("progressbar", { name: new RegExp(target) })).toBeVisible();
   const runs = page.getByRole("region", { name: "As it runs" });
-  await expect(runs.getByRole("img", { name: /^Rate over time. On average .*\/s over/ })).toBeVisible();
+  await expect(
+    runs.getByRole("img", { name: /^Rate over time. While bytes moved: .*\/s on average/ }),
+  ).toBeVisible();
   const log = runs.getByRole("log", { name: "What both sides say" });
   await expect(log).toBeVisible();
   await runs.getByRole("button", { name: "Pause" }).click();
